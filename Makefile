@@ -1,0 +1,67 @@
+# The verbs of the book. `make` alone lists them.
+
+# One environment, closed to whatever else is installed on the machine.
+export PYTHONNOUSERSITE := 1
+export JUPYTER_PREFER_ENV_PATH := 1
+unexport PYTHONPATH PYTHONHOME
+
+BIN = $(if $(wildcard .venv/Scripts),.venv/Scripts,.venv/bin)
+RUN = $(BIN)/python -m
+NOTEBOOKS = $(wildcard index.ipynb chapters/*.ipynb)
+PORT ?= 8000
+
+.PHONY: help book test check library notebooks site serve lab bench lock outputs clean environment
+.DEFAULT_GOAL := help
+
+help: ## List these verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' Makefile
+
+book: environment ## Run every notebook afresh and build the site to _build/html
+	rm -rf _build/html _build/.doctrees
+	$(RUN) jupyter_book build . -W -n --keep-going
+	@echo
+	@echo "The book is built. Open _build/html/index.html in a browser, or run: make serve"
+
+test: check library notebooks site ## Run every check and test there is (builds the book too)
+
+check: environment ## Check style and types only
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+	$(RUN) mypy
+
+library: environment ## Test the library only: unit tests, doctests, coverage
+	$(RUN) pytest --ignore=tests/site --cov --cov-report=term
+
+notebooks: environment ## Run the notebooks and compare with the outputs kept in them
+	$(RUN) pytest --nbval --nbval-cell-timeout=300 $(NOTEBOOKS)
+
+site: book ## Build the book and test it in a browser
+	$(RUN) pytest tests/site
+
+serve: ## Show the built book at http://localhost:8000 (another port: PORT=8001)
+	@test -f _build/html/index.html || { echo "There is no book yet. Run: make book"; exit 1; }
+	@echo "The book is at http://localhost:$(PORT) (stop with Ctrl-C)"
+	@$(RUN) http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+lab: environment ## Open the chapters in JupyterLab
+	$(RUN) jupyterlab chapters
+
+bench: ## Time the library and the site against their peers
+	@tools/environment.sh _build/bench-environment requirements.txt benchmarks/requirements.txt
+	_build/bench-environment/bin/python -m benchmarks
+
+lock: environment ## Renew requirements.txt from pyproject.toml
+	@test -x _build/lock/bin/uv || { $(RUN) venv _build/lock && _build/lock/bin/python -m pip install --quiet uv; }
+	_build/lock/bin/uv pip compile pyproject.toml --extra book --extra test \
+		--universal --python-version 3.11 --upgrade --output-file requirements.txt --quiet \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+outputs: environment ## Run the notebooks in place, to keep their new outputs
+	$(BIN)/python tools/outputs.py $(NOTEBOOKS)
+
+clean: ## Remove everything built (the environment stays: rm -rf .venv removes it)
+	rm -rf _build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+environment:
+	@tools/environment.sh .venv requirements.txt

@@ -1,0 +1,61 @@
+#!/bin/sh
+# Make a virtual environment that holds what the given files of requirements say:
+#
+#     tools/environment.sh .venv requirements.txt
+#
+# A copy of the files is kept inside the environment and compared by content, so that nothing
+# happens when it is up to date: switching branches changes dates, not needs.
+set -eu
+cd "$(dirname "$0")/.."
+
+environment=$1
+shift
+stamp=$environment/installed-requirements.txt
+if [ -f "$stamp" ] && cat "$@" | cmp -s - "$stamp"; then
+    exit 0
+fi
+
+usable() {
+    "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
+python=
+for candidate in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11 python; do
+    if usable "$candidate"; then
+        python=$candidate
+        break
+    fi
+done
+if [ -z "$python" ]; then
+    cat >&2 <<'MESSAGE'
+No usable Python was found. The book needs Python 3.11 or newer, with its venv module:
+    Debian, Ubuntu   sudo apt-get install python3 python3-venv
+    Fedora           sudo dnf install python3
+    macOS            brew install python
+    Windows          install Python from the Microsoft Store
+If you have one elsewhere, name it: make book PYTHON=/path/to/python3
+MESSAGE
+    exit 1
+fi
+
+echo "Setting up $environment with $("$python" --version) (a few minutes, once)"
+"$python" -m venv --clear "$environment"
+if [ -d "$environment/Scripts" ]; then bin=$environment/Scripts; else bin=$environment/bin; fi
+
+# awk turns the names of some two hundred packages into a few lines of progress. A pipe hides
+# the status of its first command, so success is noted in a file.
+for file in "$@"; do set -- "$@" --requirement "$file"; shift; done
+{
+    "$bin/python" -m pip install --disable-pip-version-check --progress-bar off "$@" &&
+        touch "$environment/complete"
+} | awk '
+    /^(Collecting|Processing)/ && ++count % 25 == 0 { print "  " count " packages found"; fflush() }
+    /^Installing/ { print "  installing " count " packages"; fflush() }'
+[ -f "$environment/complete" ]
+"$bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+"$bin/python" -m pip check
+
+while [ $# -gt 0 ]; do
+    cat "$2"
+    shift 2
+done > "$stamp"
