@@ -1,0 +1,37 @@
+"""Margin: collateral, leverage and liquidation, from one position to many.
+
+>>> import marginlib as ml
+>>> market = ml.market.at(ml.instruments.linear(["BTC"]), price=[20_000])
+>>> ana = ml.accounts.open_accounts(collateral=2_000, quantity=[1], market=market)
+>>> rule = ml.margin.FixedRate(initial=0.10, maintenance=0.05)
+>>> round(float(ml.liquidation.liquidation_price(ana, market, rule, "BTC")), 2)
+18947.37
+"""
+
+from importlib import import_module
+from types import ModuleType
+
+from marginlib import accounts, instruments, liquidation, margin, market, scenarios, schedule
+from marginlib._checks import MarginError
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "MarginError",
+    "accounts",
+    "explore",
+    "instruments",
+    "liquidation",
+    "margin",
+    "market",
+    "scenarios",
+    "schedule",
+    "venues",
+]
+
+
+def __getattr__(name: str) -> ModuleType:
+    # The explorer needs matplotlib and the venues read files: both are imported on first use.
+    if name in ("explore", "venues"):
+        return import_module(f"marginlib.{name}")
+    raise AttributeError(f"module 'marginlib' has no attribute {name!r}")

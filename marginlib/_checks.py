@@ -1,0 +1,110 @@
+"""Bad input is refused here, in words that say what to type instead.
+
+Every validator returns the value as a read-only array of 64-bit floats, so that the rest of the
+library can trust what it holds and never checks twice.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+class MarginError(ValueError):
+    """Input that cannot be right. The message names the argument, the value and the rule."""
+
+    __module__ = "marginlib"  # where readers find it, and what a traceback shows
+
+
+def numbers(name: str, value: ArrayLike) -> FloatArray:
+    """Return ``value`` as finite numbers of any shape."""
+    try:
+        array = np.asarray(value, dtype=np.float64).view()
+    except (TypeError, ValueError):
+        raise MarginError(
+            f"{name} must be a number or an array of numbers; got {value!r}"
+        ) from None
+    array.flags.writeable = False
+    refuse(name, array, ~np.isfinite(array), "must be finite")
+    return array
+
+
+def positive(name: str, value: ArrayLike) -> FloatArray:
+    """Return ``value`` as numbers above zero."""
+    array = numbers(name, value)
+    refuse(name, array, array <= 0, "must be positive")
+    return array
+
+
+def non_negative(name: str, value: ArrayLike) -> FloatArray:
+    """Return ``value`` as numbers that are zero or more."""
+    array = numbers(name, value)
+    refuse(name, array, array < 0, "must not be negative")
+    return array
+
+
+def fraction(name: str, value: ArrayLike) -> FloatArray:
+    """Return ``value`` as fractions from 0 to 1; percentages are the usual mistake."""
+    array = numbers(name, value)
+    refuse(name, array, array > 1, "must be a fraction", hint=lambda bad: bad / 100)
+    refuse(name, array, array < 0, "must not be negative")
+    return array
+
+
+def leverages(name: str, value: ArrayLike) -> FloatArray:
+    """Return ``value`` as leverages of 1 or more; the margin rate itself is the usual mistake."""
+    array = positive(name, value)
+    refuse(name, array, array < 1, "must be at least 1", hint=lambda bad: 1 / bad)
+    return array
+
+
+def last_axis(name: str, array: FloatArray, names: tuple[str, ...]) -> FloatArray:
+    """Return ``array`` if its last axis holds one value for each of ``names``."""
+    if array.ndim == 0 or array.shape[-1] != len(names):
+        raise MarginError(
+            f"{name} must hold one value for each instrument ({', '.join(names)}) "
+            f"on its last axis, so its shape must end in {len(names)}; got shape {array.shape}"
+        )
+    return array
+
+
+def together(**arrays: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape that the named shapes broadcast to."""
+    try:
+        return np.broadcast_shapes(*arrays.values())
+    except ValueError:
+        said = ", ".join(f"{name} {shape}" for name, shape in arrays.items())
+        raise MarginError(f"these shapes do not fit together: {said}") from None
+
+
+def known(name: str, value: str, options: Iterable[str]) -> str:
+    """Return ``value`` if it is one of ``options``; otherwise name the nearest ones."""
+    listed = list(options)
+    if value in listed:
+        return value
+    lowered = {option.lower(): option for option in listed}
+    near = difflib.get_close_matches(str(value).lower(), lowered, n=3, cutoff=0.5)
+    hint = ", ".join(repr(lowered[key]) for key in near)
+    if hint:
+        raise MarginError(f"{name} {value!r} is not known; did you mean {hint}?")
+    some = ", ".join(repr(option) for option in listed[:12])
+    raise MarginError(f"{name} {value!r} is not known; choose from {some}")
+
+
+def refuse(
+    name: str, array: FloatArray, bad: NDArray[np.bool_], rule: str, hint: Any = None
+) -> None:
+    """Raise a :class:`MarginError` for the first ``bad`` element, if there is one."""
+    if not bad.any():
+        return
+    index = tuple(int(i) for i in np.argwhere(bad)[0])
+    value = float(array[index])
+    place = f"{name}[{', '.join(map(str, index))}]" if index else name
+    did_you_mean = f", did you mean {hint(value):g}?" if hint else ""
+    raise MarginError(f"{place} {rule}; got {value:g}{did_you_mean}")
