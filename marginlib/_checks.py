@@ -7,8 +7,7 @@ library can trust what it holds and never checks twice.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -98,9 +97,16 @@ def known(name: str, value: str, options: Iterable[str]) -> str:
 
 
 def refuse(
-    name: str, array: FloatArray, bad: NDArray[np.bool_], rule: str, hint: Any = None
+    name: str,
+    array: FloatArray,
+    bad: NDArray[np.bool_],
+    rule: str,
+    hint: Callable[[float], float] | None = None,
 ) -> None:
-    """Raise a :class:`MarginError` for the first ``bad`` element, if there is one."""
+    """Raise a :class:`MarginError` for the first ``bad`` element, if there is one.
+
+    ``hint`` turns the bad value into the one that was probably meant.
+    """
     if not bad.any():
         return
     index = tuple(int(i) for i in np.argwhere(bad)[0])

@@ -47,16 +47,13 @@ class Accounts:
     cash: FloatArray
     quantity: FloatArray
 
-    def __post_init__(self) -> None:
-        cash = numbers("cash", self.cash)
-        quantity = numbers("quantity", self.quantity)
-        if quantity.ndim == 0:
+    def __init__(self, cash: ArrayLike, quantity: ArrayLike) -> None:
+        money, held = numbers("cash", cash), numbers("quantity", quantity)
+        if held.ndim == 0:
             raise MarginError("quantity must hold one value for each instrument; got one number")
-        shape = together(cash=cash.shape, quantity=quantity.shape[:-1])
-        object.__setattr__(self, "cash", np.broadcast_to(cash, shape))
-        object.__setattr__(
-            self, "quantity", np.broadcast_to(quantity, (*shape, *quantity.shape[-1:]))
-        )
+        shape = together(cash=money.shape, quantity=held.shape[:-1])
+        object.__setattr__(self, "cash", np.broadcast_to(money, shape))
+        object.__setattr__(self, "quantity", np.broadcast_to(held, (*shape, held.shape[-1])))
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -196,7 +193,8 @@ def leverage(accounts: Accounts, market: Market) -> FloatArray:
     10.0
     """
     own = equity(accounts, market)
-    return notional(accounts, market).sum(axis=-1) / np.where(own > 0, own, np.nan)
+    total = notional(accounts, market).sum(axis=-1)
+    return np.asarray(total / np.where(own > 0, own, np.nan))
 
 
 def profit(accounts: Accounts, market: Market, entry: Market) -> FloatArray:

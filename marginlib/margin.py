@@ -44,9 +44,9 @@ class Requirement:
     initial: FloatArray
     maintenance: FloatArray
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "initial", non_negative("initial", self.initial))
-        object.__setattr__(self, "maintenance", non_negative("maintenance", self.maintenance))
+    def __init__(self, initial: ArrayLike, maintenance: ArrayLike) -> None:
+        object.__setattr__(self, "initial", non_negative("initial", initial))
+        object.__setattr__(self, "maintenance", non_negative("maintenance", maintenance))
 
     def __add__(self, other: Requirement) -> Requirement:
         return Requirement(self.initial + other.initial, self.maintenance + other.maintenance)
@@ -141,20 +141,15 @@ class FixedRate(Model):
     initial: FloatArray
     maintenance: FloatArray
 
-    def __post_init__(self) -> None:
-        initial = fraction("initial", self.initial)
-        maintenance = fraction("maintenance", self.maintenance)
-        together(initial=initial.shape, maintenance=maintenance.shape)
-        refuse(
-            "maintenance",
-            np.broadcast_to(maintenance, (maintenance + initial).shape),
-            maintenance > initial,
-            "must not exceed initial, or the position could not be opened",
-        )
-        object.__setattr__(self, "initial", initial)
-        object.__setattr__(self, "maintenance", maintenance)
+    def __init__(self, initial: ArrayLike, maintenance: ArrayLike) -> None:
+        opening, staying = fraction("initial", initial), fraction("maintenance", maintenance)
+        together(initial=opening.shape, maintenance=staying.shape)
+        refuse("maintenance", staying + 0 * opening, staying > opening, "must not exceed initial")
+        object.__setattr__(self, "initial", opening)
+        object.__setattr__(self, "maintenance", staying)
 
     def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+        """Return the requirement of each account, shape (...)."""
         size = notional(accounts, market)
         initial = _each("initial", self.initial, market.instruments)
         maintenance = _each("maintenance", self.maintenance, market.instruments)
@@ -193,11 +188,12 @@ class Tiered(Model):
     maintenance: Schedule | Sequence[Schedule]
 
     def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+        """Return the requirement of each account, shape (...)."""
         shape = together(accounts=accounts.shape, market=market.shape)
         initial, maintenance = np.zeros(shape), np.zeros(shape)
         opening = _schedules("initial", self.initial, market.instruments)
         staying = _schedules("maintenance", self.maintenance, market.instruments)
-        for index in np.flatnonzero(market.instruments.is_margined):
+        for index in np.flatnonzero(market.instruments.is_margined).tolist():
             size = notional_of(accounts, market, index)
             initial += opening[index].requirement(size)
             maintenance += staying[index].requirement(size)
@@ -248,10 +244,12 @@ class ClosingFee(Model):
     rate: FloatArray
     initial: bool = False
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "rate", fraction("rate", self.rate))
+    def __init__(self, rate: ArrayLike, initial: bool = False) -> None:
+        object.__setattr__(self, "rate", fraction("rate", rate))
+        object.__setattr__(self, "initial", bool(initial))
 
     def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+        """Return the requirement of each account, shape (...)."""
         fee = notional(accounts, market) @ _each("rate", self.rate, market.instruments)
         return Requirement(fee if self.initial else np.zeros_like(fee), fee)
 
@@ -269,6 +267,7 @@ class OnEntry(Model):
     entry: Market
 
     def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+        """Return the requirement of each account, shape (...)."""
         need = self.model(accounts, self.entry)
         shape = together(accounts=accounts.shape, market=market.shape)
         return Requirement(
@@ -297,6 +296,7 @@ class Sum(Model):
     models: tuple[MarginModel, ...]
 
     def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+        """Return the requirement of each account, shape (...)."""
         first, *rest = [model(accounts, market) for model in self.models]
         return sum(rest, start=first)
 
@@ -322,10 +322,12 @@ class Scaled(Model):
     model: MarginModel
     factor: float
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "factor", float(non_negative("factor", self.factor)))
+    def __init__(self, model: MarginModel, factor: ArrayLike) -> None:
+        object.__setattr__(self, "model", model)
+        object.__setattr__(self, "factor", float(non_negative("factor", factor)))
 
     def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+        """Return the requirement of each account, shape (...)."""
         return self.model(accounts, market) * self.factor
 
     def maintenance_lines(self, accounts: Accounts, instruments: Instruments) -> Lines | None:
@@ -427,8 +429,8 @@ def largest_position(
     market: Market,
     model: MarginModel,
     name: str,
-    side: int = 1,
     fee: float = 0.0,
+    side: int = 1,
 ) -> FloatArray:
     """Return the largest quantity of ``name`` that can be bought (or sold) now.
 
@@ -442,10 +444,10 @@ def largest_position(
     model : margin model
     name : str
         The instrument to trade.
-    side : int
-        1 to buy, -1 to sell.
     fee : float
         Fee for opening, on the notional [fraction].
+    side : int
+        1 to buy, -1 to sell.
 
     Returns
     -------

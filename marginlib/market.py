@@ -30,9 +30,10 @@ class Market:
     instruments: Instruments
     price: FloatArray
 
-    def __post_init__(self) -> None:
-        price = last_axis("price", positive("price", self.price), self.instruments.names)
-        object.__setattr__(self, "price", price)
+    def __init__(self, instruments: Instruments, price: ArrayLike) -> None:
+        prices = last_axis("price", positive("price", price), instruments.names)
+        object.__setattr__(self, "instruments", instruments)
+        object.__setattr__(self, "price", prices)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -62,7 +63,7 @@ def at(instruments: Instruments, price: ArrayLike) -> Market:
     >>> at(linear(["BTC", "ETH"]), price=[20_000, 1_500]).value.tolist()
     [20000.0, 1500.0]
     """
-    return Market(instruments, np.asarray(numbers("price", price)))
+    return Market(instruments, price)
 
 
 def moved(market: Market, returns: ArrayLike) -> Market:

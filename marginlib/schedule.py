@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from marginlib._checks import (
     FloatArray,
@@ -59,11 +59,11 @@ class Schedule:
     rate: FloatArray
     deduction: FloatArray
 
-    def __post_init__(self) -> None:
-        floor, rate, deduction = _columns(self.floor, self.rate, self.deduction)
-        object.__setattr__(self, "floor", floor)
-        object.__setattr__(self, "rate", rate)
-        object.__setattr__(self, "deduction", deduction)
+    def __init__(self, floor: ArrayLike, rate: ArrayLike, deduction: ArrayLike) -> None:
+        floors, rates, deductions = _columns(floor, rate, deduction)
+        object.__setattr__(self, "floor", floors)
+        object.__setattr__(self, "rate", rates)
+        object.__setattr__(self, "deduction", deductions)
 
     @classmethod
     def continuous(cls, floor: ArrayLike, rate: ArrayLike) -> Schedule:
@@ -84,8 +84,8 @@ class Schedule:
         >>> float(table.requirement(500_000))
         3700.0
         """
-        floors, rates, zeros = _columns(floor, rate, np.zeros(np.shape(floor)))
-        return cls(floors, rates, zeros + _continuous_deduction(floors, rates))
+        floors, rates, _ = _columns(floor, rate, np.zeros(np.shape(floor)))
+        return cls(floors, rates, np.cumsum(floors * np.diff(rates, prepend=rates[0])))
 
     @classmethod
     def stepped(cls, floor: ArrayLike, rate: ArrayLike) -> Schedule:
@@ -95,7 +95,7 @@ class Schedule:
         >>> table.requirement([50_000, 50_001]).tolist()
         [500.0, 1000.02]
         """
-        return cls(np.asarray(floor), np.asarray(rate), np.zeros(np.shape(floor)))
+        return cls(floor, rate, np.zeros(np.shape(floor)))
 
     @classmethod
     def published(cls, floor: ArrayLike, rate: ArrayLike, deduction: ArrayLike) -> Schedule:
@@ -110,18 +110,18 @@ class Schedule:
         >>> Schedule.published([0, 50_000], [0.004, 0.005], [0, 40])
         Traceback (most recent call last):
         ...
-        marginlib.MarginError: deduction[1] must make the requirement continuous; got 40, \
-which makes it jump by 10 at 50000: the deduction should be 50, or use Schedule.stepped
+        marginlib.MarginError: deduction[1] must make the requirement continuous; got 40,
+        which makes it jump by 10 at 50000: the deduction should be 50, or use Schedule.stepped
         """
-        schedule = cls(np.asarray(floor), np.asarray(rate), np.asarray(deduction))
-        jump = schedule.jumps
+        schedule = cls(floor, rate, deduction)
         if schedule.is_continuous:
             return schedule
-        k = int(np.argmax(np.abs(jump) > _tolerance(schedule.floor, schedule.rate)))
+        k = int(np.flatnonzero(schedule._jumps)[0])
+        found, jump = schedule.deduction[k], schedule.jumps[k]
         raise MarginError(
-            f"deduction[{k}] must make the requirement continuous; got {schedule.deduction[k]:.10g}, "
-            f"which makes it jump by {jump[k]:.10g} at {schedule.floor[k]:.10g}: the deduction "
-            f"should be {schedule.deduction[k] + jump[k]:.10g}, or use Schedule.stepped"
+            f"deduction[{k}] must make the requirement continuous; got {found:.10g}, which makes "
+            f"it jump by {jump:.10g} at {schedule.floor[k]:.10g}: the deduction should be "
+            f"{found + jump:.10g}, or use Schedule.stepped"
         )
 
     @cached_property
@@ -133,7 +133,12 @@ which makes it jump by 10 at 50000: the deduction should be 50, or use Schedule.
     @cached_property
     def is_continuous(self) -> bool:
         """Whether the requirement is free of jumps, and so the largest of its lines."""
-        return bool((np.abs(self.jumps) <= _tolerance(self.floor, self.rate)).all())
+        return not self._jumps.any()
+
+    @property
+    def _jumps(self) -> NDArray[np.bool_]:
+        # A printed table is rounded, so a millionth of the requirement is no jump.
+        return np.abs(self.jumps) > 1e-6 * self.floor * self.rate
 
     @property
     def maximum_leverage(self) -> float:
@@ -150,7 +155,7 @@ which makes it jump by 10 at 50000: the deduction should be 50, or use Schedule.
         >>> Schedule.stepped([0, 50_000], [0.01, 0.02]).rate_at([10, 50_000, 60_000]).tolist()
         [0.01, 0.01, 0.02]
         """
-        return self.rate[self._bracket(non_negative("notional", notional))]
+        return np.asarray(self.rate[self._bracket(non_negative("notional", notional))])
 
     def requirement(self, notional: ArrayLike) -> FloatArray:
         """Return the requirement on positions of these sizes.
@@ -232,7 +237,7 @@ which makes it jump by 10 at 50000: the deduction should be 50, or use Schedule.
         rate = np.concatenate([[own], np.maximum(self.rate[bracket:], own)])
         return Schedule.continuous(floor, rate)
 
-    def _bracket(self, notional: FloatArray) -> np.ndarray:
+    def _bracket(self, notional: FloatArray) -> NDArray[np.intp]:
         return np.maximum(np.searchsorted(self.floor, notional, side="left") - 1, 0)
 
 
@@ -292,12 +297,3 @@ def _columns(floor: ArrayLike, rate: ArrayLike, deduction: ArrayLike) -> tuple[F
         "must be 0 in the first bracket, because no position needs no margin",
     )
     return columns
-
-
-def _continuous_deduction(floor: FloatArray, rate: FloatArray) -> FloatArray:
-    return np.cumsum(floor * np.diff(rate, prepend=rate[0]))
-
-
-def _tolerance(floor: FloatArray, rate: FloatArray) -> FloatArray:
-    """Rounding that a printed table may carry: a millionth of the requirement."""
-    return 1e-6 * floor * rate
