@@ -54,6 +54,8 @@ for file in "$@"; do set -- "$@" --requirement "$file"; shift; done
 [ -f "$environment/complete" ]
 "$bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 "$bin/python" -m pip check
+# Else the first notebook would say on its page that it builds a font cache.
+"$bin/python" -c 'import matplotlib.font_manager'
 
 while [ $# -gt 0 ]; do
     cat "$2"

@@ -1,0 +1,73 @@
+"""Every page, in a browser that is cut off from the network."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+LEVEL_A_AND_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+
+
+def violations(page) -> list[str]:
+    """What axe-core finds wrong, one line for each element."""
+    rules = {"runOnly": LEVEL_A_AND_AA, "resultTypes": ["violations"]}
+    found = Axe().run(page, options=rules).response["violations"]
+    return [
+        f"{rule['id']}: {' '.join(map(str, node['target']))} {node['html'][:160]}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def test_page_asks_no_other_host_and_reports_no_error(visit, page_name, mode):
+    opened = visit(page_name, mode=mode)
+    opened.page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    opened.page.wait_for_timeout(300)
+    assert opened.troubles == []
+
+
+def test_a_request_to_another_host_would_be_noticed(visit):
+    opened = visit("index.html")
+    opened.page.evaluate("fetch('https://example.org/').catch(() => null)")
+    assert any("another host" in trouble for trouble in opened.troubles)
+
+
+@pytest.mark.parametrize("size", [(360, 780), (1280, 900)], ids=["phone", "desktop"])
+def test_page_is_accessible(visit, page_name, scheme, size):
+    page = visit(page_name, scheme=scheme, size=size).page
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    assert violations(page) == []
+
+
+def test_an_inaccessible_page_would_be_noticed(visit):
+    page = visit("index.html").page
+    page.evaluate("document.querySelector('article').append(document.createElement('button'))")
+    assert any(line.startswith("button-name") for line in violations(page))
+
+
+@pytest.mark.parametrize("width", [360, 390, 768, 1280])
+def test_page_does_not_scroll_sideways(visit, page_name, width):
+    page = visit(page_name, size=(width, 800)).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    sideways = page.evaluate(
+        """width => [...document.querySelectorAll("article *")]
+            .filter(element => element.getBoundingClientRect().right > width + 1)
+            .filter(element => !element.closest(".sr-only, .visually-hidden, mjx-assistive-mml"))
+            .filter(element => {
+                for (let box = element.parentElement; box; box = box.parentElement) {
+                    const overflow = getComputedStyle(box).overflowX;
+                    if (overflow === "auto" || overflow === "scroll") return false;
+                }
+                return true;
+            })
+            .map(element => element.outerHTML.slice(0, 120))""",
+        width,
+    )
+    assert sideways == [], "wider than the window, and not in a box that scrolls"
+
+
+def test_search_finds_the_chapter(visit, mode):
+    page = visit("search.html?q=maintenance+margin", mode=mode).page
+    first = page.locator("#search-results li a").first
+    first.wait_for()
+    assert "maintenance_margin.html" in (first.get_attribute("href") or "")

@@ -1,0 +1,137 @@
+"""What can be told from the files of the built book without a browser."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+LARGEST_PAGE = 300_000  # bytes, compressed, beside the shared scripts and styles
+
+# Attributes with which a page makes the browser fetch something.
+FETCHING = {
+    "audio": "src",
+    "embed": "src",
+    "iframe": "src",
+    "image": "href",
+    "img": "src",
+    "link": "href",
+    "object": "data",
+    "script": "src",
+    "source": "src",
+    "use": "href",
+    "video": "src",
+}
+IMAGE_WITHOUT_WORDS = "img:not([alt]), img[alt=''], img[alt^='_build'], img[alt*='.png']"
+
+
+def is_foreign(address: str) -> bool:
+    return bool(urlsplit(address).netloc)
+
+
+def broken_links(folder: Path, page_name: str) -> list[str]:
+    """Links of the page that lead to no file, or to no place in a file, of the book."""
+    return [
+        link["href"]
+        for link in parsed(folder / page_name).find_all("a", href=True)
+        if not is_foreign(link["href"])
+        and "ml-link" not in link.get("class", [])
+        and not link["href"].startswith("mailto:")
+        and not leads_somewhere(folder / page_name, link["href"])
+    ]
+
+
+def leads_somewhere(page: Path, address: str) -> bool:
+    parts = urlsplit(address)
+    target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+    if not target.is_file():
+        return False
+    if not parts.fragment or target.suffix != ".html":
+        return True
+    return unquote(parts.fragment) in places(target)
+
+
+def places(page: Path) -> set[str]:
+    return {str(element["id"]) for element in parsed(page).find_all(id=True)}
+
+
+def parsed(page: Path) -> BeautifulSoup:
+    return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+
+
+def accessible_name(figure) -> str:
+    """What a screen reader calls the figure."""
+    if figure.get("aria-label"):
+        return figure["aria-label"].strip()
+    named_by = figure.get("aria-labelledby", "").split()
+    page = figure.find_parents()[-1]
+    texts = [element.get_text() for name in named_by if (element := page.find(id=name))]
+    caption = figure.find("figcaption")
+    return " ".join(texts).strip() or (caption.get_text().strip() if caption else "")
+
+
+def test_built_pages_are_those_of_the_contents(site):
+    built = {path.relative_to(site.folder).as_posix() for path in site.folder.rglob("*.html")}
+    outside_the_book = {name for name in built if name.startswith("_static/")}
+    assert built - outside_the_book == set(site.pages)
+
+
+def test_page_names_no_other_host_to_fetch_from(site, page_name):
+    soup = site.soup(page_name)
+    fetched = [
+        element[attribute]
+        for name, attribute in FETCHING.items()
+        for element in soup.find_all(name)
+        if element.get(attribute) and element.get("rel") != ["canonical"]
+    ]
+    assert fetched, "every page has at least its styles"
+    assert [address for address in fetched if is_foreign(address)] == []
+
+
+def test_styles_name_no_other_host(site):
+    styles = list(site.folder.rglob("*.css"))
+    assert styles
+    for style in styles:
+        text = style.read_text(encoding="utf-8")
+        assert re.findall(r"""(?:url\(|@import)\s*["']?(?:https?:)?//[^)"']+""", text) == [], style
+
+
+def test_links_inside_the_book_lead_somewhere(site, page_name):
+    assert broken_links(site.folder, page_name) == []
+
+
+@pytest.mark.parametrize("address", ["gone.html", "other.html#gone", "#gone"])
+def test_a_broken_link_would_be_noticed(tmp_path, address):
+    page = f'<p id="here"><a href="#here">a</a><a href="other.html#there">b</a><a href="{address}">'
+    (tmp_path / "page.html").write_text(page)
+    (tmp_path / "other.html").write_text('<p id="there">')
+    assert broken_links(tmp_path, "page.html") == [address]
+
+
+def test_images_say_what_they_show(site, page_name):
+    assert site.soup(page_name).select(IMAGE_WITHOUT_WORDS) == []
+
+
+def test_explorers_have_a_name(site, page_name):
+    figures = site.soup(page_name).select("figure.ml-explorer")
+    assert [figure.get("id") for figure in figures if not accessible_name(figure)] == []
+
+
+def test_page_shows_no_error_of_its_code(site, page_name):
+    soup = site.soup(page_name)
+    assert "Traceback (most recent call last)" not in soup.get_text()
+    assert soup.select(".output.traceback, .output.stderr, .problematic, .system-message") == []
+
+
+def test_page_is_light(site, page_name):
+    size = len(gzip.compress((site.folder / page_name).read_bytes()))
+    assert size <= LARGEST_PAGE
+
+
+def test_every_page_states_its_licences(site, page_name):
+    links = site.soup(page_name).select("footer a[rel~=license]")
+    assert len(links) == 2
