@@ -1,13 +1,14 @@
 r"""When the venue steps in: status, calls, and the prices at which it happens.
 
 **The liquidation price in closed form.** Freeze every other position. Let :math:`y` be the equity
-with this position valued at zero, :math:`M` the maintenance of the others, :math:`w` the signed
-value of this position (quantity times value) and :math:`s` its sign. Where maintenance is the
-largest of the lines :math:`r_k s w - c_k`, the account is safe exactly when, for every k,
+with this position valued at zero, :math:`M` the maintenance of the others, and :math:`w` the signed
+value of this position (quantity times value). Where its maintenance is the largest of the lines
+:math:`r_k |w| - c_k`, it is also the largest of the lines :math:`\pm r_k w - c_k`. The account is
+safe exactly when, for every k and both signs,
 
-.. math:: y + w \ge M + r_k s w - c_k
+.. math:: y + w \ge M \pm r_k w - c_k
           \quad\Longleftrightarrow\quad
-          w \ge \frac{(M - y) - c_k}{1 - s r_k} .
+          w \ge \frac{(M - y) - c_k}{1 \mp r_k} .
 
 All must hold, so the largest right-hand side is the value at liquidation. No search, no bracket to
 guess, and one line for long and short, linear and inverse.
@@ -23,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marginlib._checks import FloatArray, known, together
-from marginlib.accounts import Accounts, equity, notional, notional_of
+from marginlib.accounts import Accounts, equity, notional
 from marginlib.instruments import unit_price
 from marginlib.margin import Lines, MarginModel, maintenance_lines
 from marginlib.market import Market, with_price
@@ -171,32 +172,27 @@ def distance(accounts: Accounts, market: Market, model: MarginModel, name: str) 
 def _closed_form(accounts: Accounts, market: Market, lines: Lines, name: str) -> FloatArray:
     """Solve for the value at liquidation as the largest of lines; see the top of this module."""
     index = market.instruments.index(name)
-    gap = _gap_left_by_others(accounts, market, lines, index)
-    quantity = np.broadcast_to(accounts.quantity[..., index], gap.shape)
-    sign = np.sign(quantity * market.value[..., index])
     rate, deduction = lines.rate[index], lines.deduction[index]
     if not market.instruments.is_margined[index]:
         rate, deduction = np.zeros(1), np.zeros(1)
-    value = np.full(gap.shape, np.nan)
-    for side in (1, -1):
-        if (sign == side).any():
-            steepness = 1 / (1 - side * rate)
-            crossing = maximum_of_lines(gap, steepness, deduction * steepness)
-            value = np.where((sign == side) & (side * crossing > 0), crossing, value)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return unit_price(market.instruments, name, value / quantity)
+    steepness = np.concatenate([1 / (1 - rate), 1 / (1 + rate)])
+    gap = _gap_left_by_others(accounts, market, lines, index)
+    value = maximum_of_lines(gap, steepness, np.tile(deduction, 2) * steepness)
+    quantity = accounts.quantity[..., index]
+    held = np.where(quantity == 0, np.nan, quantity)
+    return unit_price(market.instruments, name, value / held)
 
 
 def _gap_left_by_others(accounts: Accounts, market: Market, lines: Lines, index: int) -> FloatArray:
     """Return M - y: what this position must be worth just to carry the rest of the account."""
     shape = together(accounts=accounts.shape, market=market.shape)
-    gap = np.zeros(shape) + lines.constant_of(index) - accounts.cash
-    for other in range(len(market.instruments)):
-        if other == index:
-            continue
-        gap -= accounts.quantity[..., other] * market.value[..., other]
-        if market.instruments.is_margined[other]:
-            gap += lines.of(other, notional_of(accounts, market, other))
+    gap = lines.constant_of(index) - np.broadcast_to(accounts.cash, shape)
+    for other, needs_margin in enumerate(market.instruments.is_margined):
+        if other != index:
+            value = accounts.quantity[..., other] * market.value[..., other]
+            gap -= value
+            if needs_margin:
+                gap += lines.of(other, np.abs(value))
     return gap
 
 
