@@ -14,6 +14,7 @@ The origin is the top left corner, as in SVG.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +33,9 @@ GAP = -(2**30)
 
 FAR = 10**6
 """Coordinates are held within this many tenths of a unit: far outside any figure."""
+
+_HATCHED = "hatchcolors" in inspect.signature(RendererBase.draw_path_collection).parameters
+"""Hatches have colours of their own since matplotlib 3.11."""
 
 LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
 VERTICES = {Path.CURVE3: 2, Path.CURVE4: 3}
@@ -174,7 +178,7 @@ class Recorder(RendererBase):
         """Write down the members of a collection, as markers where they have places."""
         base: Any = self  # these helpers of RendererBase are not in its published types
         outlines = list(base._iter_collection_raw_paths(master_transform, paths, all_transforms))
-        extra = {} if hatchcolors is None else {"hatchcolors": hatchcolors}
+        extra = {"hatchcolors": [] if hatchcolors is None else hatchcolors} if _HATCHED else {}
         for x, y, (path, transform), pen, face in base._iter_collection(
             gc, outlines, offsets, offset_trans, facecolors, edgecolors, linewidths, linestyles,
             antialiaseds, urls, offset_position, **extra,

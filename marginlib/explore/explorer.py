@@ -315,7 +315,7 @@ def _drags(
     handles: dict[str, dict[str, Any]] = {}
     by_name = {control.name: control for control in controls}
     for key, (artist, direction) in drag.items():
-        axes: Any = artist.axes
+        axes: Any = getattr(artist, "axes", None)
         control = by_name.get(key)
         numbers = control is not None and all(
             isinstance(value, int | float) and not isinstance(value, bool)

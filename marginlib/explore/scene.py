@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
@@ -59,7 +60,7 @@ class Scene:
         """Return the marks of every artist as they are now, reading only those that changed."""
         self._refuse_moved_frame()
         for artist in self.artists.values():
-            if artist.stale or _arrow_stale(artist):
+            if _stale(artist):
                 self._read(artist)
         return dict(self._marks)
 
@@ -158,7 +159,12 @@ def _parts(artist: Artist) -> list[str]:
     return [name]
 
 
-def _arrow_stale(artist: Artist) -> bool:
+def _stale(artist: Artist) -> bool:
+    """Tell whether an artist may look different from when it was last read."""
+    if artist.stale:
+        return True
+    if isinstance(artist, ScalarMappable) and artist.get_array() is not None:
+        return True  # matplotlib does not call it stale when its array is set
     arrow = artist.arrow_patch if isinstance(artist, Annotation) else None
     return arrow is not None and bool(arrow.stale)
 
