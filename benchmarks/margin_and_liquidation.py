@@ -68,24 +68,18 @@ def tables() -> tuple[tuple[list[float], list[float], list[float]], ...]:
 
 
 def plain_python(people: Crowd) -> Answer:
-    """Answer account by account, as most bots do: walk the table down to the bracket that fits."""
-    opening, staying = (list(zip(*table, strict=True))[::-1] for table in tables())
+    """Answer account by account, with the formula of the book typed as it is printed."""
+    opening, staying = (list(zip(*table[1:], strict=True)) for table in tables())
 
-    def requirement(table: list[tuple[float, ...]], size: float) -> float:
-        for floor, rate, deduction in table:
-            if size > floor:
-                return rate * size - deduction
-        return 0.0
+    def requirement(lines: list[tuple[float, float]], size: float) -> float:
+        return max(rate * size - deduction for rate, deduction in lines)
 
     def liquidation_price(cash: float, quantity: list[float]) -> float:
         held = [q * p for q, p in zip(quantity[1:], PRICES[1:], strict=True)]
         gap = sum(requirement(staying, abs(value)) for value in held) - cash - sum(held)
         side = 1 if quantity[0] > 0 else -1
-        for floor, rate, deduction in staying:
-            value = (gap - deduction) / (1 - side * rate)
-            if side * value > floor:
-                return value / quantity[0]
-        return float("nan")
+        value = max((gap - deduction) / (1 - side * rate) for rate, deduction in staying)
+        return value / quantity[0] if side * value > 0 else float("nan")
 
     initial, maintenance, price = [], [], []
     for cash, quantity in zip(people.cash.tolist(), people.quantity.tolist(), strict=True):

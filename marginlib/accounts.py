@@ -181,7 +181,7 @@ def notional_of(accounts: Accounts, market: Market, index: int) -> FloatArray:
     if not market.instruments.is_margined[index]:
         return np.zeros(together(accounts=accounts.shape, market=market.shape))
     value = accounts.quantity[..., index] * market.value[..., index]
-    return np.asarray(np.abs(value))
+    return np.asarray(np.abs(value, out=value if value.ndim else None))
 
 
 def leverage(accounts: Accounts, market: Market) -> FloatArray:

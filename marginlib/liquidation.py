@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marginlib._checks import FloatArray, known, together
-from marginlib.accounts import Accounts, equity, notional
+from marginlib.accounts import Accounts, equity, notional, notional_of
 from marginlib.instruments import unit_price
 from marginlib.margin import Lines, MarginModel, maintenance_lines
 from marginlib.market import Market, with_price
@@ -186,13 +186,14 @@ def _closed_form(accounts: Accounts, market: Market, lines: Lines, name: str) ->
 def _gap_left_by_others(accounts: Accounts, market: Market, lines: Lines, index: int) -> FloatArray:
     """Return M - y: what this position must be worth just to carry the rest of the account."""
     shape = together(accounts=accounts.shape, market=market.shape)
-    gap = lines.constant_of(index) - np.broadcast_to(accounts.cash, shape)
+    gap = np.zeros(shape)
+    gap += lines.constant_of(index)
+    gap -= accounts.cash
     for other, needs_margin in enumerate(market.instruments.is_margined):
         if other != index:
-            value = accounts.quantity[..., other] * market.value[..., other]
-            gap -= value
+            gap -= accounts.quantity[..., other] * market.value[..., other]
             if needs_margin:
-                gap += lines.of(other, np.abs(value))
+                lines.add_maintenance(gap, other, notional_of(accounts, market, other))
     return gap
 
 

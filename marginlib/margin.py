@@ -24,7 +24,7 @@ from marginlib._checks import FloatArray, MarginError, fraction, non_negative, r
 from marginlib.accounts import Accounts, equity, notional, notional_of, trade
 from marginlib.instruments import Instruments
 from marginlib.market import Market
-from marginlib.schedule import Schedule, check_leverage, maximum_of_lines
+from marginlib.schedule import Schedule, add_maximum_of_lines, check_leverage
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,10 +84,10 @@ class Lines(NamedTuple):
     deduction: FloatArray  # (I, K) [currency]
     constant: FloatArray  # () or (..., I) [currency]
 
-    def of(self, index: int, size: FloatArray) -> FloatArray:
-        """Return the maintenance of position ``index`` at notional ``size``, shape (...)."""
-        part = maximum_of_lines(size, self.rate[index], self.deduction[index])
-        return part + self.constant_of(index)
+    def add_maintenance(self, total: FloatArray, index: int, size: FloatArray) -> None:
+        """Add the maintenance of position ``index`` at notional ``size`` to ``total`` in place."""
+        add_maximum_of_lines(total, size, self.rate[index], self.deduction[index])
+        total += self.constant_of(index)
 
     def constant_of(self, index: int) -> FloatArray:
         """Return the part of position ``index`` that does not move with its price."""
@@ -195,8 +195,8 @@ class Tiered(Model):
         staying = _schedules("maintenance", self.maintenance, market.instruments)
         for index in np.flatnonzero(market.instruments.is_margined).tolist():
             size = notional_of(accounts, market, index)
-            initial += opening[index].requirement(size)
-            maintenance += staying[index].requirement(size)
+            opening[index].add_requirement(initial, size)
+            staying[index].add_requirement(maintenance, size)
         return Requirement(initial, maintenance)
 
     def maintenance_lines(self, accounts: Accounts, instruments: Instruments) -> Lines | None:
@@ -279,10 +279,13 @@ class OnEntry(Model):
         lines = maintenance_lines(self.model, accounts, instruments)
         if lines is None:
             return None
-        held = range(len(instruments))
-        each = [lines.of(index, notional_of(accounts, self.entry, index)) for index in held]
+        shape = together(accounts=accounts.shape, entry=self.entry.shape)
+        each = np.zeros((len(instruments), *shape))
+        for index in range(len(instruments)):
+            size = notional_of(accounts, self.entry, index)
+            lines.add_maintenance(each[index, ...], index, size)
         flat = np.zeros((len(instruments), 1))
-        return Lines(flat, flat, np.stack(each, axis=-1))
+        return Lines(flat, flat, np.moveaxis(each, 0, -1))
 
     def at_leverage(self, leverage: ArrayLike) -> OnEntry:
         """Return the same for the inner model at the chosen leverage."""

@@ -173,11 +173,18 @@ class Schedule:
         >>> Schedule.continuous([0, 100], [0.1, 0.2]).requirement([50, 100, 150]).tolist()
         [5.0, 10.0, 20.0]
         """
-        size = np.asarray(notional, dtype=np.float64)
+        size = non_negative("notional", notional)
+        total = np.zeros(size.shape)
+        self.add_requirement(total, size)
+        return total
+
+    def add_requirement(self, total: FloatArray, size: FloatArray) -> None:
+        """Add :meth:`requirement` to ``total`` in place; ``size`` is trusted."""
         if self.is_continuous:
-            return maximum_of_lines(size, self.rate, self.deduction)
-        bracket = self._bracket(size)
-        return np.asarray(self.rate[bracket] * size - self.deduction[bracket])
+            add_maximum_of_lines(total, size, self.rate, self.deduction)
+        else:
+            bracket = self._bracket(size)
+            total += self.rate[bracket] * size - self.deduction[bracket]
 
     def largest_notional(self, margin: ArrayLike) -> FloatArray:
         """Return the largest position whose requirement fits into ``margin``.
@@ -247,21 +254,28 @@ def maximum_of_lines(x: FloatArray, slope: FloatArray, deduction: FloatArray) ->
     >>> maximum_of_lines(np.array([1.0, 3.0]), np.array([1.0, 2.0]), np.array([0.0, 2.0])).tolist()
     [1.0, 4.0]
     """
-    points = np.ravel(x)
-    best = np.empty(points.shape)
-    scratch = np.empty(min(BLOCK, points.size))
-    lines = list(zip(slope.tolist(), deduction.tolist(), strict=True))
+    total = np.zeros(np.shape(x))
+    add_maximum_of_lines(total, x, slope, deduction)
+    return total
+
+
+def add_maximum_of_lines(
+    total: FloatArray, x: FloatArray, slope: FloatArray, deduction: FloatArray
+) -> None:
+    """Add :func:`maximum_of_lines` to ``total`` in place, which saves an array for every sum."""
+    points, sums = np.ravel(x), total.reshape(-1)
+    first, *others = zip(slope.tolist(), deduction.tolist(), strict=True)
+    buffers = np.empty((2, min(BLOCK, points.size)))
     for start in range(0, points.size, BLOCK):
         part = points[start : start + BLOCK]
-        top = best[start : start + BLOCK]
-        line = scratch[: part.size]
-        np.multiply(part, lines[0][0], out=top)
-        np.subtract(top, lines[0][1], out=top)
-        for rate, amount in lines[1:]:
+        top, line = buffers[:, : part.size]
+        np.multiply(part, first[0], out=top)
+        top -= first[1]
+        for rate, amount in others:
             np.multiply(part, rate, out=line)
-            np.subtract(line, amount, out=line)
+            line -= amount
             np.maximum(top, line, out=top)
-    return best.reshape(np.shape(x))
+        sums[start : start + BLOCK] += top
 
 
 def check_leverage(leverage: ArrayLike, rate: ArrayLike) -> FloatArray:
