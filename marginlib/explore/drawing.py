@@ -37,6 +37,9 @@ FAR = 10**6
 _HATCHED = "hatchcolors" in inspect.signature(RendererBase.draw_path_collection).parameters
 """Hatches have colours of their own since matplotlib 3.11."""
 
+_TENTHS = np.array([10.0, -10.0])
+"""From figure units, upwards, to tenths of a unit, downwards."""
+
 LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
 VERTICES = {Path.CURVE3: 2, Path.CURVE4: 3}
 
@@ -102,6 +105,7 @@ class Recorder(RendererBase):
     def __init__(self, width: float, height: float, dpi: float) -> None:
         super().__init__()
         self.width, self.height, self.dpi = width, height, dpi
+        self._origin = np.array([0.0, 10 * height])
         self.drawing = Drawing()
         self.clips: dict[tuple[int, ...], int] = {}
         self._names: list[str | None] = []
@@ -232,11 +236,12 @@ class Recorder(RendererBase):
 
     def _whole(self, points: Any) -> np.ndarray:
         """Return points as whole tenths of a unit, with y downwards."""
-        flipped = np.asarray(points, dtype=float) * [10, -10] + [0, 10 * self.height]
-        whole = np.rint(np.clip(flipped, -FAR, FAR))
-        missing = np.isnan(whole)
-        if missing.any():
-            whole[missing.any(axis=-1)] = GAP
+        whole = np.asarray(points, dtype=float) * _TENTHS + self._origin
+        np.rint(whole, out=whole)
+        if not np.abs(whole).max(initial=0) <= FAR:  # far away, or not a number at all
+            missing = np.isnan(whole).any(axis=-1)
+            whole = np.clip(whole, -FAR, FAR)
+            whole[missing] = GAP
         integers: np.ndarray = whole.astype(int)
         return integers
 
@@ -288,8 +293,8 @@ class Recorder(RendererBase):
         box = gc.get_clip_rectangle()
         if box is None:
             return -1
-        top_left = self._integers([[box.x0, box.y1]])
-        key = (*top_left, round(10 * box.width), round(10 * box.height))
+        left, bottom, width, height = (round(10 * float(edge)) for edge in box.bounds)
+        key = left, round(10 * self.height) - bottom - height, width, height
         return self.clips.setdefault(key, len(self.clips))
 
     @staticmethod

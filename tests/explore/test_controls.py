@@ -48,7 +48,9 @@ def test_every_kind_of_control_becomes_stops(given, kind, values, texts):
 
 
 def test_the_unit_leaves_the_label():
-    assert only(IntSlider(min=1, max=5, value=1, description="Leverage [times]")).label == "Leverage"
+    assert (
+        only(IntSlider(min=1, max=5, value=1, description="Leverage [times]")).label == "Leverage"
+    )
 
 
 def test_floating_stops_carry_no_rounding_dust():

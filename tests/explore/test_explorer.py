@@ -105,9 +105,9 @@ def test_pyplot_does_not_show_the_figure_again():
         (lambda axes, line, value: axes.set_title(str(value)) and axes.plot([0]) and None, "added"),
         (lambda axes, line, value: axes.set_xticks([0, value / 10]) and None, "frame"),
         (lambda axes, line, value: axes.spines["left"].set_color(f"C{value}"), "frame"),
-        (lambda axes, line, value: line.remove() if value > 2 and line.axes else None, "added or removed"),
-        (lambda axes, line, value: axes.get_position() and axes.set_position([0, 0, 1 / (1 + value), 1]), "moved"),
-        (lambda axes, line, value: np.copyto(line.get_ydata(orig=False), value / 4), "does not see"),
+        (lambda axes, line, value: line.remove() if value > 2 and line.axes else None, "removed"),
+        (lambda axes, line, value: axes.set_position([0, 0, 1 / (1 + value), 1]), "moved"),
+        (lambda axes, line, value: np.copyto(line.get_ydata(orig=False), value / 4), "not see"),
         (lambda axes, line, value: {"price": 1.0}, "readouts= does not describe"),
     ],
 )  # fmt: skip

@@ -40,7 +40,7 @@ def zoo(name: str = "zoo") -> explore.Explorer:
     bottom.set_xticks([1, 10, 100], ["1", "10", "100"])
 
     def update(speed, place, size, shape, mood, shown, step):
-        wave = np.where(X < step, np.sin(speed * X), np.nan)
+        wave = np.where(step > X, np.sin(speed * X), np.nan)
         line.set_ydata(wave)
         dashed.set_data(X[: 5 + step], np.cos(X[: 5 + step]))
         dots.set_ydata(np.sin(X[::5] + step))
