@@ -88,7 +88,7 @@ def known(name: str, value: str, options: Iterable[str]) -> str:
     if value in listed:
         return value
     lowered = {option.lower(): option for option in listed}
-    near = difflib.get_close_matches(str(value).lower(), lowered, n=3, cutoff=0.5)
+    near = difflib.get_close_matches(str(value).lower(), lowered, n=3, cutoff=0.6)
     hint = ", ".join(repr(lowered[key]) for key in near)
     if hint:
         raise MarginError(f"{name} {value!r} is not known; did you mean {hint}?")

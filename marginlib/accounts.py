@@ -71,7 +71,7 @@ class Accounts:
             raise TypeError("a single account has no rows; its shape is ()")
         # The axis of the instruments is not one of the accounts' own, so it is kept out of reach.
         key = index if isinstance(index, tuple) else (index,)
-        if Ellipsis not in key:
+        if not any(part is Ellipsis for part in key):
             key = (*key, Ellipsis)
         return Accounts(self.cash[key], self.quantity[(*key, slice(None))])
 

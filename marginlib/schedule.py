@@ -42,7 +42,8 @@ BLOCK = 16_384
 class Schedule:
     """Brackets of notional, each with a rate and a deduction.
 
-    Build it with :meth:`continuous`, :meth:`stepped` or :meth:`published`.
+    Build it with :meth:`continuous`, :meth:`stepped` or :meth:`published`. A schedule has either
+    no jumps or no deductions; anything between is a slip in the table, and refused.
 
     Parameters
     ----------
@@ -64,6 +65,8 @@ class Schedule:
         object.__setattr__(self, "floor", floors)
         object.__setattr__(self, "rate", rates)
         object.__setattr__(self, "deduction", deductions)
+        if deductions.any():
+            self._refuse_jumps()
 
     @classmethod
     def continuous(cls, floor: ArrayLike, rate: ArrayLike) -> Schedule:
@@ -114,15 +117,8 @@ class Schedule:
         which makes it jump by 10 at 50000: the deduction should be 50, or use Schedule.stepped
         """
         schedule = cls(floor, rate, deduction)
-        if schedule.is_continuous:
-            return schedule
-        k = int(np.flatnonzero(schedule._jumps)[0])
-        found, jump = schedule.deduction[k], schedule.jumps[k]
-        raise MarginError(
-            f"deduction[{k}] must make the requirement continuous; got {found:.10g}, which makes "
-            f"it jump by {jump:.10g} at {schedule.floor[k]:.10g}: the deduction should be "
-            f"{found + jump:.10g}, or use Schedule.stepped"
-        )
+        schedule._refuse_jumps()
+        return schedule
 
     @cached_property
     def jumps(self) -> FloatArray:
@@ -243,6 +239,17 @@ class Schedule:
         floor = np.concatenate([[0.0, meeting], self.floor[bracket + 1 :]])
         rate = np.concatenate([[own], np.maximum(self.rate[bracket:], own)])
         return Schedule.continuous(floor, rate)
+
+    def _refuse_jumps(self) -> None:
+        if self.is_continuous:
+            return
+        k = int(np.flatnonzero(self._jumps)[0])
+        found, jump = self.deduction[k], self.jumps[k]
+        raise MarginError(
+            f"deduction[{k}] must make the requirement continuous; got {found:.10g}, which makes "
+            f"it jump by {jump:.10g} at {self.floor[k]:.10g}: the deduction should be "
+            f"{found + jump:.10g}, or use Schedule.stepped"
+        )
 
     def _bracket(self, notional: FloatArray) -> NDArray[np.intp]:
         return np.maximum(np.searchsorted(self.floor, notional, side="left") - 1, 0)

@@ -234,9 +234,7 @@ def fx_margin(qty: float, price: float, leverage: float, margin_init: float) -> 
 
 
 @adapter
-def linear_account(
-    collateral: float, size: float, entry: float, mark: float, imf: float
-) -> Answer:
+def linear_account(collateral: float, size: float, entry: float, mark: float, imf: float) -> Answer:
     account = open_accounts(collateral=collateral, quantity=[size], market=one_linear(entry))
     market, rule = one_linear(mark), FixedRate(imf, imf / 2)
     return {

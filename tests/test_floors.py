@@ -1,0 +1,81 @@
+"""A module imports only from the floors below its own."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import marginlib
+
+PACKAGE = Path(marginlib.__file__).parent
+FLOORS = {
+    "_checks": 0,
+    "instruments": 1,
+    "schedule": 1,
+    "market": 2,
+    "accounts": 3,
+    "scenarios": 3,
+    "margin": 4,
+    "liquidation": 5,
+    "venues": 6,
+}
+# What draws stands beside the floors: it knows nothing of margin, and no floor imports it.
+BESIDE = {"colours", "explore"}
+
+
+def module_files(name: str) -> list[Path]:
+    single = PACKAGE / f"{name}.py"
+    return [single] if single.exists() else sorted((PACKAGE / name).rglob("*.py"))
+
+
+def imported_modules(path: Path) -> set[str]:
+    """Return the modules of the package that a file imports, anywhere in it."""
+    package = ["marginlib", *path.relative_to(PACKAGE).parts[:-1]]
+    imported: list[list[str]] = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            imported += [alias.name.split(".") for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            base = base + (node.module.split(".") if node.module else [])
+            imported += [[*base, alias.name] for alias in node.names]
+    return {name[1] for name in imported if name[0] == "marginlib" and len(name) > 1}
+
+
+def test_every_module_has_a_floor() -> None:
+    here = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__"}
+    here |= {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert here == set(FLOORS) | BESIDE
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_imports_only_downward(name: str) -> None:
+    for path in module_files(name):
+        for other in imported_modules(path) - {name}:
+            assert other in FLOORS, f"{path.name} imports {other}, which is on no floor"
+            assert FLOORS[other] < FLOORS[name], f"{path.name} imports {other} from above"
+
+
+@pytest.mark.parametrize("name", sorted(BESIDE))
+def test_drawing_knows_nothing_of_margin(name: str) -> None:
+    for path in module_files(name):
+        assert imported_modules(path) <= BESIDE, path.name
+
+
+def test_importing_the_library_draws_in_no_plotting() -> None:
+    script = "import sys, marginlib; print('matplotlib' in sys.modules, 'anywidget' in sys.modules)"
+    told = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.split() == ["False", "False"]
+
+
+def test_venues_and_explorer_are_there_on_first_use() -> None:
+    assert marginlib.venues.__name__ == "marginlib.venues"
+    assert marginlib.explore.__name__ == "marginlib.explore"
+    with pytest.raises(AttributeError, match="no attribute 'venue'"):
+        _ = marginlib.venue

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from marginlib import liquidation, market
+from marginlib.accounts import Accounts, deposit, equity, notional, open_accounts
+from marginlib.instruments import cash, inverse, join, linear
+from marginlib.liquidation import (
+    Status,
+    bankruptcy_price,
+    distance,
+    liquidation_price,
+    margin_call,
+    status,
+)
+from marginlib.margin import ClosingFee, FixedRate, Requirement, Tiered, on_entry
+from marginlib.schedule import Schedule
+
+ONE = linear(["BTC"])
+ENTRY = market.at(ONE, [20_000])
+RULE = FixedRate(initial=0.10, maintenance=0.05)
+LONG = open_accounts(collateral=2_000, quantity=[1], market=ENTRY)
+SHORT = open_accounts(collateral=2_000, quantity=[-1], market=ENTRY)
+
+
+def test_long_and_short() -> None:
+    assert liquidation_price(LONG, ENTRY, RULE, "BTC") == pytest.approx(18_000 / 0.95)
+    assert liquidation_price(SHORT, ENTRY, RULE, "BTC") == pytest.approx(22_000 / 1.05)
+    assert bankruptcy_price(SHORT, ENTRY, "BTC") == pytest.approx(22_000)
+    assert distance(SHORT, ENTRY, RULE, "BTC") == pytest.approx(22 / 21 - 1)
+
+
+def test_inverse_by_hand() -> None:
+    entry = market.at(inverse(["BTCUSD"], size=100), [8_000])
+    ana = open_accounts(collateral=0.01, quantity=[10], market=entry)
+    rule = FixedRate(0.02, 0.01)
+    price = liquidation_price(ana, entry, rule, "BTCUSD")
+    assert price == pytest.approx(1_000 * 1.01 / (0.01 + 1_000 / 8_000))
+
+
+def test_two_positions_freeze_each_other() -> None:
+    two = linear(["BTC", "ETH"])
+    entry = market.at(two, [20_000, 1_500])
+    ana = open_accounts(collateral=5_000, quantity=[1, 10], market=entry)
+    # 5,000 - loss = 5 % of (P + 15,000) with loss = 20,000 - P
+    assert liquidation_price(ana, entry, RULE, "BTC") == pytest.approx((15_000 + 750) / 0.95)
+    # Ether up by 100 pays 1,000 and needs 50 more.
+    later = market.with_price(entry, "ETH", 1_600)
+    assert liquidation_price(ana, later, RULE, "BTC") == pytest.approx((14_000 + 800) / 0.95)
+
+
+def test_no_answer_is_nan() -> None:
+    rich = open_accounts(collateral=30_000, quantity=[1], market=ENTRY)
+    assert np.isnan(liquidation_price(rich, ENTRY, RULE, "BTC"))
+    assert np.isnan(liquidation_price(Accounts(100, [0]), ENTRY, RULE, "BTC"))
+    assert np.isnan(bankruptcy_price(Accounts(0, [0]), ENTRY, "BTC"))
+    lost = open_accounts(collateral=-30_000, quantity=[-1], market=ENTRY)
+    assert np.isnan(liquidation_price(lost, ENTRY, RULE, "BTC"))
+
+
+def test_an_account_already_below_gets_the_price_that_would_save_it() -> None:
+    now = market.with_price(ENTRY, "BTC", 18_500)
+    assert liquidation_price(LONG, now, RULE, "BTC") == pytest.approx(18_000 / 0.95)
+    assert distance(LONG, now, RULE, "BTC") > 0
+
+
+def test_collateral_can_be_what_falls() -> None:
+    both = join(linear(["BTC"]), cash(["ETH"]))
+    entry = market.at(both, [20_000, 1_500])
+    ana = open_accounts(collateral=3_000, quantity=[1, 2], market=entry)
+    assert float(ana.cash) == -20_000
+    # Two ether must carry the 1,000 that bitcoin needs: nothing else is left in the account.
+    price = liquidation_price(ana, entry, RULE, "ETH")
+    assert price == pytest.approx(500)
+    assert bankruptcy_price(ana, entry, "ETH").item() != price
+
+
+def test_the_status_table() -> None:
+    prices = market.with_price(ENTRY, "BTC", [21_000, 20_000, 19_000, 18_947.368, 18_000, 17_999])
+    expected = ["HEALTHY", "HEALTHY", "RESTRICTED", "LIQUIDATION", "LIQUIDATION", "BANKRUPT"]
+    assert [Status(s).name for s in status(LONG, prices, RULE)] == expected
+
+
+def test_equity_exactly_at_maintenance_is_liquidation() -> None:
+    flat = on_entry(RULE, ENTRY)
+    at_the_line = market.with_price(ENTRY, "BTC", 19_000)
+    assert status(LONG, at_the_line, flat) == Status.LIQUIDATION
+    assert margin_call(LONG, at_the_line, flat) == 0
+
+
+def test_an_empty_account_is_not_liquidated() -> None:
+    assert status(Accounts(0, [0]), ENTRY, RULE) == Status.HEALTHY
+    assert status(Accounts(-1, [0]), ENTRY, RULE) == Status.BANKRUPT
+
+
+def test_a_call_restores_what_it_says() -> None:
+    now = market.with_price(ENTRY, "BTC", 18_500)
+    for restore, part in [("initial", "initial"), ("maintenance", "maintenance")]:
+        paid = deposit(LONG, margin_call(LONG, now, RULE, restore))
+        assert equity(paid, now) == pytest.approx(getattr(RULE(paid, now), part))
+    assert margin_call(LONG, ENTRY, RULE) == 0
+
+
+def fee_and_floor(accounts: Accounts, now: market.Market) -> Requirement:
+    """A rule with no lines: one tenth of the size, and 500 more above 30,000."""
+    size = notional(accounts, now).sum(axis=-1)
+    need = size / 10 + np.where(size > 30_000, 500, 0)
+    return Requirement(need, need)
+
+
+def test_the_search_finds_a_price_inside_a_jump() -> None:
+    # Equity of the short falls through the jump: 2,000 - 10,000 + ... at a size of 30,000.
+    short = open_accounts(collateral=13_200, quantity=[-1], market=ENTRY)
+    assert liquidation_price(short, ENTRY, fee_and_floor, "BTC") == pytest.approx(30_000)
+
+
+def test_rates_of_one_and_more_are_searched() -> None:
+    rule = 20 * FixedRate(0.1, 0.05)
+    long = open_accounts(collateral=15_000, quantity=[1], market=ENTRY)
+    assert np.isnan(liquidation_price(long, ENTRY, rule, "BTC"))
+    heavy = 25 * FixedRate(0.1, 0.06)
+    # 1.5 P reaches P - 5,000 nowhere, and 1.5 P reaches 25,000 - P at 10,000 for the short.
+    short = open_accounts(collateral=5_000, quantity=[-1], market=ENTRY)
+    assert liquidation_price(short, ENTRY, heavy, "BTC") == pytest.approx(25_000 / 2.5)
+
+
+def test_the_search_takes_the_nearest_of_two_crossings() -> None:
+    def only_between(accounts: Accounts, now: market.Market) -> Requirement:
+        """Ask for more than there is below 15,000 and above 22,000."""
+        outside = (now["BTC"] < 15_000) | (now["BTC"] > 22_000)
+        need = np.where(outside, 1e9, 0.0)
+        return Requirement(need, need)
+
+    assert liquidation_price(LONG, ENTRY, only_between, "BTC") == pytest.approx(22_000)
+    lower = market.with_price(ENTRY, "BTC", 16_000)
+    rich = open_accounts(collateral=9_000, quantity=[1], market=ENTRY)
+    assert liquidation_price(rich, lower, only_between, "BTC") == pytest.approx(15_000)
+
+
+@pytest.mark.parametrize("unit", [linear(["A", "B"], [1, 0.1]), inverse(["A", "B"], [100, 10])])
+def test_closed_form_equals_search(unit) -> None:
+    rng = np.random.default_rng(3)
+    now = market.at(unit, [20_000, 1_500])
+    table = Schedule.continuous([0, 1e-2, 1, 3e4, 5e5], [0.004, 0.01, 0.05, 0.2, 0.5])
+    size = np.exp(rng.normal(0, 3, size=(400, 1)))
+    quantity = size * rng.normal(size=(400, 2)) / np.abs(now.value)
+    crowd = open_accounts(size[:, 0] * rng.uniform(0, 2, size=400), quantity, now)
+    rules = [
+        FixedRate([0.1, 0.2], [0.05, 0.1]),
+        Tiered(table, table) + ClosingFee(0.0006),
+        on_entry(Tiered(table, table), market.moved(now, 0.3)) + 2 * ClosingFee(0.001),
+    ]
+    for rule in rules:
+        exact = liquidation_price(crowd, now, rule, "A")
+        searched = liquidation._search(crowd, now, rule, "A")
+        # Beyond a factor of a million the search gives up.
+        far = np.abs(np.log(exact / 20_000)) > 14
+        assert np.isfinite(exact).sum() > 200
+        assert np.where(far, np.nan, exact) == pytest.approx(searched, rel=1e-9, nan_ok=True)
+
+
+def test_a_million_accounts_are_the_same_type() -> None:
+    crowd = open_accounts(collateral=np.full(1_000_000, 2_000.0), quantity=[1], market=ENTRY)
+    prices = liquidation_price(crowd, ENTRY, RULE, "BTC")
+    assert prices.shape == (1_000_000,)
+    assert prices[[0, -1]] == pytest.approx(18_000 / 0.95)
