@@ -6,6 +6,7 @@ left out, so that a rerun that changes nothing writes the same bytes.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -36,6 +37,7 @@ def renew(path: Path) -> None:
 def main(names: list[str]) -> None:
     if not names:
         sys.exit("There is no notebook to run.")
+    os.environ["MARGINLIB_EXPLORE"] = "static"  # pictures: a notebook keeps no table of states
     for name in names:
         print(f"Running {name}", flush=True)
         renew(Path(name))

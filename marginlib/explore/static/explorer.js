@@ -180,39 +180,56 @@ var MarginExplorer = (function () {
     else set(element, kind + "-opacity", String(+(opacity / 255).toPrecision(3)));
   }
 
-  /** Draw one artist: rebuild its elements if their kinds changed, then set what moves. */
+  /** Draw one artist: rebuild its elements if their kinds changed, then set what moved. */
   function draw(group, row, view) {
+    let old = group.numbers;
     if (group.shape !== row.shape) {
       group.shape = row.shape;
-      const kinds = row.shape.map((shape) => JSON.stringify(shape));
-      if (group.kinds === undefined || String(group.kinds) !== String(kinds)) {
+      const kinds = JSON.stringify(row.shape);
+      if (group.kinds !== kinds) {
         group.kinds = kinds;
         group.replaceChildren(...row.shape.map((shape) => build(shape, view)));
+        old = undefined;
       }
     }
-    const numbers = row.numbers;
-    let i = 0;
+    group.numbers = row.numbers;
+    let start = 0, before = 0;
     row.shape.forEach((shape, index) => {
-      const element = group.children[index];
-      if (shape[0] === "text") {
-        const x = numbers[i + 2] / 10, y = numbers[i + 3] / 10;
-        fill(element, "fill", numbers[i], numbers[i + 1], view.palette);
-        set(element, "x", String(x));
-        set(element, "y", String(y));
-        if (shape[3]) set(element, "transform", `rotate(${-shape[3]} ${x} ${y})`);
-        const text = join(shape[1], numbers, i + 4);
-        if (element.textContent !== text) element.textContent = text;
-        i += 4 + countNumbers(shape[1]);
-        return;
+      const end = start + lengthOf(shape, row.numbers, start);
+      const ended = old ? before + lengthOf(shape, old, before) : 0;
+      if (!old || !same(old.subarray(before, ended), row.numbers.subarray(start, end))) {
+        const write = shape[0] === "text" ? setText : setPath;
+        write(group.children[index], shape, row.numbers, start, end, view);
       }
-      fill(element, "fill", numbers[i], numbers[i + 1], view.palette);
-      fill(element, "stroke", numbers[i + 2], numbers[i + 3], view.palette);
-      set(element, "stroke-width", String(numbers[i + 4] / 10));
-      const start = i + 6, end = start + numbers[i + 5];
-      const write = shape[0] === "path" ? outline : spots;
-      set(element, "d", write(shape[1], numbers, start, end));
-      i = end;
+      start = end;
+      before = ended;
     });
+  }
+
+  function lengthOf(shape, numbers, start) {
+    return shape[0] === "text" ? 4 + countNumbers(shape[1]) : 6 + numbers[start + 5];
+  }
+
+  function same(old, now) {
+    return old.length === now.length && old.every((number, i) => number === now[i]);
+  }
+
+  function setText(element, shape, numbers, start, end, view) {
+    const x = numbers[start + 2] / 10, y = numbers[start + 3] / 10;
+    fill(element, "fill", numbers[start], numbers[start + 1], view.palette);
+    set(element, "x", String(x));
+    set(element, "y", String(y));
+    if (shape[3]) set(element, "transform", `rotate(${-shape[3]} ${x} ${y})`);
+    const text = join(shape[1], numbers, start + 4);
+    if (element.textContent !== text) element.textContent = text;
+  }
+
+  function setPath(element, shape, numbers, start, end, view) {
+    fill(element, "fill", numbers[start], numbers[start + 1], view.palette);
+    fill(element, "stroke", numbers[start + 2], numbers[start + 3], view.palette);
+    set(element, "stroke-width", String(numbers[start + 4] / 10));
+    const write = shape[0] === "path" ? outline : spots;
+    set(element, "d", write(shape[1], numbers, start + 6, end));
   }
 
   function build(shape, view) {

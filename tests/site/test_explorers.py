@@ -1,0 +1,119 @@
+"""Every explorer of the book, on its built page, against the same notebook run in Python."""
+
+from __future__ import annotations
+
+import gzip
+from functools import cache
+
+import nbformat
+import numpy as np
+import pytest
+
+from marginlib.explore import Explorer
+from marginlib.explore.explorer import MODE
+
+from .comparing import differences, go, random_stops
+from .conftest import PAGES, ROOT
+
+STATES = 20
+NOTEBOOKS = [
+    page.removesuffix(".html") for page in PAGES if (ROOT / page).with_suffix(".ipynb").is_file()
+]
+
+
+@cache
+def explorers_of(name: str) -> dict[str, Explorer]:
+    """Run a notebook's cells as plain Python and return the explorers that it made."""
+    notebook = nbformat.read(ROOT / f"{name}.ipynb", as_version=4)
+    namespace = {"__name__": name, "display": lambda *_: None}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(MODE, "static")
+        patch.chdir((ROOT / name).parent)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                exec(compile(cell.source, f"{name}:{cell.id}", "exec"), namespace)
+    found = [value for value in namespace.values() if isinstance(value, Explorer)]
+    return {explorer.name: explorer for explorer in found}
+
+
+@pytest.fixture(params=NOTEBOOKS)
+def notebook(request):
+    return request.param
+
+
+def on_page(soup):
+    return {figure["id"]: figure for figure in soup.select("figure.ml-explorer")}
+
+
+def test_the_page_has_the_explorers_of_the_notebook(site, notebook):
+    assert set(on_page(site.soup(f"{notebook}.html"))) == set(explorers_of(notebook))
+
+
+def test_every_readout_and_artist_equals_python(visit, notebook, mode):
+    opened = visit(f"{notebook}.html", mode=mode)
+    rng = np.random.default_rng(3)
+    for explorer in explorers_of(notebook).values():
+        for _ in range(STATES):
+            stops = random_stops(explorer, rng)
+            go(opened.page, explorer, stops)
+            assert differences(opened.page, explorer, stops) == []
+    assert opened.troubles == []
+
+
+def test_every_stop_of_every_control_answers(visit, notebook):
+    page = visit(f"{notebook}.html").page
+    for explorer in explorers_of(notebook).values():
+        for axis, control in enumerate(explorer.controls):
+            for stop in {0, len(control.values) - 1, len(control.values) // 2}:
+                stops = list(explorer.start)
+                stops[axis] = stop
+                go(page, explorer, tuple(stops))
+                assert differences(page, explorer, tuple(stops)) == []
+
+
+def test_texts_stay_inside_the_picture_and_off_each_other(visit, notebook):
+    """At every corner of the controls, on a phone."""
+    page = visit(f"{notebook}.html", size=(360, 780)).page
+    for explorer in explorers_of(notebook).values():
+        last = [len(control.values) - 1 for control in explorer.controls]
+        rng = np.random.default_rng(5)
+        corners = {tuple(int(end * rng.integers(2)) for end in last) for _ in range(12)}
+        for stops in [explorer.start, *corners]:
+            go(page, explorer, stops)
+            found = page.evaluate(CROWDED, explorer.name)
+            values = [c.texts[s] for c, s in zip(explorer.controls, stops, strict=True)]
+            assert found == [], f"{explorer.name} at {values}"
+
+
+CROWDED = """name => {
+    const svg = document.querySelector(`#${name} svg`), frame = svg.getBoundingClientRect();
+    const texts = [...svg.querySelectorAll("text")].filter(text => text.textContent.trim());
+    const boxes = texts.map(text => [text.textContent, text.getBoundingClientRect()]);
+    const found = [];
+    boxes.forEach(([text, box], i) => {
+        const aside = box.left < frame.left - 3 || box.right > frame.right + 3;
+        const beyond = box.top < frame.top - 3 || box.bottom > frame.bottom + 3;
+        if (aside || beyond) found.push(`outside: ${text}`);
+        for (const [other, there] of boxes.slice(i + 1)) {
+            const across = Math.min(box.right, there.right) - Math.max(box.left, there.left);
+            const down = Math.min(box.bottom, there.bottom) - Math.max(box.top, there.top);
+            if (across > 2 && down > 4) found.push(`overlap: ${text} / ${other}`);
+        }
+    });
+    return found;
+}"""
+
+
+def test_page_with_its_explorers_is_light(site, notebook):
+    page = (site.folder / f"{notebook}.html").read_bytes()
+    assert len(gzip.compress(page)) <= 300_000
+
+
+def test_every_explorer_says_what_it_shows(site, notebook):
+    for name, figure in on_page(site.soup(f"{notebook}.html")).items():
+        picture = figure.select_one("svg[role=img]")
+        assert len(picture["aria-label"]) > 20, name
+        assert figure.select_one("figcaption").get_text(strip=True), name
+        assert figure["aria-labelledby"] == figure.select_one("figcaption")["id"], name
+        for control in figure.select("input[name], select[name]"):
+            assert figure.select_one(f"label[for={control['id']}]").get_text(strip=True), name

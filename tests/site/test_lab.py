@@ -1,0 +1,36 @@
+"""The notebooks in a real JupyterLab: run them, move a slider, and see the figure follow."""
+
+from __future__ import annotations
+
+import pytest
+
+from .test_explorers import explorers_of
+
+CHAPTERS = ["initial_margin", "maintenance_margin"]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_slider_moves_the_figure_in_jupyterlab(lab, browser, chapter):
+    explorer = next(
+        explorer
+        for explorer in explorers_of(f"chapters/{chapter}").values()
+        if any(control.kind == "slider" for control in explorer.controls)
+    )
+    control = next(control for control in explorer.controls if control.kind == "slider")
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    page = context.new_page()
+    page.goto(f"{lab.address}/lab/tree/{chapter}.ipynb?reset")
+    page.get_by_role("menuitem", name="Run", exact=True).click(timeout=90_000)
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    figure = page.locator(f"figure.ml-explorer#{explorer.name}[data-alive=true]")
+    figure.wait_for(state="attached", timeout=120_000)
+    figure.scroll_into_view_if_needed()
+    slider = figure.locator(f"input[name={control.name}]")
+    slider.press("End")
+    expected = explorer.at(**{control.name: control.values[-1]})
+    for key, text in expected.items():
+        figure.locator(f"output[name={key}]").filter(has_text=text).wait_for(timeout=10_000)
+        assert figure.locator(f"output[name={key}]").text_content() == text
+    figure.locator("summary").click()
+    figure.locator(".ml-tables tbody tr").first.wait_for(timeout=10_000)
+    context.close()
