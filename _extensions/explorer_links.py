@@ -9,6 +9,7 @@ to an explorer on another page.
 from __future__ import annotations
 
 import re
+from urllib.parse import quote, unquote
 
 from docutils import nodes
 from sphinx import addnodes
@@ -16,8 +17,13 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-STATE = re.compile(r"(?P<name>[\w-]+):(?P<settings>[\w-]+=[^&#\s]+(&[\w-]+=[^&#\s]+)*)")
+STATE = re.compile(r"(?P<name>[\w-]+):(?P<settings>[\w-]+=[^&#]+(&[\w-]+=[^&#]+)*)")
 LINK_CLASS = "ml-link"
+
+
+def escaped(state: str) -> str:
+    """The state as it stands in an address; MyST hands it over with its spaces bare."""
+    return quote(unquote(state), safe=":=&,+")
 
 
 class KeepStatesOfThisPage(SphinxTransform):
@@ -30,6 +36,7 @@ class KeepStatesOfThisPage(SphinxTransform):
             address = link.get("refuri", "")
             if link.get("id_link") and STATE.fullmatch(address[1:]):
                 del link["id_link"]
+                link["refuri"] = "#" + escaped(address[1:])
                 link["classes"].append(LINK_CLASS)
 
 
@@ -44,7 +51,7 @@ class ResolveStatesOfOtherPages(SphinxPostTransform):
             if pending["reftype"] != "myst" or not STATE.fullmatch(state):
                 continue
             page = self.app.builder.get_relative_uri(self.env.docname, pending["reftarget"])
-            link = nodes.reference("", "", refuri=f"{page}#{state}", classes=[LINK_CLASS])
+            link = nodes.reference("", "", refuri=f"{page}#{escaped(state)}", classes=[LINK_CLASS])
             link.extend(pending.children)
             pending.replace_self(link)
 

@@ -79,7 +79,8 @@ def build(tmp_path: Path):
 
 def test_links_keep_their_state_on_the_way_to_the_page(build):
     built, warnings = build(
-        index="# Home\n\n[here](#race:depth=3&rate=0.5) [there](other.md#race:side=short)\n\n"
+        index="# Home\n\n[here](#race:depth=3&rate=0.5) [there](other.md#race:side=short)\n"
+        "[later](#race:horizon=one%20day) [then](other.md#race:horizon=one%20day)\n\n"
         "```{toctree}\nother\n```\n",
         other="# Other\n",
     )
@@ -88,6 +89,8 @@ def test_links_keep_their_state_on_the_way_to_the_page(build):
     assert [(link["href"], link.get_text()) for link in links] == [
         ("#race:depth=3&rate=0.5", "here"),
         ("other.html#race:side=short", "there"),
+        ("#race:horizon=one%20day", "later"),
+        ("other.html#race:horizon=one%20day", "then"),
     ]
 
 
