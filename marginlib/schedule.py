@@ -225,7 +225,7 @@ class Schedule:
         >>> table.at_leverage(80).rate.tolist()
         [0.0125, 0.0125, 0.02]
         """
-        own = 1 / float(check_leverage(leverage, self.rate[0]))
+        own = max(1 / float(check_leverage(leverage, self.rate[0])), self.rate[0])
         if not self.is_continuous:
             return Schedule(self.floor, np.maximum(self.rate, own), self.deduction)
         # The line N / leverage lies on top up to where it meets the schedule.
@@ -233,8 +233,6 @@ class Schedule:
         if not steeper.any():
             return Schedule.continuous([0.0], [own])
         meeting = (self.deduction[steeper] / (self.rate[steeper] - own)).min()
-        if meeting == 0:
-            return self
         bracket = int(np.searchsorted(self.floor, meeting, side="right")) - 1
         floor = np.concatenate([[0.0, meeting], self.floor[bracket + 1 :]])
         rate = np.concatenate([[own], np.maximum(self.rate[bracket:], own)])

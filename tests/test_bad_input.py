@@ -173,7 +173,7 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     "a contract of nothing": (lambda: instruments.linear(["BTC"], size=0), "must be positive"),
     "an unknown kind": (
         lambda: instruments.Instruments(("A",), ("liner",), (1.0,), "USD"),
-        r"kind 'liner' is not known; did you mean 'linear'\?",
+        "kind 'liner' is not known; did you mean 'linear'",
     ),
     "kinds that do not fit": (
         lambda: instruments.Instruments(("A", "B"), ("linear",), (1.0,), "USD"),

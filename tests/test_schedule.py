@@ -75,6 +75,13 @@ def test_leverage_is_the_larger_of_two_requirements(leverage: float) -> None:
         assert chosen.is_continuous or not table.is_continuous
 
 
+@pytest.mark.parametrize("rate", [0.003, 0.007, 0.01, 0.011, 0.03, 0.049])
+def test_the_highest_leverage_is_the_table_itself(rate: float) -> None:
+    table = Schedule.continuous([0, 100], [rate, 0.2])
+    chosen = table.at_leverage(table.maximum_leverage)
+    assert chosen.requirement([50, 100, 500]) == pytest.approx(table.requirement([50, 100, 500]))
+
+
 def test_leverage_has_a_limit() -> None:
     table = Schedule.stepped(FLOORS, RATES)
     assert table.maximum_leverage == 10
