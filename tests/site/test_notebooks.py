@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted([*ROOT.glob("*.ipynb"), *(ROOT / "chapters").glob("*.ipynb")])
 LARGEST_NOTEBOOK = 150_000  # bytes
 PRINTING_CALLS = {"print", "display", "show", "glue"}
+SILENT_CALLS = {"use_style"}  # return nothing, so a cell may end with them
 
 
 def notebook_id(path: Path) -> str:
@@ -36,14 +37,21 @@ def should_print(source: str) -> bool:
     """
     lines = [line for line in source.splitlines() if not line.startswith(("%", "!"))]
     tree = ast.parse("\n".join(lines))
+    calls = {called(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     ends_in_a_value = (
         bool(tree.body)
         and isinstance(tree.body[-1], ast.Expr)
+        and called(tree.body[-1].value) not in SILENT_CALLS
         and not source.rstrip().endswith(";")
     )
-    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    names = {getattr(call, "id", getattr(call, "attr", None)) for call in calls}
-    return ends_in_a_value or bool(names & PRINTING_CALLS)
+    return ends_in_a_value or bool(calls & PRINTING_CALLS)
+
+
+def called(node: ast.AST) -> str | None:
+    """Name of the function that the expression calls, without its module."""
+    if not isinstance(node, ast.Call):
+        return None
+    return getattr(node.func, "id", getattr(node.func, "attr", None))
 
 
 def shows_a_picture(cell) -> bool:
