@@ -33,7 +33,8 @@ library: environment ## Test the library only: unit tests, doctests, coverage
 	$(RUN) pytest --ignore=tests/site --cov --cov-report=term
 
 notebooks: environment ## Run the notebooks and compare with the outputs kept in them
-	$(RUN) pytest --nbval --nbval-cell-timeout=300 $(NOTEBOOKS)
+	$(RUN) pytest --nbval --nbval-sanitize-with tests/pictures.cfg \
+		--nbval-cell-timeout=300 $(NOTEBOOKS)
 
 site: book ## Build the book and test it in a browser
 	$(RUN) pytest tests/site

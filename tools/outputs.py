@@ -26,6 +26,7 @@ def renew(path: Path) -> None:
         timeout=300,
         record_timing=False,
         store_widget_state=False,
+        coalesce_streams=True,
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute()

@@ -176,12 +176,7 @@ class Explorer:
     def to_static_html(self) -> str:
         """Return the first state as a picture and a table."""
         self._call(self.start)
-        image = io.BytesIO()
-        self.scene.figure.savefig(
-            image, format="png", dpi=self.scene.figure.dpi, facecolor="white",
-            metadata={"Software": None},
-        )  # fmt: skip
-        encoded = base64.b64encode(image.getvalue()).decode()
+        encoded = base64.b64encode(_small_png(self.scene.figure)).decode()
         return page.fallback(
             self.name, encoded, self.alt, self.caption, self.readouts, self._first_texts
         )
@@ -367,6 +362,16 @@ def _scale(
         "limits": [float(limit) for limit in limits],
         "ends": [round(float(end), 2) for end in ends],
     }  # fmt: skip
+
+
+def _small_png(figure: Figure) -> bytes:
+    """Return a figure as a PNG of few colours: notebooks are kept, and should stay small."""
+    from PIL import Image
+
+    drawn, small = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=figure.dpi, facecolor="white")
+    Image.open(drawn).convert("RGB").quantize(48).save(small, format="png", optimize=True)
+    return small.getvalue()
 
 
 def _leave_pyplot(figure: Figure) -> None:

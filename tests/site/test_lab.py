@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from .test_explorers import explorers_of
 
 CHAPTERS = ["initial_margin", "maintenance_margin"]
+
+
+def wait_for_the_kernel(page):
+    """Wait until JupyterLab says that the kernel has nothing more to do."""
+    page.wait_for_timeout(1500)
+    idle = page.get_by_text("Kernel status: Idle").first
+    idle.wait_for(state="attached", timeout=120_000)
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
@@ -20,10 +29,12 @@ def test_a_slider_moves_the_figure_in_jupyterlab(lab, browser, chapter):
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     page = context.new_page()
     page.goto(f"{lab.address}/lab/tree/{chapter}.ipynb?reset")
-    page.get_by_role("menuitem", name="Run", exact=True).click(timeout=90_000)
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    wait_for_the_kernel(page)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^Run All( Cells)?$")).click()
     figure = page.locator(f"figure.ml-explorer#{explorer.name}[data-alive=true]")
     figure.wait_for(state="attached", timeout=120_000)
+    wait_for_the_kernel(page)
     figure.scroll_into_view_if_needed()
     slider = figure.locator(f"input[name={control.name}]")
     slider.press("End")
