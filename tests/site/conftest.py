@@ -24,6 +24,7 @@ import yaml
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page, Request, Response, Route, sync_playwright
 
+from marginlib.explore.explorer import MODE
 from tools import browser as browsers
 
 ROOT = Path(__file__).parents[2]
@@ -202,7 +203,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     with log_path.open("w") as log:
         process = subprocess.Popen(
             [*command, *(f"--{name}={value}" for name, value in settings.items())],
-            env=os.environ | own_places | {"JUPYTER_PREFER_ENV_PATH": "1"},
+            env=os.environ | own_places | {"JUPYTER_PREFER_ENV_PATH": "1", MODE: "live"},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
