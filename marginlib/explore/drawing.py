@@ -15,6 +15,7 @@ The origin is the top left corner, as in SVG.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,6 +37,8 @@ FAR = 10**6
 
 _HATCHED = "hatchcolors" in inspect.signature(RendererBase.draw_path_collection).parameters
 """Hatches have colours of their own since matplotlib 3.11."""
+
+_DIGIT = re.compile(r"\d")
 
 _TENTHS = np.array([10.0, -10.0])
 """From figure units, upwards, to tenths of a unit, downwards."""
@@ -141,10 +144,10 @@ class Recorder(RendererBase):
     def get_text_width_height_descent(
         self, s: str, prop: Any, ismath: Any
     ) -> tuple[float, float, float]:
-        """Measure a text, once."""
-        key = s, hash(prop), ismath
+        """Measure a text, once for all its numbers: figures are equally wide."""
+        key = s if ismath else _DIGIT.sub("0", s), hash(prop), ismath
         if key not in self._text_sizes:
-            size: Any = super().get_text_width_height_descent(s, prop, ismath)
+            size: Any = super().get_text_width_height_descent(key[0], prop, ismath)
             self._text_sizes[key] = size
         return self._text_sizes[key]
 

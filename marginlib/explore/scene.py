@@ -118,10 +118,11 @@ class Scene:
             artist.arrow_patch.stale = False
 
     def _current_limits(self) -> list[tuple[float, ...]]:
-        limits = [
-            (*axes.viewLim.extents, *axes.get_position().extents) for axes in self.figure.axes
+        limits: list[tuple[float, ...]] = [
+            (*axes.get_xlim(), *axes.get_ylim(), *axes.get_position().bounds)
+            for axes in self.figure.axes
         ]
-        return [*limits, (len(list(_content(self.figure))),)]
+        return [*limits, (sum(1 for _ in _content(self.figure)),)]
 
     def _refuse_moved_frame(self) -> None:
         now = self._current_limits()

@@ -112,6 +112,13 @@ def test_an_address_sets_the_state_and_the_state_the_address(open_page, explorer
     assert readouts(open_page(hash_now)) == readouts(page)
 
 
+def test_an_address_brings_the_figure_into_view(open_page):
+    page = open_page("#zoo:place=9")
+    page.wait_for_function("scrollY > 100")
+    top = page.evaluate("document.getElementById('zoo').getBoundingClientRect().top")
+    assert 0 <= top < 400
+
+
 def test_an_address_that_names_no_stop_changes_nothing(open_page, explorer):
     assert readouts(open_page("#zoo:place=4")) == explorer.at()
     assert readouts(open_page("#zoo:nobody=4")) == explorer.at()

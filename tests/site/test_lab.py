@@ -12,10 +12,9 @@ CHAPTERS = ["initial_margin", "maintenance_margin"]
 
 
 def wait_for_the_kernel(page):
-    """Wait until JupyterLab says that the kernel has nothing more to do."""
+    """Wait until the status bar says that a kernel is there and has nothing more to do."""
     page.wait_for_timeout(1500)
-    idle = page.get_by_text("Kernel status: Idle").first
-    idle.wait_for(state="attached", timeout=120_000)
+    page.get_by_text(re.compile(r"^Python 3.*\| Idle$")).wait_for(timeout=120_000)
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -55,6 +56,7 @@ def leads_somewhere(page: Path, address: str) -> bool:
     return unquote(parts.fragment) in places(target)
 
 
+@cache
 def places(page: Path) -> set[str]:
     return {str(element["id"]) for element in parsed(page).find_all(id=True)}
 

@@ -651,7 +651,7 @@ var MarginExplorer = (function () {
     });
     alive.set(header.name, explorer);
     explorer.show(explorer.stops, source.rows(explorer.stops));
-    followAddress(location.hash, explorer.name);
+    if (followAddress(location.hash, explorer.name)) stayWith(root);
   }
 
   function giveUp(root, problem) {
@@ -671,8 +671,25 @@ var MarginExplorer = (function () {
     if (!changes) return false;
     explorer.touched = true;
     explorer.go(changes);
-    explorer.root.scrollIntoView({ block: "nearest", behavior: still() ? "auto" : "smooth" });
+    bringIntoView(explorer.root, still() ? "auto" : "smooth");
     return true;
+  }
+
+  /** Scroll as little as needed; where the whole does not fit, the picture comes first. */
+  function bringIntoView(root, behavior) {
+    const fits = root.offsetHeight < 0.85 * innerHeight;
+    root.scrollIntoView({ block: fits ? "nearest" : "start", behavior });
+  }
+
+  /** Stay at the figure that the address names while the page above it still takes its shape. */
+  function stayWith(root) {
+    const watch = new ResizeObserver(() => bringIntoView(root, "auto"));
+    const leave = () => watch.disconnect();
+    watch.observe(document.body);
+    for (const sign of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+      addEventListener(sign, leave, { once: true, passive: true });
+    }
+    setTimeout(leave, 3000);
   }
 
   function listenToLinks() {
