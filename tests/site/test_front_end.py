@@ -216,8 +216,10 @@ def test_paper_has_the_picture_and_the_readouts_only(open_page):
 
 def test_colours_turn_with_the_ground(open_page):
     fill = "getComputedStyle(document.querySelector('#zoo svg text')).fill"
-    light, dark = (open_page(color_scheme=scheme).evaluate(fill) for scheme in ("light", "dark"))
-    assert light != dark
+    light, dark = (open_page(color_scheme=scheme) for scheme in ("light", "dark"))
+    assert light.evaluate(fill) != dark.evaluate(fill)
+    dark.emulate_media(media="print")
+    assert light.evaluate(fill) == dark.evaluate(fill)  # paper is light
 
 
 def test_numbers_are_written_alike_in_python_and_on_the_page(open_page):
