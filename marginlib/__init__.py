@@ -33,5 +33,12 @@ __all__ = [
 def __getattr__(name: str) -> ModuleType:
     # The explorer needs matplotlib and the venues read files: both are imported on first use.
     if name in ("explore", "venues"):
-        return import_module(f"marginlib.{name}")
+        try:
+            return import_module(f"marginlib.{name}")
+        except ModuleNotFoundError as missing:
+            raise ModuleNotFoundError(
+                f"marginlib.{name} needs {missing.name}, which is not installed; "
+                "type: pip install 'marginlib[explore]'",
+                name=missing.name,
+            ) from missing
     raise AttributeError(f"module 'marginlib' has no attribute {name!r}")

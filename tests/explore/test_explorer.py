@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+import marginlib
 from marginlib import explore
 from marginlib.explore.explorer import MODE
 
@@ -163,6 +164,12 @@ def test_an_artist_of_another_figure_is_refused():
 def test_importing_the_library_needs_no_matplotlib():
     code = "import sys, marginlib; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_without_matplotlib_the_error_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "marginlib.explore", None)
+    with pytest.raises(ModuleNotFoundError, match=r"type: pip install 'marginlib\[explore\]'"):
+        marginlib.__getattr__("explore")
 
 
 def test_every_colour_of_the_palette_is_in_the_style_sheet_for_both_grounds():
