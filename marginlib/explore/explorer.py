@@ -153,13 +153,14 @@ class Explorer:
 
     def to_html(self) -> str:
         """Return the explorer with every state recorded, as HTML for a page."""
+        header = self.header()
         moving = {track.name for track in self.tracks}
         still = [
             _still(entry["name"], self.scene.drawing.marks(entry["name"]))
-            for entry in _series(self.scene)
+            for entry in header["series"]
             if entry["name"] not in moving
         ]
-        return self.skeleton(pack(self.header(), [*self.tracks, *still]))
+        return self.skeleton(pack(header, [*self.tracks, *still]))
 
     def skeleton(self, table: str | None) -> str:
         """Return the explorer as HTML around a packed table, or without one."""

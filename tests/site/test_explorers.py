@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from functools import cache
 
 import nbformat
@@ -102,11 +101,6 @@ CROWDED = """name => {
     });
     return found;
 }"""
-
-
-def test_page_with_its_explorers_is_light(site, notebook):
-    page = (site.folder / f"{notebook}.html").read_bytes()
-    assert len(gzip.compress(page)) <= 300_000
 
 
 def test_every_explorer_says_what_it_shows(site, notebook):
