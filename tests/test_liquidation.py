@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from marginlib import liquidation, market
+from marginlib import market
 from marginlib.accounts import Accounts, deposit, equity, notional, open_accounts
 from marginlib.instruments import cash, inverse, join, linear
 from marginlib.liquidation import (
@@ -14,6 +14,7 @@ from marginlib.liquidation import (
     margin_call,
     status,
 )
+from marginlib.liquidation.prices import _search
 from marginlib.margin import ClosingFee, FixedRate, Requirement, Tiered, on_entry
 from marginlib.schedule import Schedule
 
@@ -153,7 +154,7 @@ def test_closed_form_equals_search(unit) -> None:
     ]
     for rule in rules:
         exact = liquidation_price(crowd, now, rule, "A")
-        searched = liquidation._search(crowd, now, rule, "A")
+        searched = _search(crowd, now, rule, "A")
         # Beyond a factor of a million the search gives up.
         far = np.abs(np.log(exact / 20_000)) > 14
         assert np.isfinite(exact).sum() > 200

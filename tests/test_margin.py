@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from marginlib import MarginError, market
-from marginlib.accounts import Accounts, equity, notional, open_accounts, trade
+from marginlib.accounts import Accounts, equity, notional, open_accounts, position_value, trade
 from marginlib.instruments import cash, join, linear
 from marginlib.margin import (
     ClosingFee,
@@ -15,7 +15,7 @@ from marginlib.margin import (
     free_margin,
     headroom,
     largest_position,
-    maintenance_lines,
+    lines,
     margin_ratio,
     maximum,
     on_entry,
@@ -90,19 +90,27 @@ def test_lines_say_what_the_model_says() -> None:
     crowd = open_accounts(collateral=5_000, quantity=[[1, -4, 10], [0.1, 50, 0]], market=PRICES)
     for accounts in (ANA, crowd):
         for rule in rules:
-            lines = maintenance_lines(rule, accounts, MIXED)
-            total = np.zeros(accounts.shape)
             for index in range(3):
-                lines.add_maintenance(total, index, notional(accounts, PRICES)[..., index])
-            assert total == pytest.approx(rule(accounts, PRICES).maintenance)
+                moving = lines(rule, accounts, PRICES, index)
+                size = np.abs(position_value(accounts, PRICES))[..., index]
+                whole = rule(accounts, PRICES).maintenance
+                assert moving.maintenance(size) == pytest.approx(whole)
 
 
 def test_what_jumps_or_is_only_a_function_has_no_lines() -> None:
     jumps = Tiered(TABLE, Schedule.stepped([0, 10_000], [0.01, 0.05]))
     without = [one_tenth, jumps, jumps + ClosingFee(0.001), ClosingFee(0.001) + one_tenth]
-    without += [jumps + jumps + jumps, 2 * jumps, on_entry(jumps, PRICES)]
+    without += [jumps + jumps + jumps, 2 * jumps]
     for rule in without:
-        assert maintenance_lines(rule, ANA, MIXED) is None
+        assert lines(rule, ANA, PRICES, 0) is None
+
+
+def test_a_jump_elsewhere_or_long_ago_leaves_the_lines() -> None:
+    jumps = Schedule.stepped([0, 10_000], [0.01, 0.05])
+    elsewhere = Tiered(TABLE, [TABLE, jumps, TABLE])
+    assert lines(elsewhere, ANA, PRICES, 0).constant == pytest.approx(60)
+    long_ago = on_entry(Tiered(TABLE, jumps), PRICES)
+    assert lines(long_ago, ANA, market.moved(PRICES, 1.0), 0).constant == pytest.approx(1_060)
 
 
 def test_leverage_raises_the_initial_requirement_only() -> None:

@@ -6,10 +6,11 @@ import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from marginlib import liquidation, market
+from marginlib import market
 from marginlib.accounts import Accounts, deposit, equity, isolate, open_accounts, trade
 from marginlib.instruments import Instruments, cash, inverse, join, linear
 from marginlib.liquidation import bankruptcy_price, liquidation_price, margin_call, status
+from marginlib.liquidation.prices import _closed_form, _search
 from marginlib.margin import (
     ClosingFee,
     FixedRate,
@@ -17,7 +18,7 @@ from marginlib.margin import (
     Tiered,
     headroom,
     largest_position,
-    maintenance_lines,
+    lines,
     on_entry,
 )
 from marginlib.market import Market
@@ -107,9 +108,9 @@ def test_no_liquidation_price_means_that_no_price_changes_anything(situation) ->
 @given(situations())
 def test_closed_form_equals_search(situation) -> None:
     accounts, now, rule = situation
-    lines = maintenance_lines(rule, accounts, now.instruments)
-    exact = liquidation._closed_form(accounts, now, lines, "BTC")
-    searched = liquidation._search(accounts, now, rule, "BTC")
+    moving = lines(rule, accounts, now, now.instruments.index("BTC"))
+    exact = _closed_form(accounts, now, moving, "BTC")
+    searched = _search(accounts, now, rule, "BTC")
     reachable = np.abs(np.log(exact / now["BTC"])) < 13
     near = np.isfinite(exact) & reachable
     # Where the price hardly moves the account, its rounding is what the search sees.

@@ -9,8 +9,7 @@ from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, MarginError, positive, together
 from marginlib.accounts import Accounts
-from marginlib.instruments import Instruments
-from marginlib.margin import Lines, Model, Requirement
+from marginlib.margin import Model, Requirement
 from marginlib.market import Market
 from marginlib.schedule import Schedule
 
@@ -62,10 +61,6 @@ class BySize(Model):
         return Requirement(
             _money(self.initial, count, worth), _money(self.maintenance, count, worth)
         )
-
-    def maintenance_lines(self, accounts: Accounts, instruments: Instruments) -> Lines | None:
-        """Return None: the lines would differ from account to account."""
-        return None
 
     def at_leverage(self, leverage: ArrayLike) -> BySize:
         """Return the model whose initial schedules are those of the chosen leverage."""

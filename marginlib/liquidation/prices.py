@@ -1,4 +1,4 @@
-r"""When the venue steps in: status, calls, and the prices at which it happens.
+r"""The prices at which an account is liquidated, and at which nothing is left.
 
 **The liquidation price in closed form.** Freeze every other position. Let :math:`y` be the equity
 with this position valued at zero, :math:`M` the maintenance of the others, and :math:`w` the signed
@@ -17,87 +17,20 @@ guess, and one line for long and short, linear and inverse.
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import IntEnum
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from marginlib._checks import FloatArray, known, together
-from marginlib.accounts import Accounts, equity, notional, notional_of
+from marginlib._checks import FloatArray, together
+from marginlib.accounts import Accounts, equity
 from marginlib.instruments import unit_price
-from marginlib.margin import Lines, MarginModel, maintenance_lines
+from marginlib.margin import Lines, MarginModel, lines
 from marginlib.market import Market, with_price
 from marginlib.schedule import maximum_of_lines
 
 # The search looks at the present price and then ever further out, both ways: the first step is one
 # per cent, each next one a tenth longer, the last about a factor of a million away.
 _STEPS = 0.01 * (1.1 ** np.arange(1, 53) - 1) / 0.1
-
-
-class Status(IntEnum):
-    """Where an account stands, from well to worst."""
-
-    HEALTHY = 0  # equity covers the initial requirement: free to open more
-    RESTRICTED = 1  # between the two requirements: may only reduce
-    LIQUIDATION = 2  # maintenance is no longer exceeded: the venue closes positions
-    BANKRUPT = 3  # equity is below zero: someone else pays
-
-
-def status(accounts: Accounts, market: Market, model: MarginModel) -> NDArray[np.int64]:
-    """Return where each account stands, shape (...), as numbers of :class:`Status`.
-
-    >>> from marginlib import accounts, instruments, margin, market
-    >>> entry = market.at(instruments.linear(["BTC"]), [20_000])
-    >>> ana = accounts.open_accounts(collateral=2_000, quantity=[1], market=entry)
-    >>> rule = margin.FixedRate(initial=0.10, maintenance=0.05)
-    >>> for price in [20_000, 19_000, 18_500, 17_000]:
-    ...     now = market.with_price(entry, "BTC", price)
-    ...     print(price, Status(int(status(ana, now, rule))).name)
-    20000 HEALTHY
-    19000 RESTRICTED
-    18500 LIQUIDATION
-    17000 BANKRUPT
-    """
-    own = equity(accounts, market)
-    need = model(accounts, market)
-    holds = notional(accounts, market).max(axis=-1) > 0
-    # Read from the top: the first line that is true decides.
-    table = [
-        (own < 0, Status.BANKRUPT),
-        (holds & (own <= need.maintenance), Status.LIQUIDATION),
-        (own < need.initial, Status.RESTRICTED),
-    ]
-    conditions, answers = zip(*table, strict=True)
-    return np.select(conditions, [int(answer) for answer in answers], int(Status.HEALTHY))
-
-
-def margin_call(
-    accounts: Accounts,
-    market: Market,
-    model: MarginModel,
-    restore: Literal["initial", "maintenance"] = "initial",
-) -> FloatArray:
-    """Return what must be paid in now, shape (...) [currency]; 0 where nothing is called.
-
-    A call is made when equity falls below maintenance. In futures it restores the *initial*
-    requirement; a broker's call on a share account restores maintenance only.
-
-    Source: CME Group, "Performance bonds/margins FAQ".
-
-    >>> from marginlib import accounts, instruments, margin, market
-    >>> entry = market.at(instruments.linear(["BTC"]), [20_000])
-    >>> ana = accounts.open_accounts(collateral=2_000, quantity=[1], market=entry)
-    >>> rule = margin.FixedRate(initial=0.10, maintenance=0.05)
-    >>> now = market.with_price(entry, "BTC", 18_500)
-    >>> float(margin_call(ana, now, rule)), float(margin_call(ana, now, rule, "maintenance"))
-    (1350.0, 425.0)
-    """
-    known("restore", restore, ("initial", "maintenance"))
-    own = equity(accounts, market)
-    need = model(accounts, market)
-    target = need.initial if restore == "initial" else need.maintenance
-    return np.where(own < need.maintenance, target - own, 0.0)
 
 
 def liquidation_price(
@@ -134,11 +67,10 @@ def liquidation_price(
     >>> round(float(liquidation_price(ana, entry, rule, "BTC")), 2)  # 18,000 / 0.95
     18947.37
     """
-    lines = maintenance_lines(model, accounts, market.instruments)
-    index = market.instruments.index(name)
-    if lines is None or (lines.rate[index] >= 1).any():
+    moving = lines(model, accounts, market, market.instruments.index(name))
+    if moving is None or (moving.rate >= 1).any():
         return _search(accounts, market, model, name)
-    return _closed_form(accounts, market, lines, name)
+    return _closed_form(accounts, market, moving, name)
 
 
 def bankruptcy_price(accounts: Accounts, market: Market, name: str) -> FloatArray:
@@ -150,8 +82,7 @@ def bankruptcy_price(accounts: Accounts, market: Market, name: str) -> FloatArra
     >>> float(bankruptcy_price(ana, entry, "BTC"))
     18000.0
     """
-    flat = np.zeros((len(market.instruments), 1))
-    return _closed_form(accounts, market, Lines(flat, flat, np.zeros(())), name)
+    return _closed_form(accounts, market, Lines.flat(np.zeros(())), name)
 
 
 def distance(accounts: Accounts, market: Market, model: MarginModel, name: str) -> FloatArray:
@@ -169,31 +100,36 @@ def distance(accounts: Accounts, market: Market, model: MarginModel, name: str) 
     return liquidation_price(accounts, market, model, name) / market[name] - 1
 
 
-def _closed_form(accounts: Accounts, market: Market, lines: Lines, name: str) -> FloatArray:
+def _closed_form(accounts: Accounts, market: Market, moving: Lines, name: str) -> FloatArray:
     """Solve for the value at liquidation as the largest of lines; see the top of this module."""
     index = market.instruments.index(name)
-    rate, deduction = lines.rate[index], lines.deduction[index]
-    if not market.instruments.is_margined[index]:
-        rate, deduction = np.zeros(1), np.zeros(1)
-    steepness = np.concatenate([1 / (1 - rate), 1 / (1 + rate)])
-    gap = _gap_left_by_others(accounts, market, lines, index)
-    value = maximum_of_lines(gap, steepness, np.tile(deduction, 2) * steepness)
+    gap = _gap_left_by_others(accounts, market, moving, index)
+    if moving.rate.ndim == 1:
+        steepness = np.concatenate([1 / (1 - moving.rate), 1 / (1 + moving.rate)])
+        value = maximum_of_lines(gap, steepness, np.tile(moving.deduction, 2) * steepness)
+    else:
+        value = np.maximum.reduce(
+            [
+                (gap - deduction) / (1 - side * rate)
+                for rate, deduction in zip(moving.rate, moving.deduction, strict=True)
+                for side in (1, -1)
+            ]
+        )
     quantity = accounts.quantity[..., index]
     held = np.where(quantity == 0, np.nan, quantity)
     return unit_price(market.instruments, name, value / held)
 
 
-def _gap_left_by_others(accounts: Accounts, market: Market, lines: Lines, index: int) -> FloatArray:
+def _gap_left_by_others(
+    accounts: Accounts, market: Market, moving: Lines, index: int
+) -> FloatArray:
     """Return M - y: what this position must be worth just to carry the rest of the account."""
-    shape = together(accounts=accounts.shape, market=market.shape)
-    gap = np.zeros(shape)
-    gap += lines.constant_of(index)
+    gap = np.zeros(together(accounts=accounts.shape, market=market.shape))
+    gap += moving.constant
     gap -= accounts.cash
-    for other, needs_margin in enumerate(market.instruments.is_margined):
+    for other in range(len(market.instruments)):
         if other != index:
             gap -= accounts.quantity[..., other] * market.value[..., other]
-            if needs_margin:
-                lines.add_maintenance(gap, other, notional_of(accounts, market, other))
     return gap
 
 
