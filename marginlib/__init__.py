@@ -11,7 +11,16 @@
 from importlib import import_module
 from types import ModuleType
 
-from marginlib import accounts, instruments, liquidation, margin, market, scenarios, schedule
+from marginlib import (
+    accounts,
+    black,
+    instruments,
+    liquidation,
+    margin,
+    market,
+    scenarios,
+    schedule,
+)
 from marginlib._checks import MarginError
 
 __version__ = "0.1.0"
@@ -19,6 +28,7 @@ __version__ = "0.1.0"
 __all__ = [
     "MarginError",
     "accounts",
+    "black",
     "explore",
     "instruments",
     "liquidation",

@@ -13,12 +13,12 @@ One account has shape ``()``; a million accounts are the same type with shape ``
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from marginlib._checks import (
     FloatArray,
@@ -29,6 +29,7 @@ from marginlib._checks import (
     refuse,
     together,
 )
+from marginlib.instruments import Instruments
 from marginlib.market import Market
 
 
@@ -139,6 +140,73 @@ def deposit(accounts: Accounts, amount: ArrayLike) -> Accounts:
     return Accounts(accounts.cash + numbers("amount", amount), accounts.quantity)
 
 
+def transfer(giver: Accounts, taker: Accounts, amount: ArrayLike) -> tuple[Accounts, Accounts]:
+    """Return both accounts after ``amount`` [currency] went from ``giver`` to ``taker``.
+
+    They may be sub-accounts of one owner, or batches of them; nothing is made or lost.
+
+    >>> main, sub = transfer(Accounts(100.0, [0.0]), Accounts(20.0, [0.0]), 30)
+    >>> float(main.cash), float(sub.cash)
+    (70.0, 50.0)
+    """
+    sent = non_negative("amount", amount)
+    together(giver=giver.shape, taker=taker.shape, amount=sent.shape)
+    # An amount of many goes out as often as it comes in, so both sides take the common shape.
+    given = sent + np.zeros(together(giver=giver.shape, taker=taker.shape))
+    return deposit(giver, -given), deposit(taker, given)
+
+
+def funding(accounts: Accounts, market: Market, rate: ArrayLike) -> Accounts:
+    """Return the accounts after one payment of funding between longs and shorts.
+
+    At a positive rate the longs pay and the shorts receive, on the notional at these prices; what
+    no margin rate is charged on (cash and options) has no funding. Where there is a short for every
+    long, the payments add up to nothing.
+
+    Parameters
+    ----------
+    accounts : Accounts
+    market : Market
+    rate : float or array of shape (I,) or (..., I)
+        Rate of this payment [fraction of notional].
+
+    >>> from marginlib import instruments, market
+    >>> prices = market.at(instruments.linear(["BTC"]), [20_000])
+    >>> crowd = open_accounts(collateral=[2_000, 5_000], quantity=[[1], [-1]], market=prices)
+    >>> equity(funding(crowd, prices, rate=0.0001), prices).tolist()
+    [1998.0, 5002.0]
+    """
+    share = numbers("rate", rate)
+    refuse("rate", share, np.abs(share) >= 1, "must be a fraction", hint=lambda bad: bad / 100)
+    _same_instruments(accounts, market)
+    each = np.abs(market.value) * market.instruments.is_margined
+    together(rate=share.shape, value=each.shape, quantity=accounts.quantity.shape)
+    return Accounts(accounts.cash - _dot(accounts.quantity, share * each), accounts.quantity)
+
+
+def merge(accounts: Accounts, axis: int = -1) -> Accounts:
+    """Return accounts pooled along one axis: their cash and their quantities added up.
+
+    Sub-accounts become one account, in which a long and a short of the same thing net.
+
+    Parameters
+    ----------
+    accounts : Accounts
+        Accounts of shape (...), at least one axis.
+    axis : int
+        The axis of the batch that is pooled away; the axis of the instruments is not one.
+
+    >>> pooled = merge(Accounts([100.0, 50.0], [[1.0], [-3.0]]))
+    >>> float(pooled.cash), pooled.quantity.tolist()
+    (150.0, [-2.0])
+    """
+    count = len(accounts.shape)
+    if not -count <= axis < count:
+        raise MarginError(f"axis must be one of the {count} axes of the accounts; got {axis}")
+    place = axis % count
+    return Accounts(accounts.cash.sum(axis=place), accounts.quantity.sum(axis=place))
+
+
 def equity(accounts: Accounts, market: Market) -> FloatArray:
     """Return what the accounts are worth: cash plus quantity times value.
 
@@ -166,7 +234,8 @@ def position_value(accounts: Accounts, market: Market) -> FloatArray:
 def notional(accounts: Accounts, market: Market) -> FloatArray:
     """Return the size of each position, shape (..., I) [currency]: what margin is charged on.
 
-    It is the absolute value of quantity times value, and 0 for cash-like instruments.
+    It is the absolute value of quantity times value, and 0 for what no rate is charged on: cash
+    and options.
 
     >>> from marginlib import instruments, market
     >>> prices = market.at(instruments.inverse(["BTCUSD"], size=100), [25_000])
@@ -209,11 +278,17 @@ def profit(accounts: Accounts, market: Market, entry: Market) -> FloatArray:
     return position_value(accounts, market) - position_value(accounts, entry)
 
 
-def isolate(accounts: Accounts, market: Market, margin: ArrayLike) -> tuple[Accounts, Accounts]:
-    """Return the same book with a separate account for each position, and the wallet that is left.
+def isolate(
+    accounts: Accounts,
+    market: Market,
+    margin: ArrayLike,
+    isolated: Sequence[str] | None = None,
+) -> tuple[Accounts, Accounts]:
+    """Return the same book with a separate account for each isolated position, and the wallet.
 
     Isolated margin is not another engine: it is this reshaped book under the same rules. No money
-    is made or lost, so the equities of the positions and of the wallet add up to the equity before.
+    is made or lost, so the equities of the positions and of the wallet add up to the equity before,
+    and :func:`merge` puts them together again.
 
     Parameters
     ----------
@@ -221,15 +296,19 @@ def isolate(accounts: Accounts, market: Market, margin: ArrayLike) -> tuple[Acco
         Accounts of shape (...).
     market : Market
     margin : float or array of shape (..., I)
-        Equity given to each position at these prices [currency]. What is given to a cash-like
-        instrument must be 0: such holdings stay in the wallet.
+        Equity given to each position at these prices [currency]. What is given to a position that
+        stays in the wallet, and to anything held as collateral, must be 0.
+    isolated : sequence of str
+        The positions that are isolated; the others stay pooled in the wallet. All where nothing
+        is said.
 
     Returns
     -------
     positions : Accounts
-        Shape (..., I): account ``[..., i]`` holds position i alone.
+        Shape (..., I): account ``[..., i]`` holds position i alone, and is empty if that one is
+        not isolated.
     wallet : Accounts
-        Shape (...): the rest of the money, and the cash-like holdings.
+        Shape (...): the rest of the money, the pooled positions and what is held as collateral.
 
     >>> from marginlib import instruments, market
     >>> prices = market.at(instruments.linear(["BTC", "ETH"]), [20_000, 1_500])
@@ -237,21 +316,43 @@ def isolate(accounts: Accounts, market: Market, margin: ArrayLike) -> tuple[Acco
     >>> positions, wallet = isolate(ana, prices, margin=[2_000, 1_500])
     >>> equity(positions, prices).tolist(), float(equity(wallet, prices))
     ([2000.0, 1500.0], 1500.0)
+    >>> positions, wallet = isolate(ana, prices, margin=[2_000, 0], isolated=["BTC"])
+    >>> wallet.quantity.tolist(), float(equity(wallet, prices))
+    ([0.0, 10.0], 3000.0)
     """
     names = market.instruments.names
-    margined = market.instruments.is_margined
+    own = equity(accounts, market)
+    apart = _isolated(market.instruments, isolated)
     given = non_negative("margin", margin)
     given = np.broadcast_to(given, together(margin=given.shape, instruments=(len(names),)))
-    refuse("margin", given, (given > 0) & ~margined, "must be 0 for what is held as collateral")
-    own = equity(accounts, market)
+    collateral = market.instruments.is_cash
+    refuse("margin", given, (given > 0) & collateral, "must be 0 for what is held as collateral")
+    refuse("margin", given, (given > 0) & ~apart, "must be 0 for a position that is not isolated")
     spare = own - given.sum(axis=-1)
     refuse("wallet", spare, spare < 0, "would owe money: margin adds up to more than the equity")
     value = position_value(accounts, market)
-    alone = np.eye(len(names)) * (accounts.quantity * margined)[..., None, :]
-    positions = Accounts(given - value * margined, alone)
-    kept = accounts.quantity * ~margined
+    alone = np.eye(len(names)) * (accounts.quantity * apart)[..., None, :]
+    positions = Accounts(given - value * apart, alone)
+    kept = accounts.quantity * ~apart
     wallet = Accounts(spare - _dot(kept, market.value), kept)
     return positions, wallet
+
+
+def _isolated(instruments: Instruments, names: Sequence[str] | None) -> NDArray[np.bool_]:
+    """Return which instruments are isolated, shape (I,): all positions where none is named."""
+    if names is None:
+        return ~instruments.is_cash
+    if isinstance(names, str):
+        raise MarginError(
+            f"isolated must be a list of names; got {names!r}, did you mean [{names!r}]?"
+        )
+    apart = np.zeros(len(instruments), dtype=np.bool_)
+    for name in names:
+        index = instruments.index(name)
+        if instruments.is_cash[index]:
+            raise MarginError(f"isolated must name positions; {name!r} is held as collateral")
+        apart[index] = True
+    return apart
 
 
 def _same_instruments(accounts: Accounts, market: Market) -> None:

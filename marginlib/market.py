@@ -1,7 +1,10 @@
-"""Prices now, and prices that have moved.
+"""Prices now, prices that have moved, and what options are worth at them.
 
 A market may hold one set of prices, shape (I,), or many at once, shape (..., I): a grid, a path,
 a thousand scenarios. Accounts and markets broadcast against each other like any numpy arrays.
+
+Whatever is not an option has a price of its own: it is *quoted*. Options are valued, from the price
+of their underlying and their volatility, so a market that moved has moved its options too.
 """
 
 from __future__ import annotations
@@ -12,68 +15,210 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, last_axis, numbers, positive, refuse, together
+from marginlib import black
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    last_axis,
+    non_negative,
+    numbers,
+    positive,
+    refuse,
+    together,
+)
 from marginlib.instruments import Instruments, unit_value
+
+_NONE = np.zeros(0)  # the volatilities of no options
 
 
 @dataclass(frozen=True, eq=False)
 class Market:
-    """Instruments and their prices.
+    """Instruments and their prices; build it with :func:`at`.
 
     Parameters
     ----------
     instruments : Instruments
-    price : array of shape (..., I)
-        Mark prices, positive [quote currency].
+    quoted_price : array of shape (..., Q)
+        Mark prices of all but options, positive [quote currency].
+    volatility : array of shape (..., O)
+        Volatility of each option [1 / square root of a year].
+    rate, carry : float or array that broadcasts against (..., O)
+        Interest for discounting, and growth of the forward over the underlying's price [1 / year].
+    time : float or array of shape (...)
+        Now [years].
     """
 
     instruments: Instruments
-    price: FloatArray
+    quoted_price: FloatArray
+    volatility: FloatArray
+    rate: FloatArray
+    carry: FloatArray
+    time: FloatArray
 
-    def __init__(self, instruments: Instruments, price: ArrayLike) -> None:
-        prices = last_axis("price", positive("price", price), instruments.names)
+    def __init__(
+        self,
+        instruments: Instruments,
+        price: ArrayLike,
+        volatility: ArrayLike | None = None,
+        rate: ArrayLike = 0.0,
+        carry: ArrayLike | None = None,
+        time: ArrayLike = 0.0,
+    ) -> None:
         object.__setattr__(self, "instruments", instruments)
-        object.__setattr__(self, "price", prices)
+        prices = last_axis("price", positive("price", price), _names(instruments, options=False))
+        object.__setattr__(self, "quoted_price", prices)
+        object.__setattr__(self, "volatility", _volatility(instruments, volatility))
+        object.__setattr__(self, "rate", numbers("rate", rate))
+        object.__setattr__(self, "carry", self.rate if carry is None else numbers("carry", carry))
+        object.__setattr__(self, "time", numbers("time", time))
+        if len(instruments.options):
+            _ = instruments.option_terms  # refuses an option without its underlying
+            _ = self.shape
+            options = (len(instruments.options),)
+            together(rate=self.rate.shape, carry=self.carry.shape, options=options)
 
-    @property
+    @cached_property
     def shape(self) -> tuple[int, ...]:
         """Shape of the batch of markets; ``()`` for one."""
-        return self.price.shape[:-1]
+        prices = self.quoted_price.shape[:-1]
+        if not len(self.instruments.options):
+            return prices
+        return together(
+            price=prices,
+            volatility=self.volatility.shape[:-1],
+            rate=self.rate.shape[:-1],
+            carry=self.carry.shape[:-1],
+            time=self.time.shape,
+        )
+
+    @cached_property
+    def price(self) -> FloatArray:
+        """Price of each instrument, shape (..., I) [quote currency]; options at model value."""
+        options = self.instruments.options
+        if not len(options):
+            return self.quoted_price
+        prices = np.empty((*self.shape, len(self.instruments)))
+        prices[..., self.instruments.quoted] = self.quoted_price
+        prices[..., options] = self._premium
+        prices.flags.writeable = False
+        return prices
 
     @cached_property
     def value(self) -> FloatArray:
         """Value of one unit of each instrument, shape (..., I) [currency of the ledger]."""
         return unit_value(self.instruments, self.price)
 
+    @cached_property
+    def underlying_price(self) -> FloatArray:
+        """Price of what each option is on, shape (..., O) [quote currency]."""
+        return self.quoted_price[..., self.instruments.option_terms.underlying]
+
+    @cached_property
+    def years(self) -> FloatArray:
+        """Time to the expiry of each option, shape (..., O) [years]; 0 once it has expired."""
+        left = self.instruments.option_terms.expiry - self.time[..., None]
+        return np.maximum(left, 0.0)
+
+    @cached_property
+    def forward(self) -> FloatArray:
+        """Forward price of what each option is on, shape (..., O) [quote currency]."""
+        return self.underlying_price * np.exp(self.carry * self.years)
+
+    @cached_property
+    def greeks(self) -> black.Greeks:
+        """Derivatives of the value of one contract of each option, each of shape (..., O).
+
+        Delta and gamma are with respect to the price of the underlying, vega to the volatility,
+        theta to time with that price held [currency of the ledger; per year]. They are the exact
+        derivatives of ``value``, so those of an inverse option count in coin.
+        """
+        terms, spot = self.instruments.option_terms, self.underlying_price
+        discount, growth = self._discount, np.exp(self.carry * self.years)
+        arguments = (self.forward, terms.strike, self.years, self.volatility, terms.is_call)
+        worth = black.value(*arguments, discount)
+        of = black.greeks(*arguments, discount)
+        # As time passes the discount shrinks less, and the forward comes down to the spot.
+        drift = np.where(
+            self.years > 0, self.rate * worth - self.carry * self.forward * of.delta, 0.0
+        )
+        delta, gamma, theta = of.delta * growth, of.gamma * growth**2, of.theta + drift
+        inverse = terms.is_inverse
+        unit = terms.size / np.where(inverse, spot, 1.0)
+        in_coin_delta = delta - worth / spot
+        in_coin_gamma = gamma - 2 * in_coin_delta / spot
+        return black.Greeks(
+            delta=unit * np.where(inverse, in_coin_delta, delta),
+            gamma=unit * np.where(inverse, in_coin_gamma, gamma),
+            vega=unit * of.vega,
+            theta=unit * theta,
+        )
+
     def __getitem__(self, name: str) -> FloatArray:
         """Return the price of ``name``, shape (...) [quote currency]."""
         return np.asarray(self.price[..., self.instruments.index(name)])
 
+    @property
+    def _discount(self) -> FloatArray:
+        return np.asarray(np.exp(-self.rate * self.years))
 
-def at(instruments: Instruments, price: ArrayLike) -> Market:
+    @property
+    def _premium(self) -> FloatArray:
+        """Price of each option for one unit of its underlying, shape (..., O)."""
+        terms = self.instruments.option_terms
+        premium = black.value(
+            self.forward, terms.strike, self.years, self.volatility, terms.is_call, self._discount
+        )
+        if terms.is_inverse.any():
+            premium /= np.where(terms.is_inverse, self.underlying_price, 1.0)
+        return premium
+
+
+def at(
+    instruments: Instruments,
+    price: ArrayLike,
+    volatility: ArrayLike | None = None,
+    rate: ArrayLike = 0.0,
+    carry: ArrayLike | None = None,
+    time: ArrayLike = 0.0,
+) -> Market:
     """Return the market with these prices.
 
     Parameters
     ----------
     instruments : Instruments
-    price : array of shape (..., I)
-        Mark prices, positive [quote currency].
+    price : array of shape (..., Q)
+        Mark prices, positive, one for each instrument that is not an option, in order [quote
+        currency].
+    volatility : array of shape (..., O)
+        Volatilities, one for each option, in order [1 / square root of a year].
+    rate : float or array that broadcasts against (..., O)
+        Continuous interest, for discounting [1 / year].
+    carry : float or array that broadcasts against (..., O)
+        Growth of the forward over the underlying's price [1 / year]: the interest where nothing is
+        said, less the dividend yield for a share that pays one, 0 for options on a future.
+    time : float or array of shape (...)
+        Now [years], from the same zero as the expiries.
 
-    >>> from marginlib.instruments import linear
+    >>> from marginlib.instruments import cash, join, linear, options
     >>> at(linear(["BTC", "ETH"]), price=[20_000, 1_500]).value.tolist()
     [20000.0, 1500.0]
+    >>> book = join(cash(["ACME"]), options(["call"], "ACME", strike=40, expiry=0.5, is_call=True))
+    >>> at(book, price=[42], volatility=[0.2], rate=0.10).price.round(2).tolist()
+    [42.0, 4.76]
     """
-    return Market(instruments, price)
+    return Market(instruments, price, volatility, rate, carry, time)
 
 
-def moved(market: Market, returns: ArrayLike) -> Market:
-    """Return the market after prices have moved by ``returns``.
+def moved(market: Market, returns: ArrayLike, volatility: ArrayLike = 0.0) -> Market:
+    """Return the market after prices, and volatilities, have moved.
 
     Parameters
     ----------
     market : Market
-    returns : float or array that broadcasts against (..., I)
-        Simple returns [fraction]; -0.1 is a fall of ten per cent.
+    returns : float or array that broadcasts against (..., Q)
+        Simple returns of what is quoted [fraction]; -0.1 is a fall of ten per cent.
+    volatility : float or array that broadcasts against (..., O)
+        Relative moves of the volatilities [fraction]; 0.1 takes 50 % to 55 %.
 
     >>> from marginlib.instruments import linear
     >>> moved(at(linear(["BTC"]), [20_000]), -0.1).price.tolist()
@@ -81,8 +226,14 @@ def moved(market: Market, returns: ArrayLike) -> Market:
     """
     change = numbers("returns", returns)
     refuse("returns", change, change <= -1, "must be above -1, because no price falls below zero")
-    together(returns=change.shape, price=market.price.shape)
-    return Market(market.instruments, market.price * (1 + change))
+    together(returns=change.shape, price=market.quoted_price.shape)
+    prices = market.quoted_price * (1 + change)
+    if not len(market.instruments.options):
+        return _changed(market, prices)
+    bump = numbers("volatility", volatility)
+    refuse("volatility", bump, bump < -1, "must not be below -1, because none falls below zero")
+    together(returns=bump.shape, volatility=market.volatility.shape)
+    return _changed(market, prices, market.volatility * (1 + bump))
 
 
 def with_price(market: Market, name: str, price: ArrayLike) -> Market:
@@ -92,7 +243,7 @@ def with_price(market: Market, name: str, price: ArrayLike) -> Market:
     ----------
     market : Market
     name : str
-        The instrument whose price is set.
+        The instrument whose price is set. Options on it are valued anew.
     price : float or array
         New price or prices [quote currency]; its axes become axes of the market.
 
@@ -103,7 +254,81 @@ def with_price(market: Market, name: str, price: ArrayLike) -> Market:
     """
     new = positive("price", price)
     index = market.instruments.index(name)
+    if market.instruments.is_option[index]:
+        raise MarginError(
+            f"{name!r} is an option, so its price is computed: set the price of "
+            f"{market.instruments.each[index].underlying!r}, or use with_volatility"
+        )
+    column = np.searchsorted(market.instruments.quoted, index)
     shape = together(price=new.shape, market=market.shape)
-    prices = np.broadcast_to(market.price, (*shape, len(market.instruments))).copy()
-    prices[..., index] = new
-    return Market(market.instruments, prices)
+    prices = np.broadcast_to(market.quoted_price, (*shape, market.quoted_price.shape[-1])).copy()
+    prices[..., column] = new
+    return _changed(market, prices)
+
+
+def with_volatility(market: Market, volatility: ArrayLike) -> Market:
+    """Return the market with the volatilities replaced and all prices as they were.
+
+    Parameters
+    ----------
+    market : Market
+    volatility : array of shape (..., O)
+        One for each option, in order [1 / square root of a year].
+
+    >>> from marginlib.instruments import cash, join, options
+    >>> book = join(cash(["X"]), options(["call"], "X", strike=100, expiry=1, is_call=True))
+    >>> today = at(book, price=[100], volatility=[0.2])
+    >>> with_volatility(today, [[0.2], [0.4]])["call"].round(2).tolist()
+    [7.97, 15.85]
+    """
+    return _changed(market, market.quoted_price, _volatility(market.instruments, volatility))
+
+
+def later(market: Market, years: ArrayLike) -> Market:
+    """Return the market after some time in which no price and no volatility moved.
+
+    Parameters
+    ----------
+    market : Market
+    years : float or array
+        Time that passes [years]; its axes become axes of the market.
+
+    >>> from marginlib.instruments import cash, join, options
+    >>> book = join(cash(["X"]), options(["call"], "X", strike=100, expiry=1, is_call=True))
+    >>> later(at(book, price=[110], volatility=[0.2]), [0, 1])["call"].round(2).tolist()
+    [14.29, 10.0]
+    """
+    passed = non_negative("years", years)
+    together(years=passed.shape, market=market.shape)
+    terms = market.volatility, market.rate, market.carry, market.time + passed
+    return Market(market.instruments, market.quoted_price, *terms)
+
+
+def _changed(market: Market, price: FloatArray, volatility: FloatArray | None = None) -> Market:
+    """Return the market with other prices, and other volatilities if any are given."""
+    terms = market.rate, market.carry, market.time
+    spread = market.volatility if volatility is None else volatility
+    return Market(market.instruments, price, spread, *terms)
+
+
+def _names(instruments: Instruments, options: bool) -> tuple[str, ...]:
+    """Return the names of the options, or of what is quoted."""
+    places = instruments.options if options else instruments.quoted
+    if len(places) == len(instruments):
+        return instruments.names
+    return tuple(instruments.names[place] for place in places)
+
+
+def _volatility(instruments: Instruments, volatility: ArrayLike | None) -> FloatArray:
+    """Return the volatilities, checked against the options there are."""
+    names = _names(instruments, options=True)
+    if not names:
+        if volatility is not None and np.size(volatility):
+            raise MarginError("volatility is for options, and there is none in this list")
+        return _NONE
+    if volatility is None:
+        raise MarginError(
+            f"volatility must be given, one for each option ({', '.join(names)}): "
+            "at(instruments, price, volatility=[...])"
+        )
+    return last_axis("volatility", non_negative("volatility", volatility), names)

@@ -172,12 +172,8 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a contract of nothing": (lambda: instruments.linear(["BTC"], size=0), "must be positive"),
     "an unknown kind": (
-        lambda: instruments.Instruments(("A",), ("liner",), (1.0,), "USD"),
+        lambda: instruments.Instrument("A", "liner"),
         "kind 'liner' is not known; did you mean 'linear'",
-    ),
-    "kinds that do not fit": (
-        lambda: instruments.Instruments(("A", "B"), ("linear",), (1.0,), "USD"),
-        "must have the same length; got 2, 1 and 1",
     ),
     "no volatility": (lambda: scenarios.touch_probability(0.1, 0), "volatility must be positive"),
     "half a path": (

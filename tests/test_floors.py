@@ -14,14 +14,15 @@ import marginlib
 PACKAGE = Path(marginlib.__file__).parent
 FLOORS = {
     "_checks": 0,
-    "instruments": 1,
+    "black": 1,
     "schedule": 1,
-    "market": 2,
-    "accounts": 3,
-    "scenarios": 3,
-    "margin": 4,
-    "liquidation": 5,
-    "venues": 6,
+    "instruments": 2,
+    "market": 3,
+    "accounts": 4,
+    "scenarios": 4,
+    "margin": 5,
+    "liquidation": 6,
+    "venues": 8,
 }
 # What draws stands beside the floors: it knows nothing of margin, and no floor imports it.
 BESIDE = {"colours", "explore"}
