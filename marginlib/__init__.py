@@ -20,6 +20,7 @@ from marginlib import (
     market,
     scenarios,
     schedule,
+    waterfall,
 )
 from marginlib._checks import MarginError
 
@@ -37,6 +38,7 @@ __all__ = [
     "scenarios",
     "schedule",
     "venues",
+    "waterfall",
 ]
 
 
