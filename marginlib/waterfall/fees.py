@@ -76,7 +76,8 @@ def solvent_fee_rate(
     margin_rate: ArrayLike,
     liquidator_fee: ArrayLike,
     shortage: ArrayLike,
-    value: ArrayLike,
+    quantity: ArrayLike,
+    price: ArrayLike,
     kept: ArrayLike = 0.95,
 ) -> FloatArray:
     r"""Return the rate of an insurance fee that leaves enough to end the shortage of margin.
@@ -87,7 +88,7 @@ def solvent_fee_rate(
 
     .. math:: \min\Big(\text{largest},\; \text{kept} \times
               \Big(\text{margin rate} - \text{liquidator fee} -
-              \frac{\text{shortage}}{\text{value}}\Big)^+\Big)
+              \frac{\text{shortage}}{|\text{quantity}| \times \text{price}}\Big)^+\Big)
 
     Parameters
     ----------
@@ -99,8 +100,10 @@ def solvent_fee_rate(
         Fee of the liquidator [fraction].
     shortage : float or array of shape (...)
         Requirement minus equity [currency].
-    value : float or array of shape (...)
-        Value of the position, signed or not [currency]. Where it is 0 so is the fee.
+    quantity : float or array of shape (...)
+        Position, signed or not [contracts].
+    price : float or array of shape (...)
+        Price of one contract [currency]. Where the position is worth nothing the fee is 0.
     kept : float
         Part of the room that is used [fraction].
 
@@ -113,7 +116,7 @@ def solvent_fee_rate(
     -----
     Source: Drift protocol-v2, commit 0ae3e3b1, ``math/liquidation.rs``, ``calculate_perp_if_fee``.
 
-    >>> round(float(solvent_fee_rate(0.05, 0.05, 0.01, shortage=20, value=1_000)), 6)  # 95% of 2%
+    >>> round(float(solvent_fee_rate(0.05, 0.05, 0.01, 20, quantity=10, price=100)), 6)  # 95% of 2%
     0.019
     """
     cap, rate, other = (
@@ -121,14 +124,17 @@ def solvent_fee_rate(
         fraction("margin_rate", margin_rate),
         fraction("liquidator_fee", liquidator_fee),
     )
-    missing, size = non_negative("shortage", shortage), np.abs(numbers("value", value))
+    missing, value = non_negative("shortage", shortage), non_negative("price", price)
+    held = np.abs(numbers("quantity", quantity))
     together(
         largest=cap.shape,
         margin_rate=rate.shape,
         liquidator_fee=other.shape,
         shortage=missing.shape,
-        value=size.shape,
+        quantity=held.shape,
+        price=value.shape,
     )
+    size = held * value
     room = np.maximum(rate - other - missing / np.where(size > 0, size, 1.0), 0.0)
     return np.where(size > 0, np.minimum(cap, fraction("kept", kept) * room), 0.0)
 
