@@ -1,0 +1,307 @@
+"""Rule sets as files: what one says, and how it is read and built.
+
+The format is described for readers on the page about venues. In short: a TOML file has a head
+(title, date, source, status, currency), the parameters that its user must or may give, and
+sections of pieces. A piece is a table with a key ``piece``, which names a constructor of
+:data:`marginlib.venues._pieces.PIECES`; its other keys are the constructor's arguments, and may be
+pieces themselves.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from inspect import Parameter, signature
+from pathlib import Path
+from typing import Any
+
+from marginlib._checks import MarginError, known
+from marginlib.instruments import Instruments
+from marginlib.margin import Model
+from marginlib.venues._pieces import PIECES
+from marginlib.venues._positions import Path as Keys
+from marginlib.venues._positions import Positions
+
+TEXTS = ("title", "as_of", "source", "status", "currency")
+SECTIONS = ("margin", "haircut", "fee", "closing", "loss")
+KEYS = (*TEXTS, *SECTIONS, "notes", "not_covered", "required", "optional")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Rules:
+    """The rules of one venue or rulebook on one date, ready for use.
+
+    Parameters
+    ----------
+    title : str
+        The venue and the product in words.
+    as_of : str
+        Date for which the source vouches, ISO; the day of reading where the source has no date.
+    currency : str
+        Currency of the account.
+    source, status : str
+        Where the rules come from, and how well they are vouched for.
+    margin : margin model or None
+        What positions need; None where the venue asks only for haircuts.
+    haircut : margin model or None
+        What is taken off the collateral's value, as a requirement.
+    fee, closing : tuple
+        What closing costs, and how much is closed, in the order of the file.
+    loss : tuple
+        Who pays what the account cannot, first payer first.
+    notes : str
+        What else to know.
+    not_covered : tuple of str
+        What the venue does and these rules do not, with the reason.
+    """
+
+    title: str
+    as_of: str
+    currency: str
+    source: str
+    status: str
+    margin: Model | None = None
+    haircut: Model | None = None
+    fee: tuple[Any, ...] = ()
+    closing: tuple[Any, ...] = ()
+    loss: tuple[Any, ...] = ()
+    notes: str = ""
+    not_covered: tuple[str, ...] = ()
+
+    @property
+    def model(self) -> Model:
+        """Margin and haircut in one: what equity must exceed."""
+        if self.margin is None and self.haircut is None:
+            raise MarginError(f"{self.title} has no margin model: it says only who pays")
+        if self.margin is None or self.haircut is None:
+            return self.haircut or self.margin  # type: ignore[return-value]
+        return self.margin + self.haircut
+
+    def __repr__(self) -> str:
+        lines = [f"{self.title}, as of {self.as_of}, in {self.currency}"]
+        for section in SECTIONS:
+            found = getattr(self, section)
+            if found is not None and found != ():
+                each = found if isinstance(found, tuple) else (found,)
+                lines += [f"{section:>8}: " + ", ".join(_short(piece) for piece in each)]
+        return "\n".join([*lines, self.status, self.source])
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RuleSet:
+    """A file of rules, read and checked, before its user has given what it asks for.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    head : mapping
+        Title, date, source, status and currency.
+    notes : str
+        What else to know.
+    not_covered : tuple of str
+        What is left out, with the reason.
+    required, optional : mapping of str to str
+        Parameters that the user must, or may, give, and what each means.
+    sections : mapping of str to list of mapping
+        The pieces of each section, as the file has them.
+    """
+
+    path: Path
+    head: Mapping[str, str]
+    notes: str
+    not_covered: tuple[str, ...]
+    required: Mapping[str, str]
+    optional: Mapping[str, str]
+    sections: Mapping[str, list[dict[str, Any]]]
+    positions: Positions = field(repr=False)
+
+    def __repr__(self) -> str:
+        lines = [f"{self.head['title']}, as of {self.head['as_of']}, in {self.head['currency']}"]
+        for section, pieces in self.sections.items():
+            lines += [f"{section:>8}: " + ", ".join(str(piece["piece"]) for piece in pieces)]
+        for name, meaning in {**self.required, **self.optional}.items():
+            lines += [f"{'must' if name in self.required else 'may'} give {name}: {meaning}"]
+        return "\n".join([*lines, self.head["status"], self.head["source"]])
+
+    def build(self, instruments: Instruments | None = None, **given: Any) -> Rules:
+        """Return the rules with the parameters filled in.
+
+        Parameters
+        ----------
+        instruments : Instruments, optional
+            Needed where a parameter is given by name, as in ``{"BTC": 0.05, "ETH": 0.10}``.
+        **given
+            The parameters that :attr:`required` and :attr:`optional` name.
+        """
+        asked = {**self.required, **self.optional}
+        for name in given:
+            known(f"{self.path.name}: parameter", name, asked)
+        missing = [f"{name} ({meaning})" for name, meaning in self.required.items()
+                   if given.get(name) is None]  # fmt: skip
+        if missing:
+            raise MarginError(f"{self.path.name} needs {', '.join(missing)}; pass them by name")
+        builder = _Builder(self, instruments, given)
+        pieces = {name: builder.section(name) for name in self.sections}
+        return Rules(
+            title=self.head["title"],
+            as_of=self.head["as_of"],
+            currency=self.head["currency"],
+            source=self.head["source"],
+            status=self.head["status"],
+            margin=_total(pieces.pop("margin", ())),
+            haircut=_total(pieces.pop("haircut", ())),
+            notes=self.notes,
+            not_covered=self.not_covered,
+            **pieces,
+        )
+
+    @contextmanager
+    def at(self, *keys: str | int) -> Iterator[None]:
+        """Put file and line in front of every MarginError raised inside."""
+        try:
+            yield
+        except MarginError as error:
+            where = f"{self.path.name}, line "
+            if str(error).startswith(where):
+                raise
+            raise MarginError(f"{where}{self.positions.line(keys)}: {error}") from None
+
+
+@dataclass(frozen=True)
+class _Builder:
+    """Turns the tables of a rule set into pieces."""
+
+    rules: RuleSet
+    instruments: Instruments | None
+    given: Mapping[str, Any]
+
+    def section(self, name: str) -> tuple[Any, ...]:
+        pieces = self.rules.sections[name]
+        return tuple(self.piece(piece, (name, place)) for place, piece in enumerate(pieces))
+
+    def piece(self, table: dict[str, Any], keys: Keys) -> Any:
+        with self.rules.at(*keys, "piece"):
+            maker = PIECES[known("piece", table["piece"], PIECES)]
+        arguments = {}
+        for name, value in table.items():
+            if name != "piece" and (built := self.value(value, (*keys, name))) is not None:
+                arguments[name] = built
+        self._check_names(maker, arguments, keys)
+        try:
+            return maker(**arguments)
+        except MarginError as error:
+            # The message begins with the argument that is wrong, and so does the line to look at.
+            subject = re.match(r"\w+", str(error))
+            with self.rules.at(*keys, subject[0] if subject else ""):
+                raise
+
+    def value(self, value: Any, keys: Keys) -> Any:
+        """Return the argument that a value of the file stands for; None where none was given."""
+        if isinstance(value, str) and value.startswith("$"):
+            with self.rules.at(*keys):
+                asked = {**self.rules.required, **self.rules.optional}
+                return self._by_name(self.given.get(known("parameter", value[1:], asked)), keys)
+        if isinstance(value, str) and value.endswith(".csv"):
+            return self.rules.path.parent / value
+        if isinstance(value, list):
+            return [self.value(each, (*keys, place)) for place, each in enumerate(value)]
+        if isinstance(value, dict) and "piece" in value:
+            return self.piece(value, keys)
+        return self._by_name(value, keys)
+
+    def _by_name(self, value: Any, keys: Keys) -> Any:
+        """Return values given by instrument as a list in the instruments' order."""
+        if not isinstance(value, Mapping):
+            return value
+        with self.rules.at(*keys):
+            if self.instruments is None:
+                raise MarginError(
+                    f"{keys[-1]} is given by name ({', '.join(map(str, value))}); "
+                    "pass instruments=..., whose order it shall follow"
+                )
+            for name in value:
+                known(f"{keys[-1]}: instrument", name, (*self.instruments.names, "default"))
+            missing = [name for name in self.instruments.names if name not in value]
+            if missing and "default" not in value:
+                raise MarginError(f"{keys[-1]} must have a value for {missing[0]!r} or a 'default'")
+            each = [value.get(name, value.get("default")) for name in self.instruments.names]
+            return [self.value(one, keys) for one in each]
+
+    def _check_names(self, maker: Any, arguments: dict[str, Any], keys: Keys) -> None:
+        """Refuse arguments that the constructor does not have, or lacks."""
+        parameters = signature(maker).parameters
+        for name in arguments:
+            with self.rules.at(*keys, name):
+                known("key", name, parameters)
+        missing = [name for name, parameter in parameters.items()
+                   if parameter.default is Parameter.empty and name not in arguments]  # fmt: skip
+        if missing:
+            with self.rules.at(*keys):
+                raise MarginError(f"this piece must have a key {missing[0]!r}")
+
+
+def read(path: Path) -> RuleSet:
+    """Return the rule set of a file; an error names the line that is wrong."""
+    text = path.read_text("utf-8")
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))
+        line = place[1] if place else len(text.splitlines())
+        raise MarginError(f"{path.name}, line {line}: not TOML: {error}") from None
+    head = {key: _text(content.get(key, "")) for key in TEXTS}
+    rules = RuleSet(
+        path=path,
+        head=head,
+        notes=str(content.get("notes", "")).strip(),
+        not_covered=tuple(content.get("not_covered", ())),
+        required=content.get("required", {}),
+        optional=content.get("optional", {}),
+        sections={name: _pieces(content[name]) for name in SECTIONS if name in content},
+        positions=Positions(text),
+    )
+    _check(rules, content)
+    return rules
+
+
+def _check(rules: RuleSet, content: dict[str, Any]) -> None:
+    for key in content:
+        with rules.at(key):
+            known("key", key, KEYS)
+    for key, value in rules.head.items():
+        with rules.at(key):
+            if not value:
+                raise MarginError(f"{key} must not be empty: say what these rules are, and whose")
+            if key == "as_of" and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+                raise MarginError(f"as_of must be a date like 2026-11-22; got {value!r}")
+    for section, pieces in rules.sections.items():
+        for place, piece in enumerate(pieces):
+            with rules.at(section, place):
+                if "piece" not in piece:
+                    raise MarginError(f"a table of [{section}] must have a key 'piece'")
+
+
+def _pieces(section: Any) -> list[dict[str, Any]]:
+    """Return a section's pieces, whether it was written ``[name]`` or ``[[name]]``."""
+    return section if isinstance(section, list) else [section]
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value).strip()
+
+
+def _total(pieces: tuple[Any, ...]) -> Any:
+    """Return the sum of the models of a section, or None where it has none."""
+    if not pieces:
+        return None
+    first, *rest = pieces
+    return sum(rest, start=first)
+
+
+def _short(piece: Any) -> str:
+    return str(getattr(piece, "__name__", type(piece).__name__))

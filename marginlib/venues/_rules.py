@@ -1,0 +1,103 @@
+"""The rules of named venues, one file each in ``rules/``, and those of your own files."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from marginlib._checks import known
+from marginlib.instruments import Instruments
+from marginlib.venues._rule_sets import Rules, RuleSet, read
+
+_HERE = Path(__file__).parent / "rules"
+
+
+def rule_names() -> tuple[str, ...]:
+    """Return the venues and rulebooks that have rules.
+
+    >>> "binance" in rule_names()
+    True
+    """
+    return tuple(_files())
+
+
+def rule_dates(name: str) -> tuple[str, ...]:
+    """Return the dates for which the rules of a venue are known, oldest first."""
+    return tuple(_files()[known("name", name, _files())])
+
+
+def rule_set(name: str, as_of: str | None = None) -> RuleSet:
+    """Return the rules of a venue as its file has them: what it names, and what it asks of you.
+
+    Parameters
+    ----------
+    name : str
+        See :func:`rule_names`.
+    as_of : str, optional
+        One of :func:`rule_dates`; the latest if not given.
+
+    Raises
+    ------
+    MarginError
+        If the name or the date is not known; the message has the nearest ones.
+    """
+    dates = _files()[known("name", name, _files())]
+    return dates[max(dates) if as_of is None else known("as_of", as_of, dates)]
+
+
+def rules(
+    name: str,
+    as_of: str | None = None,
+    instruments: Instruments | None = None,
+    **given: Any,
+) -> Rules:
+    """Return the rules of a venue, ready for use.
+
+    Parameters
+    ----------
+    name : str
+        See :func:`rule_names`.
+    as_of : str, optional
+        One of :func:`rule_dates`; the latest if not given.
+    instruments : Instruments, optional
+        Needed where a parameter is given by name, as in ``{"BTC": 0.05, "ETH": 0.10}``.
+    **given
+        What the venue sets for each market, or the trader chooses: see
+        ``rule_set(name).required`` and ``.optional``.
+
+    Raises
+    ------
+    MarginError
+        If a parameter is missing, not asked for, or wrong.
+    """
+    return rule_set(name, as_of).build(instruments, **given)
+
+
+def load_rules(path: str | Path, instruments: Instruments | None = None, **given: Any) -> Rules:
+    """Return the rules of your own file.
+
+    Parameters
+    ----------
+    path : path
+        A TOML file of the form that the page about venues describes. A value that ends in
+        ``.csv`` is the name of a file beside it.
+    instruments, **given
+        As in :func:`rules`.
+
+    Raises
+    ------
+    MarginError
+        If anything in the file cannot be right; the message names the file and the line.
+    """
+    return read(Path(path)).build(instruments, **given)
+
+
+@cache
+def _files() -> dict[str, dict[str, RuleSet]]:
+    """Return every rule set by name and date; ``name@date.toml`` is an older date of ``name``."""
+    found: dict[str, dict[str, RuleSet]] = {}
+    for path in sorted(_HERE.glob("*.toml")):
+        one = read(path)
+        found.setdefault(path.stem.split("@")[0], {})[one.head["as_of"]] = one
+    return {name: dict(sorted(dates.items())) for name, dates in found.items()}

@@ -1,0 +1,185 @@
+"""Rules of venues as files: each loads, and a wrong one is told where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import marginlib as ml
+from marginlib import MarginError, venues
+from marginlib.margin import FixedRate
+from marginlib.venues._pieces import PIECES
+from marginlib.venues._positions import Positions
+
+OWN = """\
+title = "My venue"
+as_of = 2026-01-01
+source = "my own notebook"
+status = "made up for a test"
+currency = "USD"
+not_covered = ["deleveraging: nobody knows the rule"]
+
+[required]
+rate = "initial rate of each market [fraction]"
+
+[optional]
+leverage = "chosen leverage [times]"
+
+[[margin]]
+piece = "chosen_leverage"
+leverage = "$leverage"
+model = {piece = "fixed_rate", initial = "$rate", maintenance = 0.05}
+
+[[margin]]
+piece = "closing_fee"
+rate = 0.001
+"""
+
+
+def write(folder, text=OWN, name="own.toml"):
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def position(quantity=1.0, price=20_000, collateral=2_000):
+    market = ml.market.at(ml.instruments.linear(["BTC"]), [price])
+    return ml.accounts.open_accounts(collateral, [quantity], market), market
+
+
+class TestOwnRules:
+    def test_pieces_of_a_section_add_up(self, tmp_path):
+        need = venues.load_rules(write(tmp_path), rate=0.10).model(*position())
+        assert need.initial == pytest.approx(2_000)
+        assert need.maintenance == pytest.approx(1_000 + 20)
+
+    def test_optional_parameter_is_used_when_given(self, tmp_path):
+        need = venues.load_rules(write(tmp_path), rate=0.10, leverage=5).model(*position())
+        assert need.initial == pytest.approx(4_000)
+
+    def test_head_comes_along(self, tmp_path):
+        rules = venues.load_rules(write(tmp_path), rate=0.10)
+        assert (rules.title, rules.as_of, rules.currency) == ("My venue", "2026-01-01", "USD")
+        assert rules.not_covered == ("deleveraging: nobody knows the rule",)
+        assert rules.haircut is None
+        assert "made up for a test" in repr(rules)
+
+    def test_values_by_name_follow_the_instruments(self, tmp_path):
+        both = ml.instruments.linear(["BTC", "ETH"])
+        market = ml.market.at(both, [20_000, 1_000])
+        account = ml.accounts.open_accounts(1e5, [1, 10], market)
+        given = {"ETH": 0.30, "default": 0.10}
+        rules = venues.load_rules(write(tmp_path), instruments=both, rate=given)
+        same = FixedRate([0.10, 0.30], 0.05)
+        assert rules.margin(account, market).initial == same(account, market).initial
+
+    def test_brackets_beside_the_rules(self, tmp_path):
+        shipped = Path(venues.__file__).parent / "brackets.csv"
+        write(tmp_path, shipped.read_text(), "brackets.csv")
+        section = (
+            '[margin]\npiece = "own_brackets"\nfile = "brackets.csv"\n'
+            'venue = "okx"\nsymbol = "BTC-USDT-SWAP"\ntaker_fee = 0\n'
+        )
+        head = OWN[: OWN.index("[required]")]
+        model = venues.load_rules(write(tmp_path, head + section)).model
+        own, book = (
+            model(*position()),
+            venues.rule("okx", "BTC-USDT-SWAP", taker_fee=0)(*position()),
+        )
+        assert own.maintenance == book.maintenance > 0
+
+
+class TestErrorsNameTheLine:
+    @pytest.mark.parametrize(
+        ("old", "new", "message"),
+        [
+            ("currency", "curency", r"line 5: key 'curency' is not known.*'currency'"),
+            ('status = "made up for a test"', "", r"line 1: status must not be empty"),
+            ("2026-01-01", '"January"', r"line 2: as_of must be a date .*'January'"),
+            ("[[margin]]", "[[margins]]", r"line 14: key 'margins' is not known.*'margin'"),
+            ('"closing_fee"', '"closing_fees"', r"line 20: piece 'closing_fees'.*'closing_fee'"),
+            ("rate = 0.001", "rates = 0.001", r"line 21: key 'rates' is not known.*'rate'"),
+            ("rate = 0.001", "", r"line 19: this piece must have a key 'rate'"),
+            (
+                "rate = 0.001",
+                "rate = 5",
+                r"line 21: rate must be a fraction; got 5, did you mean 0.05",
+            ),
+            ("maintenance = 0.05", "maintenance = 0.5", r"line 17: maintenance must not exceed"),
+            ('"$leverage"', '"$leverages"', r"line 16: parameter 'leverages'.*'leverage'"),
+            (
+                'piece = "closing_fee"',
+                "",
+                r"line 19: a table of \[margin\] must have a key 'piece'",
+            ),
+            ("[optional]", "[optional", r"line 11: not TOML"),
+        ],
+    )
+    def test_of_the_file(self, tmp_path, old, new, message):
+        assert old in OWN
+        with pytest.raises(MarginError, match=r"own.toml, " + message):
+            venues.load_rules(write(tmp_path, OWN.replace(old, new)), rate=0.10)
+
+    def test_a_parameter_is_missing(self, tmp_path):
+        with pytest.raises(MarginError, match=r"needs rate \(initial rate of each market"):
+            venues.load_rules(write(tmp_path))
+
+    def test_a_parameter_was_not_asked_for(self, tmp_path):
+        with pytest.raises(MarginError, match=r"parameter 'leverag' .*did you mean 'leverage'"):
+            venues.load_rules(write(tmp_path), rate=0.1, leverag=5)
+
+    def test_values_by_name_need_instruments(self, tmp_path):
+        with pytest.raises(MarginError, match=r"line 17: initial is given by name.*instruments="):
+            venues.load_rules(write(tmp_path), rate={"BTC": 0.1})
+
+    def test_values_by_name_must_be_complete(self, tmp_path):
+        both = ml.instruments.linear(["BTC", "ETH"])
+        with pytest.raises(MarginError, match="must have a value for 'ETH' or a 'default'"):
+            venues.load_rules(write(tmp_path), instruments=both, rate={"BTC": 0.1})
+        with pytest.raises(MarginError, match="instrument 'BTX' is not known; did you mean 'BTC'"):
+            venues.load_rules(write(tmp_path), instruments=both, rate={"BTX": 0.1})
+
+    def test_a_file_is_missing(self, tmp_path):
+        section = '[margin]\npiece = "own_brackets"\nfile = "no.csv"\nvenue = "a"\nsymbol = "b"\n'
+        head = OWN[: OWN.index("[required]")]
+        with pytest.raises(MarginError, match=r"line 10: file no.csv is not beside the rules"):
+            venues.load_rules(write(tmp_path, head + section))
+
+
+def test_positions_skip_what_stands_inside_long_strings():
+    text = 'notes = """\ncurrency = "not a key"\n"""\ncurrency = "USD"\n[a.b]\nc.d = 1\n'
+    found = Positions(text)
+    assert found.line(("currency",)) == 4
+    assert found.line(("a", "b", "c", "d")) == 6
+    assert found.line(("nothing",)) == 1
+
+
+class TestRulesOfTheBook:
+    def test_names_the_nearest(self):
+        with pytest.raises(MarginError, match="did you mean 'binance'"):
+            venues.rules("binanse")
+        with pytest.raises(MarginError, match="as_of '2001-01-01' is not known"):
+            venues.rules("binance", as_of="2001-01-01", symbol="BTCUSDT")
+
+    @pytest.mark.parametrize("name", venues.rule_names())
+    def test_every_file_says_what_it_is(self, name):
+        for date in venues.rule_dates(name):
+            one = venues.rule_set(name, date)
+            assert one.sections
+            assert one.head["as_of"] == date
+            assert all(":" in reason for reason in one.not_covered), "say what, then why"
+            used = str(one.sections)
+            assert all(f"${asked}" in used for asked in {**one.required, **one.optional})
+
+    def test_the_brackets_of_a_rule_set_are_those_of_the_table(self):
+        found = venues.rules("binance", symbol="BTCUSDT", leverage=50)
+        same = venues.rule("binance", "BTCUSDT", leverage=50)
+        sizes, market = position(np.array([[0.5], [5], [500]]), collateral=np.zeros(3))
+        np.testing.assert_array_equal(
+            found.model(sizes, market).initial, same(sizes, market).initial
+        )
+
+    def test_every_piece_is_said_by_name(self):
+        assert all(name.islower() and callable(made) for name, made in PIECES.items())
