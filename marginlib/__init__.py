@@ -22,12 +22,13 @@ from marginlib import (
     schedule,
     waterfall,
 )
-from marginlib._checks import MarginError
+from marginlib._checks import MarginError, NotSettled
 
 __version__ = "0.1.0"
 
 __all__ = [
     "MarginError",
+    "NotSettled",
     "accounts",
     "black",
     "explore",

@@ -21,6 +21,22 @@ class MarginError(ValueError):
     __module__ = "marginlib"  # where readers find it, and what a traceback shows
 
 
+class NotSettled(MarginError):
+    """A search or a sequence of steps that came to no end.
+
+    Attributes
+    ----------
+    last : object
+        The state that was reached, so that it can be looked at.
+    """
+
+    __module__ = "marginlib"
+
+    def __init__(self, message: str, last: object) -> None:
+        super().__init__(message)
+        self.last = last
+
+
 def numbers(name: str, value: ArrayLike) -> FloatArray:
     """Return ``value`` as finite numbers of any shape."""
     try:
