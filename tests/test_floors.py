@@ -23,6 +23,7 @@ FLOORS = {
     "margin": 5,
     "waterfall": 5,
     "liquidation": 6,
+    "lending": 7,
     "venues": 8,
 }
 # What draws stands beside the floors: it knows nothing of margin, and no floor imports it.
