@@ -10,6 +10,7 @@ A margin model is anything that can be called as ``model(accounts, market)`` and
 Models add up (a rate and the fee for closing) and scale (a factor for a risky week).
 """
 
+from marginlib.margin.expiry_loss import ExpiryLoss, net_calls, payoff, worst_payoff
 from marginlib.margin.questions import free_margin, headroom, largest_position, margin_ratio
 from marginlib.margin.rates import ClosingFee, FixedRate, OnEntry, Tiered, on_entry
 from marginlib.margin.requirement import (
@@ -20,27 +21,51 @@ from marginlib.margin.requirement import (
     Scaled,
     Sum,
     at_leverage,
+    fits_any_account,
     lines,
     maximum,
+)
+from marginlib.margin.short_options import (
+    OptionsApart,
+    PurchaseCost,
+    ShortOptionRate,
+    ShortOptions,
+    option_value,
+    options_apart,
+    out_of_the_money,
+    purchase_cost,
 )
 
 __all__ = [
     "ClosingFee",
+    "ExpiryLoss",
     "FixedRate",
     "Lines",
     "MarginModel",
     "Model",
     "OnEntry",
+    "OptionsApart",
+    "PurchaseCost",
     "Requirement",
     "Scaled",
+    "ShortOptionRate",
+    "ShortOptions",
     "Sum",
     "Tiered",
     "at_leverage",
+    "fits_any_account",
     "free_margin",
     "headroom",
     "largest_position",
     "lines",
     "margin_ratio",
     "maximum",
+    "net_calls",
     "on_entry",
+    "option_value",
+    "options_apart",
+    "out_of_the_money",
+    "payoff",
+    "purchase_cost",
+    "worst_payoff",
 ]

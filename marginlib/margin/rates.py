@@ -11,7 +11,14 @@ from numpy.typing import ArrayLike
 from marginlib._checks import FloatArray, MarginError, fraction, refuse, together
 from marginlib.accounts import Accounts, notional, notional_of
 from marginlib.instruments import Instruments
-from marginlib.margin.requirement import Lines, MarginModel, Model, Requirement, at_leverage
+from marginlib.margin.requirement import (
+    Lines,
+    MarginModel,
+    Model,
+    Requirement,
+    at_leverage,
+    fits_any_account,
+)
 from marginlib.market import Market
 from marginlib.schedule import Schedule, check_leverage
 
@@ -35,6 +42,8 @@ class FixedRate(Model):
 
     initial: FloatArray
     maintenance: FloatArray
+
+    fits_any_account = True
 
     def __init__(self, initial: ArrayLike, maintenance: ArrayLike) -> None:
         opening, staying = fraction("initial", initial), fraction("maintenance", maintenance)
@@ -81,6 +90,8 @@ class Tiered(Model):
 
     initial: Schedule | Sequence[Schedule]
     maintenance: Schedule | Sequence[Schedule]
+
+    fits_any_account = True
 
     def __call__(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
@@ -140,6 +151,8 @@ class ClosingFee(Model):
     rate: FloatArray
     initial: bool = False
 
+    fits_any_account = True
+
     def __init__(self, rate: ArrayLike, initial: bool = False) -> None:
         object.__setattr__(self, "rate", fraction("rate", rate))
         object.__setattr__(self, "initial", bool(initial))
@@ -169,6 +182,11 @@ class OnEntry(Model):
         return Requirement(
             np.broadcast_to(need.initial, shape), np.broadcast_to(need.maintenance, shape)
         )
+
+    @property
+    def fits_any_account(self) -> bool:
+        """Whether all entered at the same prices, and the inner model fits any account."""
+        return not self.entry.shape and fits_any_account(self.model)
 
     def lines(self, accounts: Accounts, market: Market, index: int) -> Lines:
         """Return a flat line: the price of today does not enter."""

@@ -116,6 +116,14 @@ class Model(ABC):
     def __call__(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
 
+    @property
+    def fits_any_account(self) -> bool:
+        """Whether it holds nothing that belongs to particular accounts of a batch.
+
+        Then any of them can be asked about by themselves, so large batches go block by block.
+        """
+        return False
+
     def lines(self, accounts: Accounts, market: Market, index: int) -> Lines | None:
         """Return the maintenance as only the price of instrument ``index`` moves.
 
@@ -150,6 +158,11 @@ class Sum(Model):
         first, *rest = [model(accounts, market) for model in self.models]
         return sum(rest, start=first)
 
+    @property
+    def fits_any_account(self) -> bool:
+        """Whether all its parts do."""
+        return all(fits_any_account(model) for model in self.models)
+
     def lines(self, accounts: Accounts, market: Market, index: int) -> Lines | None:
         """Return a line for every way to pick one line of each model."""
         parts = [lines(model, accounts, market, index) for model in self.models]
@@ -180,6 +193,11 @@ class Scaled(Model):
         """Return the requirement of each account, shape (...)."""
         return self.model(accounts, market) * self.factor
 
+    @property
+    def fits_any_account(self) -> bool:
+        """Whether the inner model does."""
+        return fits_any_account(self.model)
+
     def lines(self, accounts: Accounts, market: Market, index: int) -> Lines | None:
         """Return the scaled lines."""
         own = lines(self.model, accounts, market, index)
@@ -198,6 +216,14 @@ def lines(model: MarginModel, accounts: Accounts, market: Market, index: int) ->
     method = getattr(model, "lines", None)
     found: Lines | None = method(accounts, market, index) if method else None
     return found
+
+
+def fits_any_account(model: MarginModel) -> bool:
+    """Return whether ``model`` holds nothing of particular accounts; of functions nothing is known.
+
+    See :attr:`Model.fits_any_account`.
+    """
+    return bool(getattr(model, "fits_any_account", False))
 
 
 Leveraged = TypeVar("Leveraged", bound=MarginModel | Schedule)
