@@ -1,0 +1,308 @@
+r"""What must be there behind an option that was sold, taken by itself.
+
+Whoever sold an option owes what it is worth, and may owe more tomorrow. The rule of thumb of
+exchanges and brokers alike asks, on top of that worth, for a share of the underlying's price that
+shrinks while the option is out of the money:
+
+.. math:: \text{margin} = \text{premium}
+          + \max(\text{standard} \cdot S - \text{out of the money}, \; \text{minimum} \cdot S) .
+
+In the ledger of this library an option sold is a negative position at its market value, so equity
+has already paid the premium, and the requirement is what comes on top. Venues that leave options
+out of the balance print the sum; :func:`options_apart` gives their two numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from marginlib._checks import FloatArray, fraction, known, non_negative, positive, together
+from marginlib.accounts import Accounts, equity
+from marginlib.margin.requirement import MarginModel, Model, Requirement
+from marginlib.market import Market
+
+PUT_BASES = ("underlying", "strike", "underlying and premium")
+
+
+def out_of_the_money(underlying: ArrayLike, strike: ArrayLike, is_call: ArrayLike) -> FloatArray:
+    """Return how far each option is out of the money, 0 if it is not.
+
+    Parameters
+    ----------
+    underlying, strike : float or array
+        Price of the underlying, and the option's strike [currency].
+    is_call : bool or array of bool
+        True for a call, False for a put.
+
+    >>> out_of_the_money(115_000, 116_000, [True, False]).tolist()
+    [1000.0, 0.0]
+    """
+    spot, level = positive("underlying", underlying), positive("strike", strike)
+    away = np.where(is_call, level - spot, spot - level)
+    return np.maximum(away, 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class ShortOptionRate:
+    """The margin on top of the premium for one unit of an option sold.
+
+    It is the largest of ``standard x S - out of the money``, ``minimum x base`` and
+    ``mark x premium``, plus ``fee x S``. All are fractions, single or one for each option.
+
+    Parameters
+    ----------
+    standard : float or array of shape (O,)
+        Share of the underlying's price S, from which the out-of-the-money amount is taken.
+    minimum : float or array of shape (O,)
+        Share of the base that is always asked. The base of a call is S.
+    mark : float or array of shape (O,)
+        Share of the premium: matters for options deep in the money.
+    fee : float or array of shape (O,)
+        Fee for being closed out, as a share of S.
+    put_base : str
+        Base of the minimum for puts: ``"underlying"``, ``"strike"``, or
+        ``"underlying and premium"``, their sum.
+
+    Source: Deribit, inverse options, as quoted by TSLab's documentation (base: underlying); Cboe's
+    strategy-based margin, as quoted by edeltapro.com and the tests of margin-estimator at cd1b0187
+    (strike); Gate, options margin (underlying and premium); all read 2026-11-22. Bybit, options
+    margin, 2023-12-04 (mark and fee).
+
+    A stock at 95 and a put struck at 80: 20 % of 95 less 15 is 4, and 10 % of the strike is more.
+
+    >>> rate = ShortOptionRate(standard=0.20, minimum=0.10, put_base="strike")
+    >>> float(rate.above_premium(95, 80, is_call=False, premium=2))
+    8.0
+    """
+
+    standard: FloatArray
+    minimum: FloatArray
+    mark: FloatArray
+    fee: FloatArray
+    put_base: str
+
+    def __init__(
+        self,
+        standard: ArrayLike = 0.0,
+        minimum: ArrayLike = 0.0,
+        mark: ArrayLike = 0.0,
+        fee: ArrayLike = 0.0,
+        put_base: str = "underlying",
+    ) -> None:
+        object.__setattr__(self, "standard", fraction("standard", standard))
+        object.__setattr__(self, "minimum", fraction("minimum", minimum))
+        object.__setattr__(self, "mark", fraction("mark", mark))
+        object.__setattr__(self, "fee", fraction("fee", fee))
+        object.__setattr__(self, "put_base", known("put_base", put_base, PUT_BASES))
+
+    def above_premium(
+        self, underlying: ArrayLike, strike: ArrayLike, is_call: ArrayLike, premium: ArrayLike
+    ) -> FloatArray:
+        """Return the margin on top of the premium for one unit of the underlying [currency].
+
+        Parameters
+        ----------
+        underlying, strike, premium : float or array
+            Per unit of the underlying [currency]; the arrays broadcast.
+        is_call : bool or array of bool
+        """
+        spot, level = positive("underlying", underlying), positive("strike", strike)
+        worth = non_negative("premium", premium)
+        call = np.asarray(is_call, dtype=bool)
+        together(
+            underlying=spot.shape, strike=level.shape, is_call=call.shape, premium=worth.shape,
+            standard=self.standard.shape, minimum=self.minimum.shape, mark=self.mark.shape,
+        )  # fmt: skip
+        standard = self.standard * spot - out_of_the_money(spot, level, call)
+        minimum = self.minimum * np.where(call, spot, self._put_base(spot, level, worth))
+        largest = np.maximum(np.maximum(standard, minimum), self.mark * worth)
+        return np.asarray(largest + self.fee * spot)
+
+    def _put_base(self, spot: FloatArray, strike: FloatArray, premium: FloatArray) -> FloatArray:
+        if self.put_base == "strike":
+            return strike
+        return spot + premium if self.put_base == "underlying and premium" else spot
+
+
+@dataclass(frozen=True, eq=False)
+class ShortOptions(Model):
+    """Each option by itself: margin for what was sold, no credit for what was bought.
+
+    Parameters
+    ----------
+    initial, maintenance : ShortOptionRate
+        For calls, and for puts where those have none of their own.
+    put_initial, put_maintenance : ShortOptionRate, optional
+    call_floor, put_floor : float
+        The initial margin with its premium is at least this multiple of the maintenance margin
+        with its premium; 0 for no such floor [times].
+    long : float
+        Share of the value of an option bought that must be paid, 1 if nothing may be borrowed on
+        it [fraction].
+
+    Positions in other instruments are not charged: add models for them.
+
+    Source: derivexyz/v2-core at 7736900d, src/risk-managers/StandardManager.sol, where the initial
+    margin of a put is at least 1.05 times its maintenance; Deribit, inverse options, as quoted by
+    TSLab's documentation, where that multiple is 1. Both read 2026-11-22.
+
+    A call sold at the money, on a coin at 1,500:
+
+    >>> from marginlib import instruments, market
+    >>> book = instruments.join(
+    ...     instruments.cash(["ETH"]),
+    ...     instruments.options(["C"], "ETH", strike=1500, expiry=0.1, is_call=True),
+    ... )
+    >>> now = market.at(book, [1500], volatility=[0.5])
+    >>> rule = ShortOptions(ShortOptionRate(0.15, 0.10), ShortOptionRate(minimum=0.075))
+    >>> need = rule(Accounts(1_000, [0, -1]), now)
+    >>> float(need.initial), float(need.maintenance)
+    (225.0, 112.5)
+    """
+
+    initial: ShortOptionRate
+    maintenance: ShortOptionRate
+    put_initial: ShortOptionRate | None = None
+    put_maintenance: ShortOptionRate | None = None
+    call_floor: float = 0.0
+    put_floor: float = 0.0
+    long: float = 1.0
+
+    def __post_init__(self) -> None:
+        non_negative("call_floor", self.call_floor)
+        non_negative("put_floor", self.put_floor)
+        fraction("long", self.long)
+
+    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+        """Return the requirement of each account, shape (...)."""
+        each = self.each(accounts, market)
+        return Requirement(each.initial.sum(axis=-1), each.maintenance.sum(axis=-1))
+
+    def each(self, accounts: Accounts, market: Market) -> Requirement:
+        """Return the requirement of each option, shape (..., O) [currency of the ledger]."""
+        options, terms = market.instruments.options, market.instruments.option_terms
+        quantity = accounts.quantity[..., options]
+        spot = market.underlying_price
+        # Strikes and rates are in the currency of the underlying's price; an inverse option and
+        # its ledger are in coin.
+        coin = np.where(terms.is_inverse, spot, 1.0)
+        premium = np.asarray(market.price[..., options]) * coin
+        initial, maintenance = self._above_premium(spot, terms.strike, terms.is_call, premium)
+        unit = terms.size / coin
+        bought = np.maximum(quantity, 0.0) * (self.long * premium * unit)
+        sold = np.maximum(-quantity, 0.0) * unit
+        return Requirement(bought + sold * initial, bought + sold * maintenance)
+
+    def _above_premium(
+        self, spot: FloatArray, strike: FloatArray, is_call: NDArray[np.bool_], premium: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return initial and maintenance margin per unit of the underlying, shape (..., O)."""
+        option = spot, strike, is_call, premium
+        maintenance = np.where(
+            is_call,
+            self.maintenance.above_premium(*option),
+            (self.put_maintenance or self.maintenance).above_premium(*option),
+        )
+        initial = np.where(
+            is_call,
+            self.initial.above_premium(*option),
+            (self.put_initial or self.initial).above_premium(*option),
+        )
+        floor = np.where(is_call, self.call_floor, self.put_floor)
+        return np.maximum(initial, floor * (premium + maintenance) - premium), maintenance
+
+
+class OptionsApart(NamedTuple):
+    """An account as a venue shows it that leaves options out of the balance."""
+
+    balance: FloatArray  # equity without the value of options, shape (...) [currency]
+    requirement: Requirement  # with the value of options, shape (...) [currency]
+
+    @property
+    def ratio(self) -> FloatArray:
+        """Maintenance over balance, shape (...) [fraction]; infinite where no balance is left."""
+        left = np.where(self.balance > 0, self.balance, 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(self.requirement.maintenance / left)
+
+
+def options_apart(accounts: Accounts, market: Market, model: MarginModel) -> OptionsApart:
+    """Return balance and requirement with the value of all options moved from one to the other.
+
+    What is free or missing is the same: only the two printed numbers differ. Where a requirement
+    would fall below zero, because options that were bought are worth more than is asked, it is 0.
+
+    >>> from marginlib import instruments, market
+    >>> book = instruments.join(
+    ...     instruments.cash(["BTC"]),
+    ...     instruments.options(["C"], "BTC", strike=29_700, expiry=0, is_call=True),
+    ... )
+    >>> now = market.at(book, [30_000], volatility=[0.5])  # expiring, so worth 300
+    >>> rule = ShortOptions(ShortOptionRate(0.15, 0.10), ShortOptionRate(minimum=0.03, fee=0.002))
+    >>> seen = options_apart(Accounts(10_000, [0, -1]), now, rule)
+    >>> float(seen.balance), float(seen.requirement.maintenance), float(seen.ratio)
+    (10000.0, 1260.0, 0.126)
+    """
+    worth = option_value(accounts, market)
+    need = model(accounts, market)
+    requirement = Requirement(
+        np.maximum(need.initial - worth, 0.0), np.maximum(need.maintenance - worth, 0.0)
+    )
+    return OptionsApart(equity(accounts, market) - worth, requirement)
+
+
+def option_value(accounts: Accounts, market: Market) -> FloatArray:
+    """Return what all options are worth, bought less sold, shape (...) [currency]."""
+    options = market.instruments.options
+    held = accounts.quantity[..., options] * market.value[..., options]
+    return np.asarray(held.sum(axis=-1))
+
+
+class PurchaseCost(NamedTuple):
+    """What an option costs that is bought; each part has the shape of the arguments."""
+
+    premium: FloatArray  # [currency]
+    fee: FloatArray  # [currency]
+
+    @property
+    def total(self) -> FloatArray:
+        """Premium and fee together [currency]."""
+        return self.premium + self.fee
+
+
+def purchase_cost(
+    price: ArrayLike,
+    quantity: ArrayLike,
+    underlying: ArrayLike = 1.0,
+    fee: ArrayLike = 0.0,
+    fee_cap: ArrayLike = 1.0,
+) -> PurchaseCost:
+    """Return premium and fee of options bought, with the fee capped at a share of the premium.
+
+    Parameters
+    ----------
+    price : float or array
+        Price of the option, per unit of the underlying [currency].
+    quantity : float or array
+        Units of the underlying: contracts times their size.
+    underlying : float or array
+        Price of the underlying, which the fee is a share of [currency].
+    fee : float or array
+        Fee, as a share of the underlying's price [fraction].
+    fee_cap : float or array
+        Largest fee, as a share of the option's price [fraction].
+
+    Source: Bybit, options fees, help article 5526069204377.
+
+    >>> cost = purchase_cost(3_500, 0.3, underlying=42_000, fee=0.0003, fee_cap=0.125)
+    >>> float(cost.premium), round(float(cost.fee), 2), round(float(cost.total), 2)
+    (1050.0, 3.78, 1053.78)
+    """
+    each, units = non_negative("price", price), non_negative("quantity", quantity)
+    charged = fraction("fee", fee) * positive("underlying", underlying)
+    capped = np.minimum(charged, fraction("fee_cap", fee_cap) * each)
+    return PurchaseCost(each * units, capped * units)
