@@ -10,6 +10,7 @@ A margin model is anything that can be called as ``model(accounts, market)`` and
 Models add up (a rate and the fee for closing) and scale (a factor for a risky week).
 """
 
+from marginlib.margin.contingencies import Depeg, LowConfidence
 from marginlib.margin.expiry_loss import ExpiryLoss, net_calls, payoff, worst_payoff
 from marginlib.margin.questions import free_margin, headroom, largest_position, margin_ratio
 from marginlib.margin.rates import ClosingFee, FixedRate, OnEntry, Tiered, on_entry
@@ -38,9 +39,11 @@ from marginlib.margin.short_options import (
 
 __all__ = [
     "ClosingFee",
+    "Depeg",
     "ExpiryLoss",
     "FixedRate",
     "Lines",
+    "LowConfidence",
     "MarginModel",
     "Model",
     "OnEntry",

@@ -1,0 +1,141 @@
+r"""Additions to the initial margin for days on which prices themselves cannot be trusted.
+
+Both are a share of the underlying's price for every unit at risk: contracts on both sides, options
+that were sold (those bought can only lose what they are worth), and what is held as collateral
+where that is asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from marginlib._checks import FloatArray, fraction, last_axis, non_negative, together
+from marginlib.accounts import Accounts
+from marginlib.instruments import Instruments
+from marginlib.margin.requirement import Model, Requirement
+from marginlib.market import Market
+
+
+@dataclass(frozen=True, eq=False)
+class LowConfidence(Model):
+    r"""A charge on what is priced by a feed that is not sure of itself.
+
+    A feed publishes a confidence from 0 to 1 with its price. Where the lowest confidence c of the
+    feeds behind an instrument is under the threshold, every unit at risk is charged
+    :math:`(1 - c) \cdot \text{factor} \cdot S`, with S the price of the underlying.
+
+    Parameters
+    ----------
+    confidence : array of shape (I,) or (F, I)
+        Confidence in each instrument's price; several rows for several feeds behind it, of which
+        the lowest counts [fraction].
+    threshold : float or array of shape (I,)
+        Confidence from which nothing is charged [fraction].
+    factor : float or array of shape (I,)
+        Charge at no confidence at all, as a share of the underlying's price [fraction].
+
+    Source: derivexyz/v2-core at 7736900d, src/risk-managers/StandardManager.sol, read 2026-11-22.
+
+    >>> from marginlib import instruments, market
+    >>> now = market.at(instruments.linear(["ETH"]), [1_500])
+    >>> unsure = LowConfidence([[0.9], [0.3]], threshold=0.4, factor=0.4)
+    >>> round(float(unsure(Accounts(0, [-2]), now).initial), 6)
+    840.0
+    """
+
+    confidence: FloatArray
+    threshold: FloatArray
+    factor: FloatArray
+
+    def __init__(self, confidence: ArrayLike, threshold: ArrayLike, factor: ArrayLike) -> None:
+        rows = np.atleast_1d(fraction("confidence", confidence))
+        object.__setattr__(self, "confidence", rows.reshape(-1, rows.shape[-1]).min(axis=0))
+        object.__setattr__(self, "threshold", fraction("threshold", threshold))
+        object.__setattr__(self, "factor", fraction("factor", factor))
+        together(
+            confidence=self.confidence.shape,
+            threshold=self.threshold.shape,
+            factor=self.factor.shape,
+        )
+
+    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+        """Return the charge for each account, shape (...), in the initial margin only."""
+        last_axis("confidence", self.confidence, market.instruments.names)
+        doubt = np.where(self.confidence < self.threshold, 1 - self.confidence, 0.0)
+        instruments = market.instruments
+        units = units_at_risk(accounts, instruments)
+        units = units + np.maximum(accounts.quantity, 0.0) * instruments.is_cash
+        return _initial_only(units * unit_exposure(market) @ (doubt * self.factor))
+
+
+@dataclass(frozen=True, eq=False)
+class Depeg(Model):
+    r"""A charge while the stable coin that the ledger counts in is worth less than it should be.
+
+    Under the threshold, every contract and every option sold is charged
+    :math:`(\text{threshold} - \text{price}) \cdot \text{factor} \cdot S`.
+
+    Parameters
+    ----------
+    price : float or array of shape (...)
+        Price of the stable coin [units of what it stands for].
+    threshold : float
+        Price from which nothing is charged [the same].
+    factor : float
+        Charge for each unit of shortfall, as a multiple of the underlying's price [times].
+
+    Source: derivexyz/v2-core at 7736900d, src/risk-managers/StandardManager.sol, read 2026-11-22.
+
+    >>> from marginlib import instruments, market
+    >>> now = market.at(instruments.linear(["ETH"]), [1_500])
+    >>> round(float(Depeg(0.93, threshold=0.98, factor=1.2)(Accounts(0, [1]), now).initial), 6)
+    90.0
+    """
+
+    price: FloatArray
+    threshold: FloatArray
+    factor: FloatArray
+
+    def __init__(self, price: ArrayLike, threshold: ArrayLike, factor: ArrayLike) -> None:
+        object.__setattr__(self, "price", non_negative("price", price))
+        object.__setattr__(self, "threshold", non_negative("threshold", threshold))
+        object.__setattr__(self, "factor", non_negative("factor", factor))
+
+    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+        """Return the charge for each account, shape (...), in the initial margin only."""
+        rate = np.maximum(self.threshold - self.price, 0.0) * self.factor
+        exposed = units_at_risk(accounts, market.instruments) * unit_exposure(market)
+        return _initial_only(rate * exposed.sum(axis=-1))
+
+
+def units_at_risk(accounts: Accounts, instruments: Instruments) -> FloatArray:
+    """Return contracts held on either side and options sold, shape (..., I) [contracts]."""
+    contracts = np.abs(accounts.quantity) * instruments.is_margined
+    return np.asarray(contracts + np.maximum(-accounts.quantity, 0.0) * instruments.is_option)
+
+
+def unit_exposure(market: Market) -> FloatArray:
+    """Return what the underlying of one contract is worth, shape (..., I) [currency].
+
+    Linear contracts, shares and options count the price of what they are on, if it is in the list.
+    """
+    book = market.instruments
+    names = book.names
+    place = [
+        names.index(one.underlying) if one.underlying in names else own
+        for own, one in enumerate(book.each)
+    ]
+    exposure: FloatArray = market.price[..., place] * book.sizes
+    for own, one in enumerate(book.each):
+        if one.kind in ("inverse", "quanto"):
+            exposure[..., own] = np.abs(market.value[..., own])
+        elif one.kind == "inverse_option":
+            exposure[..., own] = one.size  # the ledger counts in the underlying itself
+    return exposure
+
+
+def _initial_only(amount: FloatArray) -> Requirement:
+    return Requirement(amount, np.zeros_like(amount))
