@@ -26,6 +26,12 @@ from marginlib.margin.requirement import (
     lines,
     maximum,
 )
+from marginlib.margin.shares import (
+    MinimumEquity,
+    ShareMargin,
+    buying_power,
+    special_memorandum_account,
+)
 from marginlib.margin.short_options import (
     OptionsApart,
     PurchaseCost,
@@ -45,17 +51,20 @@ __all__ = [
     "Lines",
     "LowConfidence",
     "MarginModel",
+    "MinimumEquity",
     "Model",
     "OnEntry",
     "OptionsApart",
     "PurchaseCost",
     "Requirement",
     "Scaled",
+    "ShareMargin",
     "ShortOptionRate",
     "ShortOptions",
     "Sum",
     "Tiered",
     "at_leverage",
+    "buying_power",
     "fits_any_account",
     "free_margin",
     "headroom",
@@ -70,5 +79,6 @@ __all__ = [
     "out_of_the_money",
     "payoff",
     "purchase_cost",
+    "special_memorandum_account",
     "worst_payoff",
 ]
