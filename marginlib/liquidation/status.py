@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from marginlib._checks import FloatArray, known
-from marginlib.accounts import Accounts, equity, notional
+from marginlib._checks import FloatArray, fraction, known
+from marginlib.accounts import Accounts, equity
 from marginlib.margin import MarginModel
 from marginlib.market import Market
 
@@ -23,8 +23,25 @@ class Status(IntEnum):
     BANKRUPT = 3  # equity is below zero: someone else pays
 
 
-def status(accounts: Accounts, market: Market, model: MarginModel) -> NDArray[np.int64]:
+def status(
+    accounts: Accounts, market: Market, model: MarginModel, strict: bool = False
+) -> NDArray[np.int64]:
     """Return where each account stands, shape (...), as numbers of :class:`Status`.
+
+    :func:`marginlib.liquidation.transitions` tells how it gets from one to another.
+
+    Parameters
+    ----------
+    accounts : Accounts
+    market : Market
+    model : margin model
+    strict : bool
+        Whether an account is liquidated only below its maintenance, or already at it. Venues
+        differ. Either way it must need some maintenance, and have more than what it has paid for:
+        a position or a debt.
+
+    Sources: Bybit's and OKX's help pages liquidate at a margin ratio of 100 %; dYdX's v4 chain,
+    x/subaccounts, below maintenance only (read in 2026).
 
     >>> from marginlib import accounts, instruments, margin, market
     >>> entry = market.at(instruments.linear(["BTC"]), [20_000])
@@ -40,15 +57,46 @@ def status(accounts: Accounts, market: Market, model: MarginModel) -> NDArray[np
     """
     own = equity(accounts, market)
     need = model(accounts, market)
-    holds = notional(accounts, market).max(axis=-1) > 0
+    breached = own < need.maintenance if strict else own <= need.maintenance
+    at_risk = _owes(accounts, market) & (need.maintenance > 0)
     # Read from the top: the first line that is true decides.
     table = [
         (own < 0, Status.BANKRUPT),
-        (holds & (own <= need.maintenance), Status.LIQUIDATION),
+        (at_risk & breached, Status.LIQUIDATION),
         (own < need.initial, Status.RESTRICTED),
     ]
     conditions, answers = zip(*table, strict=True)
     return np.select(conditions, [int(answer) for answer in answers], int(Status.HEALTHY))
+
+
+def is_warned(
+    accounts: Accounts, market: Market, model: MarginModel, level: float
+) -> NDArray[np.bool_]:
+    """Tell which accounts are near enough to liquidation to be warned, shape (...).
+
+    A warning changes nothing: it is sent once maintenance is at least ``level`` times equity, and
+    the account stays where it stands.
+
+    Parameters
+    ----------
+    accounts : Accounts
+    market : Market
+    model : margin model
+    level : float
+        Margin ratio of the warning [fraction], for example 0.8; see
+        :func:`marginlib.margin.margin_ratio`.
+
+    >>> from marginlib import accounts, instruments, margin, market
+    >>> entry = market.at(instruments.linear(["BTC"]), [20_000])
+    >>> ana = accounts.open_accounts(collateral=2_000, quantity=[1], market=entry)
+    >>> rule = margin.FixedRate(initial=0.10, maintenance=0.05)
+    >>> nearer = market.with_price(entry, "BTC", [19_200, 19_100])  # 960 of 1,200; 955 of 1,100
+    >>> is_warned(ana, nearer, rule, level=0.85).tolist()
+    [False, True]
+    """
+    ratio = fraction("level", level)
+    need = model(accounts, market).maintenance
+    return np.asarray((need > 0) & (need >= ratio * equity(accounts, market)))
 
 
 def margin_call(
@@ -77,3 +125,10 @@ def margin_call(
     need = model(accounts, market)
     target = need.initial if restore == "initial" else need.maintenance
     return np.where(own < need.maintenance, target - own, 0.0)
+
+
+def _owes(accounts: Accounts, market: Market) -> NDArray[np.bool_]:
+    """Tell which accounts have a position or a debt, and not only what they have paid for."""
+    held, is_cash = accounts.quantity, market.instruments.is_cash
+    positions = ((held != 0) & ~is_cash) | (held < 0)
+    return np.asarray(positions.any(axis=-1) | (accounts.cash < 0))
