@@ -101,10 +101,14 @@ def in_order(amount: ArrayLike, available: ArrayLike) -> FloatArray:
 
 def people(name: str, value: ArrayLike) -> FloatArray:
     """Return ``value`` as numbers of zero or more with a last axis of persons."""
-    array = non_negative(name, value)
+    return one_for_each("person", name, non_negative(name, value))
+
+
+def one_for_each(what: str, name: str, array: FloatArray) -> FloatArray:
+    """Return ``array`` if it has a last axis, which holds one value for each ``what``."""
     if array.ndim == 0:
         raise MarginError(
-            f"{name} must hold one value for each person on its last axis; "
+            f"{name} must hold one value for each {what} on its last axis; "
             f"got one number, did you mean [{float(array):g}]?"
         )
     return array

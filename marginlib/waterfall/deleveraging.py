@@ -25,7 +25,7 @@ from marginlib._checks import (
     positive,
     together,
 )
-from marginlib.waterfall.allocation import in_order, people, pro_rata
+from marginlib.waterfall.allocation import in_order, one_for_each, people, pro_rata
 
 
 class Deleveraged(NamedTuple):
@@ -281,18 +281,15 @@ def orders_kept(position: ArrayLike, size: ArrayLike, price: ArrayLike) -> Float
 
 def _scores(score: ArrayLike) -> FloatArray:
     # Scores may be nan, where no margin is left, so they are not checked like other input.
-    scores = np.asarray(score, dtype=np.float64)
-    if scores.ndim == 0:
-        raise MarginError(f"score must hold one value for each person; got {score!r}")
-    return scores
+    return one_for_each("person", "score", np.asarray(score, dtype=np.float64))
 
 
 def _closable(
     quantity: ArrayLike, held: ArrayLike, largest_part: ArrayLike
 ) -> tuple[FloatArray, FloatArray]:
     """Return how much must be closed, and how much of it each person can close at most."""
-    closing, others = numbers("quantity", quantity), numbers("held", held)
-    people("held", np.abs(others))
+    closing = numbers("quantity", quantity)
+    others = one_for_each("person", "held", numbers("held", held))
     part = fraction("largest_part", largest_part)
     together(quantity=(*closing.shape, 1), held=others.shape, largest_part=part.shape)
     opposite = closing[..., None] * others < 0

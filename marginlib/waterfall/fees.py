@@ -187,7 +187,7 @@ def split_residual(
     """Return who has what a closing trade brought beyond the bankruptcy value.
 
     If it brought less, the fund pays the difference, whatever the rule. Fund and trader together
-    have exactly proceeds minus bankruptcy value.
+    have proceeds minus bankruptcy value.
 
     Parameters
     ----------

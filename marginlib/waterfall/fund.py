@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, non_negative, numbers, together
-from marginlib.waterfall.allocation import people
+from marginlib.waterfall.allocation import one_for_each
 from marginlib.waterfall.layers import Absorbed
 
 
@@ -98,8 +98,8 @@ def fund_path(balance: ArrayLike, change: ArrayLike) -> FundPath:
     >>> path.balance.tolist(), path.unpaid.tolist()
     ([150.0, 0.0, 30.0, 0.0], [0.0, 50.0, 0.0, 10.0])
     """
-    start, steps = non_negative("balance", balance), numbers("change", change)
-    people("change", np.abs(steps))
+    start = non_negative("balance", balance)
+    steps = one_for_each("step", "change", numbers("change", change))
     together(balance=start.shape, change=steps.shape[:-1])
     free = start[..., None] + np.cumsum(steps, axis=-1)
     owed = np.maximum.accumulate(np.maximum(-free, 0.0), axis=-1)

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from marginlib._checks import (
     FloatArray,
     non_negative,
+    numbers,
     positive,
     refuse,
     together,
@@ -147,7 +148,7 @@ class Deleveraging:
         score: ArrayLike,
         name: str = "deleveraging",
     ) -> None:
-        size = np.asarray(quantity, dtype=np.float64)
+        size, others = numbers("quantity", quantity), numbers("held", held)
         last, now = (
             positive("bankruptcy_price", bankruptcy_price),
             positive("market_price", market_price),
@@ -163,8 +164,8 @@ class Deleveraging:
         object.__setattr__(self, "quantity", size)
         object.__setattr__(self, "bankruptcy_price", last)
         object.__setattr__(self, "market_price", now)
-        object.__setattr__(self, "held", np.asarray(held, dtype=np.float64))
-        object.__setattr__(self, "score", np.asarray(score, dtype=np.float64))
+        object.__setattr__(self, "held", others)
+        object.__setattr__(self, "score", np.array(score, dtype=np.float64))
         object.__setattr__(self, "name", name)
 
     def absorb(self, loss: ArrayLike) -> Absorbed:

@@ -13,7 +13,6 @@ from numpy.typing import ArrayLike
 
 from marginlib._checks import (
     FloatArray,
-    MarginError,
     fraction,
     non_negative,
     numbers,
@@ -21,7 +20,7 @@ from marginlib._checks import (
     refuse,
     together,
 )
-from marginlib.waterfall.allocation import people, pro_rata
+from marginlib.waterfall.allocation import one_for_each, people, pro_rata
 
 
 class Shared(NamedTuple):
@@ -202,10 +201,9 @@ def venue_shortfall(balance: ArrayLike, profit: ArrayLike, fund: ArrayLike) -> F
         numbers("fund", fund),
     )
     shape = together(balance=money.shape, profit=gained.shape)
-    if not shape:
-        raise MarginError("balance must hold one value for each account; got one number")
+    value = one_for_each("account", "balance", np.asarray(money + gained))
     together(accounts=shape[:-1], fund=reserve.shape)
-    owed = np.maximum(-(money + gained), 0.0).sum(axis=-1)
+    owed = np.maximum(-value, 0.0).sum(axis=-1)
     return np.asarray(np.maximum(owed - reserve, 0.0))
 
 
