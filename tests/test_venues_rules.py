@@ -91,6 +91,39 @@ class TestOwnRules:
         assert own.maintenance == book.maintenance > 0
 
 
+FEES = """
+[[fee]]
+piece = "ramped_fee"
+grace = 10
+slope = 0.001
+
+[[loss]]
+piece = "insurance_fund"
+largest_claim = 50
+
+[[loss]]
+piece = "share_by_open_interest"
+"""
+
+
+class TestPiecesByName:
+    def test_the_file_fixes_some_arguments_and_the_user_gives_the_rest(self, tmp_path):
+        rules = venues.load_rules(write(tmp_path, OWN + FEES), rate=0.10)
+        assert list(rules.loss) == ["insurance_fund", "share_by_open_interest"]
+        assert rules.fee["ramped_fee"](base=0.01, largest=0.5, elapsed=20) == pytest.approx(0.03)
+        assert rules.loss["insurance_fund"](balance=80).absorb(60).left == pytest.approx(10)
+
+    def test_a_name_stands_once(self, tmp_path):
+        twice = FEES.replace("share_by_open_interest", "insurance_fund")
+        with pytest.raises(MarginError, match=r"line 32: .* 'insurance_fund' only once"):
+            venues.load_rules(write(tmp_path, OWN + twice), rate=0.10)
+
+    def test_numbers_are_checked_before_they_are_used(self, tmp_path):
+        text = OWN + FEES.replace("slope = 0.001", 'slope = "steep"')
+        with pytest.raises(MarginError, match=r"line 26: slope must be a number"):
+            venues.load_rules(write(tmp_path, text), rate=0.10)
+
+
 class TestErrorsNameTheLine:
     @pytest.mark.parametrize(
         ("old", "new", "message"),

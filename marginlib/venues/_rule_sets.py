@@ -22,12 +22,14 @@ from typing import Any
 from marginlib._checks import MarginError, known
 from marginlib.instruments import Instruments
 from marginlib.margin import Model
-from marginlib.venues._pieces import PIECES
+from marginlib.venues._pieces import PIECES, Terms
 from marginlib.venues._positions import Path as Keys
 from marginlib.venues._positions import Positions
 
 TEXTS = ("title", "as_of", "source", "status", "currency")
-SECTIONS = ("margin", "haircut", "fee", "closing", "loss")
+MODELS = ("margin", "haircut")  # sections whose pieces add up to a margin model
+BY_NAME = ("fee", "closing", "loss")  # sections whose pieces are asked for by name
+SECTIONS = (*MODELS, *BY_NAME)
 KEYS = (*TEXTS, *SECTIONS, "notes", "not_covered", "required", "optional")
 
 
@@ -49,9 +51,9 @@ class Rules:
         What positions need; None where the venue asks only for haircuts.
     haircut : margin model or None
         What is taken off the collateral's value, as a requirement.
-    fee, closing : tuple
-        What closing costs, and how much is closed, in the order of the file.
-    loss : tuple
+    fee, closing : mapping of str to piece
+        What closing costs, and how much is closed, by the name of the piece.
+    loss : mapping of str to piece
         Who pays what the account cannot, first payer first.
     notes : str
         What else to know.
@@ -66,9 +68,9 @@ class Rules:
     status: str
     margin: Model | None = None
     haircut: Model | None = None
-    fee: tuple[Any, ...] = ()
-    closing: tuple[Any, ...] = ()
-    loss: tuple[Any, ...] = ()
+    fee: Mapping[str, Any] = field(default_factory=dict)
+    closing: Mapping[str, Any] = field(default_factory=dict)
+    loss: Mapping[str, Any] = field(default_factory=dict)
     notes: str = ""
     not_covered: tuple[str, ...] = ()
 
@@ -83,11 +85,12 @@ class Rules:
 
     def __repr__(self) -> str:
         lines = [f"{self.title}, as of {self.as_of}, in {self.currency}"]
-        for section in SECTIONS:
-            found = getattr(self, section)
-            if found is not None and found != ():
-                each = found if isinstance(found, tuple) else (found,)
-                lines += [f"{section:>8}: " + ", ".join(_short(piece) for piece in each)]
+        for section in MODELS:
+            if (model := getattr(self, section)) is not None:
+                lines.append(f"{section:>8}: {type(model).__name__}")
+        for section in BY_NAME:
+            if pieces := getattr(self, section):
+                lines.append(f"{section:>8}: {', '.join(pieces)}")
         return "\n".join([*lines, self.status, self.source])
 
 
@@ -146,19 +149,10 @@ class RuleSet:
         if missing:
             raise MarginError(f"{self.path.name} needs {', '.join(missing)}; pass them by name")
         builder = _Builder(self, instruments, given)
-        pieces = {name: builder.section(name) for name in self.sections}
-        return Rules(
-            title=self.head["title"],
-            as_of=self.head["as_of"],
-            currency=self.head["currency"],
-            source=self.head["source"],
-            status=self.head["status"],
-            margin=_total(pieces.pop("margin", ())),
-            haircut=_total(pieces.pop("haircut", ())),
-            notes=self.notes,
-            not_covered=self.not_covered,
-            **pieces,
-        )
+        pieces = {name: builder.total(name) for name in MODELS if name in self.sections}
+        named = {name: builder.by_name(name) for name in BY_NAME if name in self.sections}
+        fields: dict[str, Any] = {**self.head, **pieces, **named}
+        return Rules(**fields, notes=self.notes, not_covered=self.not_covered)
 
     @contextmanager
     def at(self, *keys: str | int) -> Iterator[None]:
@@ -180,9 +174,19 @@ class _Builder:
     instruments: Instruments | None
     given: Mapping[str, Any]
 
-    def section(self, name: str) -> tuple[Any, ...]:
-        pieces = self.rules.sections[name]
-        return tuple(self.piece(piece, (name, place)) for place, piece in enumerate(pieces))
+    def total(self, section: str) -> Any:
+        """Return the sum of the models of a section."""
+        first, *rest = self._pieces(section)
+        return sum(rest, start=first)
+
+    def by_name(self, section: str) -> dict[str, Any]:
+        """Return the pieces of a section by name."""
+        names = [piece["piece"] for piece in self.rules.sections[section]]
+        return dict(zip(names, self._pieces(section), strict=True))
+
+    def _pieces(self, section: str) -> list[Any]:
+        pieces = self.rules.sections[section]
+        return [self.piece(piece, (section, place)) for place, piece in enumerate(pieces)]
 
     def piece(self, table: dict[str, Any], keys: Keys) -> Any:
         with self.rules.at(*keys, "piece"):
@@ -238,6 +242,8 @@ class _Builder:
         for name in arguments:
             with self.rules.at(*keys, name):
                 known("key", name, parameters)
+        if isinstance(maker, Terms):
+            return  # the rest is given when the question is asked
         missing = [name for name, parameter in parameters.items()
                    if parameter.default is Parameter.empty and name not in arguments]  # fmt: skip
         if missing:
@@ -284,6 +290,9 @@ def _check(rules: RuleSet, content: dict[str, Any]) -> None:
             with rules.at(section, place):
                 if "piece" not in piece:
                     raise MarginError(f"a table of [{section}] must have a key 'piece'")
+                before = [other["piece"] for other in pieces[:place]]
+                if section in BY_NAME and piece["piece"] in before:
+                    raise MarginError(f"[{section}] must name {piece['piece']!r} only once")
 
 
 def _pieces(section: Any) -> list[dict[str, Any]]:
@@ -293,15 +302,3 @@ def _pieces(section: Any) -> list[dict[str, Any]]:
 
 def _text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value).strip()
-
-
-def _total(pieces: tuple[Any, ...]) -> Any:
-    """Return the sum of the models of a section, or None where it has none."""
-    if not pieces:
-        return None
-    first, *rest = pieces
-    return sum(rest, start=first)
-
-
-def _short(piece: Any) -> str:
-    return str(getattr(piece, "__name__", type(piece).__name__))
