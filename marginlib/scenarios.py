@@ -1,16 +1,26 @@
 r"""Ways the market may move.
 
 The plainest of them, a random walk without drift, already says how ordinary a move is: how often
-does a day touch a price that is so far away?
+does a day touch a price that is so far away? And when a price is log-normal, its worst outcomes
+have an average in closed form, from which some venues take their rates.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
+from scipy.special import log_ndtr, ndtr, ndtri
 
-from marginlib._checks import FloatArray, MarginError, numbers, positive, refuse
+from marginlib._checks import FloatArray, MarginError, numbers, positive, refuse, together
+
+
+class Shortfall(NamedTuple):
+    """Average relative loss in the worst outcomes, for one unit held long and for one short."""
+
+    long: FloatArray  # [fraction of the price], at most 1
+    short: FloatArray  # [fraction of the price], without a limit
 
 
 def touch_probability(
@@ -43,6 +53,54 @@ def touch_probability(
     away = np.abs(np.asarray(distance, dtype=np.float64))
     spread = positive("volatility", volatility) * np.sqrt(positive("horizon", horizon))
     return np.asarray(2 * ndtr(-away / spread))
+
+
+def lognormal_shortfall(
+    level: ArrayLike, years: ArrayLike, volatility: ArrayLike, drift: ArrayLike = 0.0
+) -> Shortfall:
+    r"""Return the expected shortfall of a log-normal price, relative to the price now.
+
+    With :math:`z = \Phi^{-1}(L)` and :math:`s = \sigma \sqrt{\tau}`, the price in its lowest and in
+    its highest share L of outcomes is on average :math:`e^{\mu\tau} \Phi(z - s) / L` and
+    :math:`e^{\mu\tau} \Phi(z + s) / L` times what it is now. A long position loses what is missing
+    to 1, a short one what is above 1. Neither is below zero.
+
+    Parameters
+    ----------
+    level : float or array
+        Share of the worst outcomes that is averaged, between 0 and 1 [fraction].
+    years : float or array
+        Horizon [years].
+    volatility : float or array
+        Volatility of the price [1 / square root of a year].
+    drift : float or array
+        Growth of the expected price [1 / year].
+
+    Returns
+    -------
+    Shortfall
+        ``long`` and ``short``, each of the shape that the arguments broadcast to.
+
+    Source: Vega protocol, specification 0018-RSKM, quantitative risk models, as used in
+    0019-MCAL (2024).
+
+    A market whose factors are published; a short position may lose several times its value:
+
+    >>> factors = lognormal_shortfall(1e-6, years=0.1, volatility=1)
+    >>> round(float(factors.long), 6), round(float(factors.short), 6)
+    (0.800728, 3.556904)
+    """
+    share = positive("level", level)
+    refuse("level", share, share >= 1, "must be below 1", hint=lambda bad: bad / 100)
+    time, sigma = positive("years", years), positive("volatility", volatility)
+    growth = numbers("drift", drift)
+    together(level=share.shape, years=time.shape, volatility=sigma.shape, drift=growth.shape)
+    spread = sigma * np.sqrt(time)
+    # In logarithms, because a share of one in a million is already far out in the tail.
+    scale = growth * time - np.log(share)
+    lowest = np.exp(scale + log_ndtr(ndtri(share) - spread))
+    highest = np.exp(scale + log_ndtr(ndtri(share) + spread))
+    return Shortfall(np.maximum(0.0, 1 - lowest), np.maximum(0.0, highest - 1))
 
 
 def random_walks(

@@ -12,7 +12,23 @@ Models add up (a rate and the fee for closing) and scale (a factor for a risky w
 
 from marginlib.margin.contingencies import Depeg, LowConfidence
 from marginlib.margin.expiry_loss import ExpiryLoss, net_calls, payoff, worst_payoff
-from marginlib.margin.questions import free_margin, headroom, largest_position, margin_ratio
+from marginlib.margin.haircut_rules import (
+    Flat,
+    HaircutRule,
+    Largest,
+    PerAsset,
+    Tiers,
+    combined_haircut,
+)
+from marginlib.margin.haircuts import Haircut, SettlementHaircut, counted_value, weighted
+from marginlib.margin.profit_haircut import ProfitHaircut
+from marginlib.margin.questions import (
+    free_margin,
+    headroom,
+    initial_ratio,
+    largest_position,
+    margin_ratio,
+)
 from marginlib.margin.rates import ClosingFee, FixedRate, OnEntry, Tiered, on_entry
 from marginlib.margin.requirement import (
     Lines,
@@ -22,6 +38,7 @@ from marginlib.margin.requirement import (
     Scaled,
     Sum,
     at_leverage,
+    by_position,
     fits_any_account,
     lines,
     maximum,
@@ -42,12 +59,26 @@ from marginlib.margin.short_options import (
     out_of_the_money,
     purchase_cost,
 )
+from marginlib.margin.weights import (
+    PoolDiscount,
+    PoolPremium,
+    SizeDiscount,
+    SizePremium,
+    pool_discount,
+    pool_premium,
+    size_discount,
+    size_premium,
+)
 
 __all__ = [
     "ClosingFee",
     "Depeg",
     "ExpiryLoss",
     "FixedRate",
+    "Flat",
+    "Haircut",
+    "HaircutRule",
+    "Largest",
     "Lines",
     "LowConfidence",
     "MarginModel",
@@ -55,19 +86,31 @@ __all__ = [
     "Model",
     "OnEntry",
     "OptionsApart",
+    "PerAsset",
+    "PoolDiscount",
+    "PoolPremium",
+    "ProfitHaircut",
     "PurchaseCost",
     "Requirement",
     "Scaled",
+    "SettlementHaircut",
     "ShareMargin",
     "ShortOptionRate",
     "ShortOptions",
+    "SizeDiscount",
+    "SizePremium",
     "Sum",
     "Tiered",
+    "Tiers",
     "at_leverage",
     "buying_power",
+    "by_position",
+    "combined_haircut",
+    "counted_value",
     "fits_any_account",
     "free_margin",
     "headroom",
+    "initial_ratio",
     "largest_position",
     "lines",
     "margin_ratio",
@@ -78,7 +121,12 @@ __all__ = [
     "options_apart",
     "out_of_the_money",
     "payoff",
+    "pool_discount",
+    "pool_premium",
     "purchase_cost",
+    "size_discount",
+    "size_premium",
     "special_memorandum_account",
+    "weighted",
     "worst_payoff",
 ]

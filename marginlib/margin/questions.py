@@ -10,10 +10,27 @@ from marginlib.margin.requirement import MarginModel
 from marginlib.market import Market
 
 
-def margin_ratio(accounts: Accounts, market: Market, model: MarginModel) -> FloatArray:
+def margin_ratio(
+    accounts: Accounts,
+    market: Market,
+    model: MarginModel,
+    haircut: MarginModel | None = None,
+) -> FloatArray:
     """Return maintenance over equity, shape (...) [fraction]: at 1 the venue steps in.
 
     It is infinite where margin is needed and no equity is left.
+
+    Parameters
+    ----------
+    accounts : Accounts
+    market : Market
+    model : margin model
+        Without the haircut, if one is given.
+    haircut : margin model, optional
+        What collateral and profits lose is taken off the equity, instead of being added to the
+        maintenance. Where the ratio is 1 the two are the same, elsewhere they differ.
+
+    Source: Bybit, "Glossary of unified trading account" (2024-08), for the ratio with a haircut.
 
     >>> from marginlib import accounts, instruments, market
     >>> entry = market.at(instruments.linear(["BTC"]), [20_000])
@@ -22,11 +39,32 @@ def margin_ratio(accounts: Accounts, market: Market, model: MarginModel) -> Floa
     >>> float(margin_ratio(ana, entry, FixedRate(initial=0.10, maintenance=0.05)))
     0.5
     """
-    own = equity(accounts, market)
-    need = model(accounts, market).maintenance
-    left = np.where(own > 0, own, np.where(need > 0, 0.0, np.nan))
-    with np.errstate(divide="ignore"):
-        return np.asarray(need / left)
+    lost = 0.0 if haircut is None else haircut(accounts, market).maintenance
+    return _ratio(model(accounts, market).maintenance, equity(accounts, market) - lost)
+
+
+def initial_ratio(
+    accounts: Accounts,
+    market: Market,
+    model: MarginModel,
+    haircut: MarginModel | None = None,
+) -> FloatArray:
+    """Return initial over equity, shape (...) [fraction]: at 1 nothing more can be opened.
+
+    As :func:`margin_ratio`, with the requirements and haircuts for opening positions.
+
+    >>> from marginlib import accounts, instruments, market
+    >>> book = instruments.join(instruments.linear(["BTC"]), instruments.cash(["ETH"]))
+    >>> entry = market.at(book, [20_000, 2_000])
+    >>> ana = accounts.open_accounts(collateral=5_000, quantity=[1, 2], market=entry)
+    >>> from marginlib.margin import FixedRate, Haircut
+    >>> rule = FixedRate(initial=0.10, maintenance=0.05)
+    >>> coin = Haircut([0, 0.25])  # leaves 4,000 of the 5,000
+    >>> float(initial_ratio(ana, entry, rule, haircut=coin))
+    0.5
+    """
+    lost = 0.0 if haircut is None else haircut(accounts, market).initial
+    return _ratio(model(accounts, market).initial, equity(accounts, market) - lost)
 
 
 def headroom(accounts: Accounts, market: Market, model: MarginModel) -> FloatArray:
@@ -108,3 +146,10 @@ def largest_position(
         low, high = np.where(enough, middle, low), np.where(enough, high, middle)
     answer = np.where(open_ended, np.inf, low)
     return np.asarray(np.where(nothing, 0.0, side * answer))
+
+
+def _ratio(need: FloatArray, own: FloatArray) -> FloatArray:
+    """Return need over equity, infinite where there is a need and nothing to meet it with."""
+    left = np.where(own > 0, own, np.where(need > 0, 0.0, np.nan))
+    with np.errstate(divide="ignore"):
+        return np.asarray(need / left)

@@ -73,7 +73,8 @@ class Lines(NamedTuple):
 
     With N the absolute value of the position in that instrument, the maintenance is
     ``constant + max over k of (rate[k] * N - deduction[k])``. This is all that an exact
-    liquidation price asks of a model.
+    liquidation price asks of a model. No rate is negative: a model whose requirement shrinks as a
+    position grows has no lines.
     """
 
     rate: FloatArray  # (K,) or (K, ...) where accounts differ [fraction]
@@ -224,6 +225,27 @@ def fits_any_account(model: MarginModel) -> bool:
     See :attr:`Model.fits_any_account`.
     """
     return bool(getattr(model, "fits_any_account", False))
+
+
+def by_position(model: MarginModel, accounts: Accounts, market: Market) -> Requirement:
+    """Return what ``model`` asks of each position as if it were the only one, shape (..., I).
+
+    For a model that looks at each position by itself these add up to the requirement of the
+    account. For one that nets positions against each other they add up to more.
+
+    >>> from marginlib import accounts, instruments, market
+    >>> from marginlib.margin import FixedRate
+    >>> prices = market.at(instruments.linear(["BTC", "ETH"]), [20_000, 1_500])
+    >>> ana = accounts.open_accounts(collateral=9_000, quantity=[1, -10], market=prices)
+    >>> by_position(FixedRate(initial=0.10, maintenance=0.05), ana, prices).initial.tolist()
+    [2000.0, 1500.0]
+    """
+    alone = np.eye(len(market.instruments))
+    needs = [model(Accounts(accounts.cash, accounts.quantity * one), market) for one in alone]
+    return Requirement(
+        np.stack([need.initial for need in needs], axis=-1),
+        np.stack([need.maintenance for need in needs], axis=-1),
+    )
 
 
 Leveraged = TypeVar("Leveraged", bound=MarginModel | Schedule)

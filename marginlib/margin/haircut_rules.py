@@ -1,0 +1,232 @@
+r"""How large a haircut is: flat, in tiers, another for each asset, the largest of several.
+
+The trade speaks of haircuts and of weights, and they are one thing: an asset of weight :math:`w`
+has the haircut :math:`1 - w`, and a debt of weight :math:`w \ge 1` counts by :math:`w - 1` more
+than its value. Rules here are built with the words of their sources, weights, and answer with the
+haircut, the share of the value that is lost. Weights that move with the amount held, or with a
+whole pool, are in :mod:`marginlib.margin.weights`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    fraction,
+    known,
+    non_negative,
+    refuse,
+)
+from marginlib.schedule import maximum_of_lines
+
+
+class HaircutRule(ABC):
+    """A haircut for every amount."""
+
+    # Whether the haircut of a given quantity changes with its price.
+    moves_with_price = False
+
+    @abstractmethod
+    def rate(self, quantity: FloatArray, value: FloatArray) -> FloatArray:
+        """Return the haircut on holdings of ``quantity`` units worth ``value`` each.
+
+        Both have shape (..., I) and are zero or more; the answer broadcasts to (..., I) [fraction].
+        """
+
+    def lines(
+        self, quantity: FloatArray, value: FloatArray, index: int
+    ) -> tuple[FloatArray, FloatArray] | None:
+        """Return what holding ``index`` loses as lines in its value: rates and deductions (K, ...).
+
+        None where it has no such form.
+        """
+        if self.moves_with_price:
+            return None
+        shape = np.broadcast_shapes(quantity.shape, value.shape)
+        rate = np.broadcast_to(self.rate(quantity, value), shape)[..., index]
+        return rate[None], np.zeros((1, *rate.shape))
+
+
+HaircutRate: TypeAlias = ArrayLike | HaircutRule | Sequence[float | HaircutRule]
+
+
+@dataclass(frozen=True, eq=False)
+class Flat(HaircutRule):
+    """One haircut whatever the amount: ``share``, a number or one for each asset (I,)."""
+
+    share: FloatArray
+
+    def rate(self, quantity: FloatArray, value: FloatArray) -> FloatArray:
+        """Return the share."""
+        if self.share.shape not in [(), quantity.shape[-1:]]:
+            raise MarginError(
+                f"a haircut must be one number or {quantity.shape[-1]}, one for each instrument; "
+                f"got shape {self.share.shape}"
+            )
+        return self.share
+
+
+@dataclass(frozen=True, eq=False)
+class PerAsset(HaircutRule):
+    """Another rule for each asset: ``rules``, one for each instrument."""
+
+    rules: tuple[HaircutRule, ...]
+
+    def rate(self, quantity: FloatArray, value: FloatArray) -> FloatArray:
+        """Return the haircut of each column by its own rule."""
+        self._check(quantity)
+        shape = np.broadcast_shapes(quantity.shape, value.shape)
+        rates = np.empty(shape)
+        for place, rule in enumerate(self.rules):
+            column = slice(place, place + 1)
+            rates[..., column] = rule.rate(quantity[..., column], value[..., column])
+        return rates
+
+    def lines(
+        self, quantity: FloatArray, value: FloatArray, index: int
+    ) -> tuple[FloatArray, FloatArray] | None:
+        """Return the lines of the asset's own rule."""
+        self._check(quantity)
+        column = slice(index, index + 1)
+        return self.rules[index].lines(quantity[..., column], value[..., column], 0)
+
+    def _check(self, quantity: FloatArray) -> None:
+        if quantity.shape[-1] != len(self.rules):
+            raise MarginError(
+                f"haircuts must be one rule or {quantity.shape[-1]}, one for each instrument; "
+                f"got {len(self.rules)}"
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Tiers(HaircutRule):
+    """A ladder: the first coins, or the first money, count more than the next.
+
+    Parameters
+    ----------
+    floor : array of shape (K,)
+        Where each tier begins, the first at 0: units of the asset, or money.
+    ratio : array of shape (K,)
+        Share of the value that counts inside each tier [fraction], never rising.
+    by : str
+        ``"quantity"`` if the floors are units of the asset, ``"value"`` if they are money.
+
+    Source: OKX, "Discount rate"; Bybit, "Understanding collateral value ratios in UTA" (2025-09).
+
+    >>> ladder = Tiers(floor=[0, 10, 20], ratio=[0.98, 0.95, 0.90], by="quantity")
+    >>> held, value = np.array([15.0]), np.array([50_000.0])
+    >>> float((held * value * (1 - ladder.rate(held, value)))[0])  # 10 x 0.98 + 5 x 0.95 coins
+    727500.0
+    """
+
+    floor: FloatArray
+    ratio: FloatArray
+    by: Literal["quantity", "value"] = "value"
+
+    def __init__(
+        self, floor: ArrayLike, ratio: ArrayLike, by: Literal["quantity", "value"] = "value"
+    ) -> None:
+        floors, ratios = non_negative("floor", floor), fraction("ratio", ratio)
+        if floors.ndim != 1 or floors.shape != ratios.shape or not floors.size:
+            raise MarginError(
+                "floor and ratio must be columns of one length; "
+                f"got shapes {floors.shape} and {ratios.shape}"
+            )
+        refuse("floor", floors, (np.arange(floors.size) == 0) & (floors != 0), "must start at 0")
+        behind = np.concatenate([[False], np.diff(floors) <= 0])
+        refuse("floor", floors, behind, "must be above the floor before it, tiers in order")
+        rising = np.concatenate([[False], np.diff(ratios) > 0])
+        refuse("ratio", ratios, rising, "must not be above the ratio of the tier before it")
+        object.__setattr__(self, "floor", floors)
+        object.__setattr__(self, "ratio", ratios)
+        object.__setattr__(self, "by", known("by", by, ("quantity", "value")))
+
+    @property
+    def moves_with_price(self) -> bool:  # type: ignore[override]
+        """Whether a price can carry a holding into another tier."""
+        return self.by == "value"
+
+    def rate(self, quantity: FloatArray, value: FloatArray) -> FloatArray:
+        """Return the average haircut over the tiers that the holding fills."""
+        size = quantity * value if self.by == "value" else quantity
+        lost = maximum_of_lines(size, *self._steps)
+        empty = size == 0
+        return np.where(empty, 1 - self.ratio[0], lost / np.where(empty, 1.0, size))
+
+    def lines(
+        self, quantity: FloatArray, value: FloatArray, index: int
+    ) -> tuple[FloatArray, FloatArray] | None:
+        """Return the tiers themselves, or one line where the price does not enter."""
+        return self._steps if self.by == "value" else super().lines(quantity, value, index)
+
+    @property
+    def _steps(self) -> tuple[FloatArray, FloatArray]:
+        """Haircut of each tier, and the deduction that makes what is lost continuous."""
+        haircut = 1 - self.ratio
+        return haircut, np.cumsum(self.floor * np.diff(haircut, prepend=haircut[0]))
+
+
+@dataclass(frozen=True, eq=False)
+class Largest(HaircutRule):
+    """The largest of several haircuts, as where size and pool both limit a weight.
+
+    >>> from marginlib.margin import SizeDiscount
+    >>> both = Largest((Flat(np.array(0.1)), SizeDiscount(factor=0.01)))
+    >>> both.rate(np.array([1.0, 10_000.0]), np.ones(2)).round(4).tolist()
+    [0.1, 0.45]
+    """
+
+    rules: tuple[HaircutRule, ...]
+
+    @property
+    def moves_with_price(self) -> bool:  # type: ignore[override]
+        """Whether any of them does."""
+        return any(rule.moves_with_price for rule in self.rules)
+
+    def rate(self, quantity: FloatArray, value: FloatArray) -> FloatArray:
+        """Return the largest rate."""
+        return np.asarray(
+            np.max(np.broadcast_arrays(*[r.rate(quantity, value) for r in self.rules]), axis=0)
+        )
+
+
+def combined_haircut(**haircuts: ArrayLike) -> FloatArray:
+    """Return the sum of named haircuts on each asset, at most 1.
+
+    Rulebooks for uncleared trades add the haircut of an asset (for its issuer and maturity, or its
+    volatility) and one for being in another currency than the exposure.
+
+    Parameters
+    ----------
+    **haircuts : float or array of shape (I,)
+        Each with its name [fraction].
+
+    Source: Basel framework CRE22, comprehensive approach: the haircuts on collateral and on a
+    currency mismatch are added.
+
+    >>> combined_haircut(credit=[0.04, 0.005], currency_mismatch=[0.08, 0]).round(6).tolist()
+    [0.12, 0.005]
+    """
+    if not haircuts:
+        raise MarginError("combined_haircut must be given at least one haircut by name")
+    total = sum((fraction(name, value) for name, value in haircuts.items()), start=np.zeros(()))
+    return np.minimum(1.0, total)
+
+
+def rule_of(name: str, given: HaircutRate, upper: float | None) -> HaircutRule:
+    """Return ``given`` as a rule: a number, an array, a rule, or a list of numbers and rules."""
+    if isinstance(given, HaircutRule):
+        return given
+    if isinstance(given, (list, tuple)) and any(isinstance(one, HaircutRule) for one in given):
+        return PerAsset(tuple(rule_of(name, one, upper) for one in given))
+    # What mypy cannot see: rules are gone, and numbers are left.
+    plain: ArrayLike = given  # type: ignore[assignment]
+    return Flat(non_negative(name, plain) if upper is None else fraction(name, plain))

@@ -1,0 +1,232 @@
+"""Weights of collateral that fall with its amount, and weights of debts that grow with theirs.
+
+The square root is that of the impact of a trade: selling four times as much moves the price about
+twice as far. What one account holds counts in the size weights, what all accounts hold in the pool
+weights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from marginlib._checks import FloatArray, fraction, non_negative, numbers, positive, refuse
+from marginlib.margin.haircut_rules import HaircutRule
+
+
+@dataclass(frozen=True, eq=False)
+class SizeDiscount(HaircutRule):
+    """An asset's weight falls with the square root of the amount; see :func:`size_discount`.
+
+    Parameters
+    ----------
+    factor : float or array of shape (I,)
+        How fast the weight falls [1 / square root of a unit of the asset].
+    weight : float or array of shape (I,)
+        Weight of a small amount [fraction].
+    """
+
+    factor: FloatArray
+    weight: FloatArray
+
+    def __init__(self, factor: ArrayLike, weight: ArrayLike = 1.0) -> None:
+        object.__setattr__(self, "factor", non_negative("factor", factor))
+        object.__setattr__(self, "weight", fraction("weight", weight))
+
+    def rate(self, quantity: FloatArray, value: FloatArray) -> FloatArray:
+        """Return 1 minus the discounted weight."""
+        return 1 - size_discount(self.weight, self.factor, quantity)
+
+
+@dataclass(frozen=True, eq=False)
+class SizePremium(HaircutRule):
+    """A debt's weight grows with the square root of the amount; see :func:`size_premium`.
+
+    Parameters
+    ----------
+    factor : float or array of shape (I,)
+        How fast the weight grows [1 / square root of a unit of the asset].
+    weight : float or array of shape (I,)
+        Weight of a small debt [fraction], at least 1.
+    """
+
+    factor: FloatArray
+    weight: FloatArray
+
+    def __init__(self, factor: ArrayLike, weight: ArrayLike = 1.0) -> None:
+        object.__setattr__(self, "factor", non_negative("factor", factor))
+        object.__setattr__(self, "weight", liability_weight("weight", weight))
+
+    def rate(self, quantity: FloatArray, value: FloatArray) -> FloatArray:
+        """Return the weight of the debt minus 1."""
+        return size_premium(self.weight, self.factor, quantity) - 1
+
+
+@dataclass(frozen=True, eq=False)
+class PoolDiscount(HaircutRule):
+    """An asset's weight falls as everyone's deposits of it grow; see :func:`pool_discount`.
+
+    Parameters
+    ----------
+    deposits : float or array of shape (I,)
+        All deposits of the asset at the venue [units of the asset].
+    start : float or array of shape (I,)
+        Value of deposits from which the weight shrinks [currency]; infinite for never.
+    weight : float or array of shape (I,)
+        Weight while deposits are small [fraction].
+    """
+
+    deposits: FloatArray
+    start: FloatArray
+    weight: FloatArray
+    moves_with_price = True
+
+    def __init__(self, deposits: ArrayLike, start: ArrayLike, weight: ArrayLike = 1.0) -> None:
+        object.__setattr__(self, "deposits", non_negative("deposits", deposits))
+        object.__setattr__(self, "start", start_value(start))
+        object.__setattr__(self, "weight", fraction("weight", weight))
+
+    def rate(self, quantity: FloatArray, value: FloatArray) -> FloatArray:
+        """Return 1 minus the shrunken weight."""
+        return 1 - pool_discount(self.weight, self.deposits * value, self.start)
+
+
+@dataclass(frozen=True, eq=False)
+class PoolPremium(HaircutRule):
+    """A debt's weight grows as everyone's debts of it grow; see :func:`pool_premium`.
+
+    Parameters
+    ----------
+    borrows : float or array of shape (I,)
+        All debts of the asset at the venue [units of the asset].
+    start : float or array of shape (I,)
+        Value of debts from which the weight grows [currency]; infinite for never.
+    weight : float or array of shape (I,)
+        Weight while debts are small [fraction], at least 1.
+    """
+
+    borrows: FloatArray
+    start: FloatArray
+    weight: FloatArray
+    moves_with_price = True
+
+    def __init__(self, borrows: ArrayLike, start: ArrayLike, weight: ArrayLike = 1.0) -> None:
+        object.__setattr__(self, "borrows", non_negative("borrows", borrows))
+        object.__setattr__(self, "start", start_value(start))
+        object.__setattr__(self, "weight", liability_weight("weight", weight))
+
+    def rate(self, quantity: FloatArray, value: FloatArray) -> FloatArray:
+        """Return the grown weight of the debt minus 1."""
+        return pool_premium(self.weight, self.borrows * value, self.start) - 1
+
+
+def size_discount(weight: ArrayLike, factor: ArrayLike, quantity: ArrayLike) -> FloatArray:
+    """Return the weight of an asset, smaller for larger amounts.
+
+    It is ``min(weight, 1.1 / (1 + factor x sqrt(quantity)))``, so that small amounts keep their
+    weight.
+
+    Parameters
+    ----------
+    weight : float or array
+        Weight of a small amount [fraction].
+    factor : float or array
+        How fast it falls [1 / square root of a unit].
+    quantity : float or array
+        Amount held, zero or more [units of the asset, or money for a profit].
+
+    Source: Drift protocol v2, ``math/margin``, commit 0ae3e3b1.
+
+    >>> size_discount(0.9, factor=0.01, quantity=[100, 10_000]).tolist()
+    [0.9, 0.55]
+    """
+    small, fall = fraction("weight", weight), non_negative("factor", factor)
+    return np.minimum(small, 1.1 / (1 + fall * np.sqrt(non_negative("quantity", quantity))))
+
+
+def size_premium(weight: ArrayLike, factor: ArrayLike, quantity: ArrayLike) -> FloatArray:
+    """Return the weight of a debt, or a margin rate, larger for larger amounts.
+
+    It is ``max(weight, 0.8 weight + factor x sqrt(quantity))``, so that small amounts keep their
+    weight; with a factor of 0 all do.
+
+    Parameters
+    ----------
+    weight : float or array
+        Weight, or rate, of a small amount [fraction].
+    factor : float or array
+        How fast it grows [1 / square root of a unit].
+    quantity : float or array
+        Amount, zero or more [units of the asset].
+
+    Source: Drift protocol v2, ``math/margin``, commit 0ae3e3b1.
+
+    >>> size_premium(1.1, factor=0.01, quantity=[100, 10_000]).round(6).tolist()
+    [1.1, 1.88]
+    """
+    small, growth = non_negative("weight", weight), non_negative("factor", factor)
+    return np.maximum(small, 0.8 * small + growth * np.sqrt(non_negative("quantity", quantity)))
+
+
+def pool_discount(weight: ArrayLike, deposited: ArrayLike, start: ArrayLike) -> FloatArray:
+    """Return the weight of an asset of which a venue holds very much.
+
+    Beyond a start the weight shrinks so that all deposits together count no more than they did
+    there: ``weight x min(1, start / deposited)``.
+
+    Parameters
+    ----------
+    weight : float or array
+        Weight while deposits are small [fraction].
+    deposited : float or array
+        Value of all deposits of the asset [currency].
+    start : float or array
+        Value from which the weight shrinks [currency].
+
+    Source: Drift protocol v2, ``spot_market``, commit 0ae3e3b1; Mango v4, deposit weight scale,
+    commit 1303a4a1.
+
+    >>> pool_discount(0.9, deposited=[400_000, 1_000_000], start=500_000).tolist()
+    [0.9, 0.45]
+    """
+    small, total = fraction("weight", weight), non_negative("deposited", deposited)
+    return np.asarray(small / np.maximum(1.0, total / start_value(start)))
+
+
+def pool_premium(weight: ArrayLike, borrowed: ArrayLike, start: ArrayLike) -> FloatArray:
+    """Return the weight of a debt in an asset of which a venue has lent very much.
+
+    Beyond a start it is ``weight x borrowed / start``.
+
+    Parameters
+    ----------
+    weight : float or array
+        Weight while debts are small [fraction].
+    borrowed : float or array
+        Value of all debts of the asset [currency].
+    start : float or array
+        Value from which the weight grows [currency].
+
+    Source: Mango v4, borrow weight scale, commit 1303a4a1.
+
+    >>> pool_premium(1.5, borrowed=[4_000, 7_500], start=5_000).tolist()
+    [1.5, 2.25]
+    """
+    small, total = non_negative("weight", weight), non_negative("borrowed", borrowed)
+    return np.asarray(small * np.maximum(1.0, total / start_value(start)))
+
+
+def liability_weight(name: str, value: ArrayLike) -> FloatArray:
+    """Return ``value`` as weights of debts, which are 1 or more."""
+    weight = numbers(name, value)
+    refuse(name, weight, weight < 1, "must be at least 1, because a debt counts in full")
+    return weight
+
+
+def start_value(value: ArrayLike) -> FloatArray:
+    """Return ``value`` as amounts above zero, of which some may be infinite."""
+    array = np.asarray(value, dtype=np.float64)
+    positive("start", np.where(np.isposinf(array), 1.0, array))
+    return array
