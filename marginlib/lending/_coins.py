@@ -67,9 +67,9 @@ def price_of(market: Market, coin: str) -> FloatArray:
 
 def added(accounts: Accounts, market: Market, coin: str, amount: FloatArray) -> Accounts:
     """Return the accounts with ``amount`` more of ``coin`` [units]; nothing is paid for it."""
+    shape = together(accounts=accounts.shape, amount=amount.shape)
     if is_ledger(market, coin):
         return Accounts(accounts.cash + amount, accounts.quantity)
-    shape = together(accounts=accounts.shape, amount=amount.shape)
     quantity = np.broadcast_to(accounts.quantity, (*shape, len(market.instruments))).copy()
     quantity[..., market.instruments.index(coin)] += amount
     return Accounts(accounts.cash, quantity)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, fraction, non_negative, positive, refuse
+from marginlib._checks import FloatArray, fraction, non_negative, positive, refuse, together
 from marginlib.accounts import Accounts
 from marginlib.lending._coins import where
 from marginlib.lending.health import borrowing_power, collateral_value, debt_value
@@ -68,7 +68,8 @@ def absorb(
     200.0
     """
     credit, owed = borrowing_power(borrower, market, factor), debt_value(borrower, market)
-    chosen = np.broadcast_to(np.asarray(which, dtype=bool), credit.shape)
+    chosen = np.asarray(which, dtype=bool)
+    together(which=chosen.shape, loans=credit.shape, lender=lender.shape)
     rest = np.maximum(credit - owed, 0)
     nothing = np.zeros(len(market.instruments))
     freed = where(chosen, Accounts(rest, nothing), borrower)

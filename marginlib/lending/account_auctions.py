@@ -85,7 +85,7 @@ def largest_share(
     missing = np.minimum(buffer_margin(own, headroom, buffer), 0)
     rest = missing - own * discount - kept * (1 - discount)
     share = np.where(missing == 0, 0.0, missing / np.where(rest == 0, np.nan, rest))
-    return np.asarray(np.where((own > 0) & (own >= kept), share, np.nan))
+    return np.asarray(np.where(own > kept, share, np.nan))
 
 
 class Bid(NamedTuple):

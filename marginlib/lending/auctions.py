@@ -184,7 +184,7 @@ def put_up(
     >>> [round(float(part), 6) for part in lot]
     [88.0, 32.0, 5.0, 8.0, 20.0]
     """
-    pledged, whole = non_negative("collateral", collateral), positive("debt", debt)
+    pledged, whole = non_negative("collateral", collateral), non_negative("debt", debt)
     charge, least = multiples("penalty", penalty), non_negative("dust", dust)
     rate_now = positive("rate", rate)
     owed = whole * rate_now
@@ -194,7 +194,7 @@ def put_up(
     part = np.where((part < owed) & (owed - part < almost), owed, part)
     part = np.where((part < owed) & (part < almost), 0.0, part)
     taken = np.where(part < owed, part / rate_now, whole)
-    sold = pledged * (taken / whole)
+    sold = pledged * _ratio(taken, whole)
     return Lot(
         np.asarray(part * charge),
         np.asarray(sold),
@@ -252,16 +252,16 @@ def take(
     [100.0, 40.0, 0.0, 0.0, 0.0, 10.0]
     """
     due, stock = non_negative("target", target), non_negative("lot", lot)
-    ask, least = positive("price", price), non_negative("least_left", least_left)
+    ask, least = non_negative("price", price), non_negative("least_left", least_left)
     bought = np.minimum(stock, non_negative("amount", amount))
     paid = bought * ask
     reached = paid >= due * (1 - ROUNDING)
-    bought = np.where(reached, np.minimum(due / ask, stock), bought)
+    bought = np.where(reached, np.minimum(_ratio(due, ask), stock), bought)
     paid = np.where(reached, due, paid)
 
     crumbs = ~reached & (bought < stock) & (due - paid < least)
     paid = np.where(crumbs, np.maximum(due - least, 0), paid)
-    bought = np.where(crumbs, paid / ask, bought)
+    bought = np.where(crumbs, _ratio(paid, ask), bought)
 
     sold_out, rest = bought == stock, stock - bought
     over = reached | sold_out
@@ -297,3 +297,8 @@ def keeper_reward(target: ArrayLike, tip: ArrayLike, chip: ArrayLike) -> FloatAr
     return np.asarray(
         non_negative("tip", tip) + fraction("chip", chip) * non_negative("target", target)
     )
+
+
+def _ratio(above: FloatArray, below: FloatArray) -> FloatArray:
+    """Return ``above / below``, and 0 where that divides by zero."""
+    return np.asarray(above / np.where(below == 0, np.inf, below))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, fraction, non_negative
+from marginlib._checks import FloatArray, fraction, non_negative, together
 from marginlib.accounts import Accounts
 from marginlib.lending._coins import added, held, multiples, price_of
 from marginlib.lending.health import debt_value, health_factor, is_liquidatable
@@ -160,7 +160,9 @@ def seizure(
     owed = np.maximum(-held(accounts, market, debt), 0)
     pledged = np.maximum(held(accounts, market, collateral), 0)
 
-    paid = np.minimum(non_negative("repaid", repaid), owed)
+    offered = non_negative("repaid", repaid)
+    together(repaid=offered.shape, accounts=accounts.shape, market=market.shape)
+    paid = np.minimum(offered, owed)
     wanted = seized_amount(paid, debt_price, collateral_price, times)
     enough = wanted <= pledged
     taken = np.where(enough, wanted, pledged)

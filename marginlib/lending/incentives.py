@@ -18,7 +18,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, fraction, non_negative, numbers, positive, refuse
+from marginlib._checks import FloatArray, fraction, non_negative, positive, refuse
 from marginlib.accounts import Accounts
 from marginlib.lending._coins import factors, held, is_ledger, multiples, price_of
 from marginlib.lending.health import borrowing_power, debt_value
@@ -194,5 +194,5 @@ def _factor_of(coin: str, threshold: ArrayLike, market: Market) -> FloatArray:
     """Return the factor of one coin, shape (...); cash counts in full."""
     if is_ledger(market, coin):
         return np.ones(())
-    each = factors("threshold", numbers("threshold", threshold), market)
+    each = factors("threshold", threshold, market)
     return np.asarray(each[..., market.instruments.index(coin)] if each.shape[-1:] > (1,) else each)
