@@ -59,6 +59,7 @@ from marginlib.margin.short_options import (
     out_of_the_money,
     purchase_cost,
 )
+from marginlib.margin.strategies import StrategyMargin
 from marginlib.margin.weights import (
     PoolDiscount,
     PoolPremium,
@@ -99,6 +100,7 @@ __all__ = [
     "ShortOptions",
     "SizeDiscount",
     "SizePremium",
+    "StrategyMargin",
     "Sum",
     "Tiered",
     "Tiers",
