@@ -8,7 +8,7 @@ import pytest
 from marginlib import instruments, lending, market
 from marginlib.accounts import Accounts, equity
 from marginlib.liquidation import liquidation_price
-from marginlib.margin import MarginModel, Requirement
+from marginlib.margin import Haircut, MarginModel, Requirement
 from marginlib.market import Market
 
 COINS = instruments.cash(["ETH", "BTC", "DAI"], currency="USD")
@@ -90,8 +90,8 @@ def test_liquidation_price_has_no_answer_where_price_cannot_matter() -> None:
 
 
 @pytest.mark.parametrize("coin", ["ETH", "BTC", "DAI"])
-def test_a_loan_is_a_margin_account_with_a_haircut(coin: str) -> None:
-    model = haircut_margin(THRESHOLD)
+@pytest.mark.parametrize("model", [haircut_margin(THRESHOLD), Haircut([0.2, 0.25, 1.0])])
+def test_a_loan_is_a_margin_account_with_a_haircut(coin: str, model: MarginModel) -> None:
     searched = liquidation_price(ANA, NOW, model, coin)
     assert float(searched) == pytest.approx(
         float(lending.liquidation_price(ANA, NOW, THRESHOLD, coin)), rel=1e-9

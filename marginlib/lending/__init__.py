@@ -31,11 +31,8 @@ from marginlib.lending.auctions import (
     Lot,
     Take,
     auction_room,
-    has_lapsed,
     keeper_reward,
-    linear_phases,
     put_up,
-    stair_step,
     take,
 )
 from marginlib.lending.closing import (
@@ -46,6 +43,7 @@ from marginlib.lending.closing import (
     liquidate,
     seizure,
 )
+from marginlib.lending.falling_prices import has_lapsed, linear_phases, stair_step
 from marginlib.lending.health import (
     bad_debt,
     borrowing_power,

@@ -10,8 +10,8 @@ factor :math:`w_i` for each coin,
     \frac{\sum_{q_i > 0} w_i \, q_i P_i}{\sum_{q_i < 0} -q_i P_i} ,
 
 and a loan is liquidated below health 1. So a loan is a margin account whose requirement is the part
-of the collateral that does not count: equity less :math:`\sum (1 - w_i) q_i P_i` is positive in
-just the same case. Positive cash counts in full.
+of the collateral that does not count, ``margin.Haircut(1 - w)``, and whatever can be asked of a
+margin model can be asked of a loan. Positive cash counts in full.
 
 One quantity cannot be supplied and owed at once. Who holds both sides of a coin lists it twice,
 under two names.
@@ -204,8 +204,9 @@ def liquidation_price(
         accounts.cash, accounts.quantity * (np.arange(len(market.instruments)) != index)
     )
     rest = borrowing_power(others, market, threshold) - debt_value(others, market)
-    price = -rest / np.where(slope == 0, np.nan, slope)
-    return np.asarray(np.where(price > 0, price, np.nan))
+    with np.errstate(over="ignore"):
+        price = -rest / np.where(slope == 0, np.nan, slope)
+    return np.asarray(np.where((price > 0) & np.isfinite(price), price, np.nan))
 
 
 def bad_debt(accounts: Accounts, market: Market) -> FloatArray:
