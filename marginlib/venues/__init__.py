@@ -16,17 +16,20 @@ one; none of them is advice, and none is sure to be in force.
 """
 
 from marginlib.venues._brackets import dates, load, model, names, rule, symbols, table
-from marginlib.venues._by_size import BySize
+from marginlib.venues._caps import LeverageCap, leverage_cap, leverage_caps
 from marginlib.venues._rule_sets import Rules, RuleSet
 from marginlib.venues._rules import load_rules, rule_dates, rule_names, rule_set, rules
 from marginlib.venues._tables import Table
 
 __all__ = [
     "BySize",
+    "LeverageCap",
     "RuleSet",
     "Rules",
     "Table",
     "dates",
+    "leverage_cap",
+    "leverage_caps",
     "load",
     "load_rules",
     "model",
