@@ -21,6 +21,7 @@ from marginlib import (
     market,
     scenarios,
     schedule,
+    uncleared,
     waterfall,
 )
 from marginlib._checks import MarginError, NotSettled
@@ -40,6 +41,7 @@ __all__ = [
     "market",
     "scenarios",
     "schedule",
+    "uncleared",
     "venues",
     "waterfall",
 ]

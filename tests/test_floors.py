@@ -21,6 +21,7 @@ FLOORS = {
     "accounts": 4,
     "scenarios": 4,
     "margin": 5,
+    "uncleared": 5,
     "waterfall": 5,
     "liquidation": 6,
     "lending": 7,
