@@ -10,6 +10,8 @@ A margin model is anything that can be called as ``model(accounts, market)`` and
 Models add up (a rate and the fee for closing) and scale (a factor for a risky week).
 """
 
+from marginlib.margin.by_size import BySize, RateBySize, SizePremiumRate, SkewRate
+from marginlib.margin.charges import ClampedCharge, FixedCharge, Minimum, RoundedUp
 from marginlib.margin.contingencies import Depeg, LowConfidence
 from marginlib.margin.expiry_loss import ExpiryLoss, net_calls, payoff, worst_payoff
 from marginlib.margin.haircut_rules import (
@@ -21,6 +23,7 @@ from marginlib.margin.haircut_rules import (
     combined_haircut,
 )
 from marginlib.margin.haircuts import Haircut, SettlementHaircut, counted_value, weighted
+from marginlib.margin.netting import Legs, Netted, legs, underlyings
 from marginlib.margin.profit_haircut import ProfitHaircut
 from marginlib.margin.questions import (
     free_margin,
@@ -42,6 +45,13 @@ from marginlib.margin.requirement import (
     fits_any_account,
     lines,
     maximum,
+)
+from marginlib.margin.scaling import (
+    fill_price,
+    open_interest_rate,
+    round_down,
+    round_up,
+    utilisation,
 )
 from marginlib.margin.shares import (
     MinimumEquity,
@@ -72,19 +82,25 @@ from marginlib.margin.weights import (
 )
 
 __all__ = [
+    "BySize",
+    "ClampedCharge",
     "ClosingFee",
     "Depeg",
     "ExpiryLoss",
+    "FixedCharge",
     "FixedRate",
     "Flat",
     "Haircut",
     "HaircutRule",
     "Largest",
+    "Legs",
     "Lines",
     "LowConfidence",
     "MarginModel",
+    "Minimum",
     "MinimumEquity",
     "Model",
+    "Netted",
     "OnEntry",
     "OptionsApart",
     "PerAsset",
@@ -92,7 +108,9 @@ __all__ = [
     "PoolPremium",
     "ProfitHaircut",
     "PurchaseCost",
+    "RateBySize",
     "Requirement",
+    "RoundedUp",
     "Scaled",
     "SettlementHaircut",
     "ShareMargin",
@@ -100,6 +118,8 @@ __all__ = [
     "ShortOptions",
     "SizeDiscount",
     "SizePremium",
+    "SizePremiumRate",
+    "SkewRate",
     "StrategyMargin",
     "Sum",
     "Tiered",
@@ -109,16 +129,19 @@ __all__ = [
     "by_position",
     "combined_haircut",
     "counted_value",
+    "fill_price",
     "fits_any_account",
     "free_margin",
     "headroom",
     "initial_ratio",
     "largest_position",
+    "legs",
     "lines",
     "margin_ratio",
     "maximum",
     "net_calls",
     "on_entry",
+    "open_interest_rate",
     "option_value",
     "options_apart",
     "out_of_the_money",
@@ -126,9 +149,13 @@ __all__ = [
     "pool_discount",
     "pool_premium",
     "purchase_cost",
+    "round_down",
+    "round_up",
     "size_discount",
     "size_premium",
     "special_memorandum_account",
+    "underlyings",
+    "utilisation",
     "weighted",
     "worst_payoff",
 ]

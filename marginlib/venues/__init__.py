@@ -15,6 +15,7 @@ Venues change their rules often. Look at ``as_of``, ``source`` and ``status`` be
 one; none of them is advice, and none is sure to be in force.
 """
 
+from marginlib.margin import BySize
 from marginlib.venues._brackets import dates, load, model, names, rule, symbols, table
 from marginlib.venues._caps import LeverageCap, leverage_cap, leverage_caps
 from marginlib.venues._rule_sets import Rules, RuleSet
