@@ -273,6 +273,12 @@ class TestRedistribution:
         assert_allclose(parts.debt_offset, [0, 390, 2_000])
         assert_allclose(parts.collateral_to_pool, [0, 4.074525, 20.895])
 
+    def test_a_debt_cancelled_in_full_leaves_not_one_unit_in_the_last_place(self) -> None:
+        # Here 47,930,191 x debt / debt is more than 47,930,191 in 64-bit numbers.
+        parts = wf.offset_and_redistribute(47_930_191, 46_980_823.25, 46_980_824)
+        assert float(parts.collateral_to_pool) == 47_930_191
+        assert float(parts.collateral_redistributed) == 0
+
     def test_a_loan_without_debt_loses_only_the_fee(self) -> None:
         parts = wf.offset_and_redistribute(10, 0, 100, 0.005)
         assert float(parts.surplus) == 9.95

@@ -18,7 +18,7 @@ PEOPLE = 5
 money = st.one_of(st.just(0.0), st.floats(1e-3, 1e9))
 some = st.floats(1e-3, 1e9)
 signed = st.builds(lambda size, side: side * size, money, st.sampled_from([-1.0, 1.0]))
-fractions = st.floats(0, 1)
+fractions = st.one_of(st.just(0.0), st.floats(1e-6, 1))
 
 
 def many(values: st.SearchStrategy[float], count: int = PEOPLE) -> st.SearchStrategy[np.ndarray]:

@@ -126,8 +126,8 @@ def _up_to_limits(total: FloatArray, weight: FloatArray, limit: FloatArray) -> F
     Those whose limit is lowest for their weight are full first. If the first k are full, the
     others share what is left; the right k is the first at which nobody else would be overfull.
     """
-    one = np.where(weight > 0, weight, 1.0)
-    full_at = limit / one
+    with np.errstate(over="ignore"):  # a tiny weight is full only at infinity, which is right
+        full_at = limit / np.where(weight > 0, weight, 1.0)
     order = np.argsort(full_at, axis=-1, kind="stable")
     borne = np.take_along_axis(limit, order, -1)
     weights = np.take_along_axis(weight, order, -1)
@@ -137,8 +137,10 @@ def _up_to_limits(total: FloatArray, weight: FloatArray, limit: FloatArray) -> F
     fits = left <= np.take_along_axis(full_at, order, -1) * others
     k = np.argmax(fits, axis=-1)[..., None]
     rest, sharing = np.take_along_axis(left, k, -1), np.take_along_axis(others, k, -1)
-    # Multiply before dividing: whole numbers then give whole shares.
-    share = rest * weight / np.where(sharing > 0, sharing, 1.0)
+    # Multiply before dividing: whole numbers then give whole shares. What overflows belongs to
+    # those who are full, and is cut to their limits.
+    with np.errstate(over="ignore"):
+        share = rest * weight / np.where(sharing > 0, sharing, 1.0)
     return cast(FloatArray, np.minimum(share, limit))
 
 

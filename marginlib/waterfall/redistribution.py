@@ -82,7 +82,9 @@ def offset_and_redistribute(
     paid = np.broadcast_to(liquidation_fee(coins, liquidator_rate), shape)
     seized = coins - paid
     cancelled = np.minimum(owed, money)
-    to_pool = np.asarray(seized * cancelled / np.where(owed > 0, owed, 1.0))
+    # Divide first: if the pool cancels all of the debt, the part is exactly 1.
+    part = cancelled / np.where(owed > 0, owed, 1.0)
+    to_pool = np.asarray(seized * part)
     # Without debt there is nothing to hand over, and its owner keeps the collateral.
     surplus = np.where(owed > 0, 0.0, seized)
     rest = np.where(owed > 0, seized - to_pool, 0.0)
