@@ -223,11 +223,3 @@ def linear_account(collateral: float, size: float, entry: float, mark: float, im
         "account_value": equity(account, market),
         "ok": bool(free_margin(account, market, rule) >= 0),
     }
-
-
-@adapter
-def reg_t(maint: float, loan: float = 0.0, credit: float = 0.0) -> Answer:
-    # The whole holding counts as one unit, so that its price is its value.
-    account = Accounts(credit - loan, [1 if loan else -1])
-    rule = FixedRate(0.5, maint)
-    return {"call_value": liquidation_price(account, one_linear(loan + credit), rule, "X")}
