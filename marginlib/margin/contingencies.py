@@ -50,6 +50,8 @@ class LowConfidence(Model):
     threshold: FloatArray
     factor: FloatArray
 
+    fits_any_account = True
+
     def __init__(self, confidence: ArrayLike, threshold: ArrayLike, factor: ArrayLike) -> None:
         rows = np.atleast_1d(fraction("confidence", confidence))
         object.__setattr__(self, "confidence", rows.reshape(-1, rows.shape[-1]).min(axis=0))
@@ -103,6 +105,11 @@ class Depeg(Model):
         object.__setattr__(self, "price", non_negative("price", price))
         object.__setattr__(self, "threshold", non_negative("threshold", threshold))
         object.__setattr__(self, "factor", non_negative("factor", factor))
+
+    @property
+    def fits_any_account(self) -> bool:
+        """Whether the stable coin has one price for all."""
+        return not self.price.shape
 
     def __call__(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the charge for each account, shape (...), in the initial margin only."""

@@ -119,6 +119,8 @@ class ExpiryLoss(Model):
     unpaired_initial: float
     unpaired_maintenance: float
 
+    fits_any_account = True
+
     def __post_init__(self) -> None:
         non_negative("unpaired_initial", self.unpaired_initial)
         non_negative("unpaired_maintenance", self.unpaired_maintenance)

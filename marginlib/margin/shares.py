@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from marginlib._checks import FloatArray, MarginError, fraction, non_negative, positive
 from marginlib.accounts import Accounts, position_value
 from marginlib.margin.questions import free_margin
-from marginlib.margin.requirement import MarginModel, Model, Requirement
+from marginlib.margin.requirement import MarginModel, Model, Requirement, fits_any_account
 from marginlib.market import Market
 
 
@@ -66,6 +66,8 @@ class ShareMargin(Model):
     short_minimum: float = 5.00
     cheap_minimum: float = 2.50
     leverage: ArrayLike = 1.0
+
+    fits_any_account = True
 
     def __post_init__(self) -> None:
         for name in ("initial", "maintenance", "short_maintenance"):
@@ -140,6 +142,11 @@ class MinimumEquity(Model):
 
     def __post_init__(self) -> None:
         non_negative("amount", self.amount)
+
+    @property
+    def fits_any_account(self) -> bool:
+        """Whether the inner model does."""
+        return fits_any_account(self.model)
 
     def __call__(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""

@@ -172,6 +172,8 @@ class ShortOptions(Model):
     put_floor: float = 0.0
     long: float = 1.0
 
+    fits_any_account = True
+
     def __post_init__(self) -> None:
         non_negative("call_floor", self.call_floor)
         non_negative("put_floor", self.put_floor)

@@ -77,6 +77,8 @@ class StrategyMargin(Model):
     options: ShortOptionRate = EQUITY_OPTIONS
     shares: ShareMargin = field(default_factory=ShareMargin)
 
+    fits_any_account = True
+
     def __call__(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         shape = together(accounts=accounts.shape, market=market.shape)
