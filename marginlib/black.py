@@ -25,11 +25,14 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from marginlib._checks import FloatArray, non_negative, numbers, positive, together
+from marginlib._normal import scaled_tail
 
-# Options are valued some thousands at a time, so that every step finds its numbers in the cache.
-_BLOCK = 8192
+# Options are valued in blocks, so that every step finds its numbers in the processor's cache.
+_BLOCK = 16_384
 # Stands for no spread at all: ln(F / K) divided by it is out of sight, and 0 where F = K.
-_NO_SPREAD = 1e-300
+_NO_SPREAD = 1e-100
+# This many standard deviations away, nothing is left that a number can hold.
+_FAR = 40.0
 _SMALLEST = np.finfo(np.float64).tiny
 _SEARCH_STEPS = 100
 
@@ -92,23 +95,19 @@ def value(
     >>> both.round(2).tolist()
     [4.76, 0.81]
     """
-    price, fixed, spread, sign, factor = _terms(
-        forward, strike, years, volatility, is_call, discount
-    )
-    shape = together(
-        forward=price.shape, strike=fixed.shape, volatility=spread.shape,
-        is_call=sign.shape, discount=factor.shape,
-    )  # fmt: skip
-    answer = np.empty(shape)
+    terms = _terms(forward, strike, years, volatility, is_call, discount)
+    answer = np.empty(np.broadcast_shapes(*(term.shape for term in terms)))
     blocks = np.nditer(
-        [price, fixed, spread, sign, factor, answer],
+        [*terms, answer],
         flags=["external_loop", "buffered", "zerosize_ok"],
-        op_flags=[["readonly"]] * 5 + [["writeonly"]],  # type: ignore[arg-type]
+        op_flags=[["readonly"]] * len(terms) + [["writeonly"]],  # type: ignore[arg-type]
         buffersize=_BLOCK,
     )
-    for one_price, one_strike, one_spread, one_sign, one_factor, out in blocks:
-        _undiscounted(one_price, one_strike, one_spread, one_sign, out)
-        out *= one_factor
+    for price, fixed, root, sigma, sign, factor, out in blocks:
+        _time_value(price, fixed, np.maximum(root * sigma, _NO_SPREAD), out)
+        intrinsic = (price - fixed) * sign
+        out += np.maximum(intrinsic, 0.0, out=intrinsic)
+        out *= factor
     return answer
 
 
@@ -129,20 +128,20 @@ def greeks(
     >>> [round(float(part), 4) for part in at_the_money]
     [0.5398, 0.0198, 39.6953, -3.9695]
     """
-    price, fixed, spread, sign, factor = _terms(
+    price, fixed, root, sigma, sign, factor = _terms(
         forward, strike, years, volatility, is_call, discount
     )
-    root = np.sqrt(np.asarray(years, dtype=np.float64))
-    sigma = np.asarray(volatility, dtype=np.float64)
+    spread = root * sigma
+    alive = spread > 0
+    spread = np.maximum(spread, _NO_SPREAD)
     upper = np.log(price / fixed) / spread + spread / 2
-    alive = spread > _NO_SPREAD
     density = np.where(alive, factor * np.exp(-upper * upper / 2) / np.sqrt(2 * np.pi), 0.0)
     vega = density * price * root
     return Greeks(
         delta=np.asarray(factor * sign * ndtr(sign * upper)),
         gamma=np.asarray(density / (price * np.where(alive, spread, 1.0))),
         vega=np.asarray(vega),
-        theta=np.asarray(-vega * sigma / (2 * np.where(alive, years, 1.0))),
+        theta=np.asarray(-density * price * sigma / (2 * np.where(alive, root, 1.0))),
     )
 
 
@@ -180,18 +179,19 @@ def implied_volatility(
     nan
     """
     paid = numbers("value", value)
-    price, fixed, time, sign, factor = np.broadcast_arrays(
-        *_terms(forward, strike, years, 1.0, is_call, discount), paid
-    )[:5]
-    beyond = paid / factor - np.maximum(sign * (price - fixed), 0.0)
-    # Rounding of a value that is nearly all intrinsic is not a time value.
-    beyond = np.where(np.abs(beyond) <= 4e-16 * (price + fixed), 0.0, beyond)
-    solvable = (beyond >= 0) & (beyond < np.minimum(price, fixed)) & (time > _NO_SPREAD)
-    target = np.where(solvable & (beyond > 0), beyond, _SMALLEST)
-    out_of_the_money = np.where(price < fixed, 1.0, -1.0)
-    spread = _spread_at(target, price, fixed, out_of_the_money)
-    found = np.where(beyond > 0, spread / time, 0.0)
-    return np.asarray(np.where(solvable, found, np.nan))
+    terms = _terms(forward, strike, years, 1.0, is_call, discount)
+    price, fixed, root, _, sign, factor, paid = np.broadcast_arrays(*terms, paid)
+    intrinsic = np.maximum(sign * (price - fixed), 0.0)
+    beyond = paid / factor - intrinsic
+    # Where nearly all of the value is intrinsic, what differs by its rounding is no time value.
+    beyond = np.where(np.abs(beyond) <= 4e-16 * intrinsic, 0.0, beyond)
+    solvable = (beyond >= 0) & (beyond < np.minimum(price, fixed)) & (root > 0)
+    has_time_value = solvable & (beyond > 0)
+    spread = np.zeros(paid.shape)
+    spread[has_time_value] = _spread_at(
+        beyond[has_time_value], price[has_time_value], fixed[has_time_value]
+    )
+    return np.asarray(np.where(solvable, spread / np.where(solvable, root, 1.0), np.nan))
 
 
 def _terms(
@@ -201,72 +201,93 @@ def _terms(
     volatility: ArrayLike,
     is_call: ArrayLike,
     discount: ArrayLike,
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return forward, strike, spread (volatility x root of time), sign and discount, checked."""
-    time, sigma = non_negative("years", years), non_negative("volatility", volatility)
-    together(years=time.shape, volatility=sigma.shape)
-    spread = np.maximum(sigma * np.sqrt(time), _NO_SPREAD)
-    sign = np.where(np.asarray(is_call, dtype=np.bool_), 1.0, -1.0)
-    price, fixed = positive("forward", forward), positive("strike", strike)
-    return price, fixed, spread, sign, positive("discount", discount)
+) -> tuple[FloatArray, ...]:
+    """Return forward, strike, root of time, volatility, sign and discount, all checked."""
+    terms = (
+        positive("forward", forward),
+        positive("strike", strike),
+        np.sqrt(non_negative("years", years)),
+        non_negative("volatility", volatility),
+        np.where(np.asarray(is_call, dtype=np.bool_), 1.0, -1.0),
+        positive("discount", discount),
+    )
+    names = ("forward", "strike", "years", "volatility", "is_call", "discount")
+    together(**{name: term.shape for name, term in zip(names, terms, strict=True)})
+    return terms
 
 
-def _undiscounted(
-    forward: FloatArray,
-    strike: FloatArray,
-    spread: FloatArray,
-    sign: FloatArray,
-    out: FloatArray,
+def _time_value(
+    forward: FloatArray, strike: FloatArray, spread: FloatArray, out: FloatArray
 ) -> None:
-    """Write Black's value without its discount factor into ``out``."""
-    upper, lower = np.empty(out.shape), np.empty(out.shape)
-    np.divide(forward, strike, out=upper)
-    np.log(upper, out=upper)
-    upper /= spread
-    np.multiply(spread, 0.5, out=out)
-    upper += out
-    np.subtract(upper, spread, out=lower)
-    # With the sign inside the normal distribution, no value comes out of two large ones that
-    # cancel, so options far from the money keep all their digits, puts as well as calls.
-    upper *= sign
-    lower *= sign
-    ndtr(upper, out=upper)
-    ndtr(lower, out=lower)
-    upper *= forward
-    lower *= strike
-    np.subtract(upper, lower, out=out)
-    np.multiply(out, sign, out=out)
+    r"""Write what options are worth beyond their intrinsic value, undiscounted, into ``out``.
+
+    It is the value of whichever of call and put is out of the money, so it depends on no sign.
+    With :math:`s` the spread, :math:`h = |\ln(F / K)| / s`, :math:`m` the smaller of forward and
+    strike and :math:`M` the larger, it is
+
+    .. math:: m \, \Phi(s / 2 - h) - M \, \Phi(-s / 2 - h)
+        = m \, e^{-(h - s/2)^2 / 2} \, \bigl(R(h - s/2) - R(h + s/2)\bigr),
+
+    with R of :mod:`marginlib._normal`. Nothing large cancels, so options far from the money keep
+    their digits.
+    """
+    nearer_and_farther, tail, work = np.empty((3, 2, *out.shape))
+    nearer, farther = nearer_and_farther
+    half, distance = work
+    np.divide(forward, strike, out=distance)
+    np.log(distance, out=distance)
+    np.abs(distance, out=distance)
+    distance /= spread
+    np.multiply(spread, 0.5, out=half)
+    np.subtract(distance, half, out=nearer)
+    np.add(distance, half, out=farther)
+    smaller = np.minimum(forward, strike)
+    # Where the nearer distance is negative, Phi(-z) = 1 - Phi(z).
+    whole = np.where(nearer < 0, smaller, 0.0)
+    weight = np.copysign(smaller, nearer)
+    np.abs(nearer, out=nearer)
+    np.minimum(nearer_and_farther, _FAR, out=nearer_and_farther)
+    scaled_tail(nearer_and_farther, tail, work)
+    np.multiply(nearer, nearer, out=nearer)
+    nearer *= -0.5
+    np.exp(nearer, out=nearer)
+    tail *= nearer
+    tail[0] *= weight
+    tail[1] *= smaller
+    np.subtract(tail[0], tail[1], out=out)
+    np.add(out, whole, out=out)
     np.maximum(out, 0.0, out=out)
 
 
-def _spread_at(
-    target: FloatArray, forward: FloatArray, strike: FloatArray, sign: FloatArray
-) -> FloatArray:
-    """Return the spread at which options out of the money are worth ``target``."""
-    distance = np.log(forward / strike)
-    low, high = np.zeros(target.shape), np.full(target.shape, 100.0)
+def _spread_at(target: FloatArray, forward: FloatArray, strike: FloatArray) -> FloatArray:
+    """Return the spread at which the time value is ``target``, all of shape (n,)."""
+    distance = np.abs(np.log(forward / strike))
+    smaller = np.minimum(forward, strike)
+    log_target = np.log(target / smaller)
+    low, high = np.zeros(target.shape), np.full(target.shape, 2 * _FAR)
     # The value is steepest here; it bends upward below and downward above.
-    spread = np.maximum(np.sqrt(2 * np.abs(distance)), 1e-8)
+    spread = np.maximum(np.sqrt(2 * distance), 1e-8)
     worth = np.empty(target.shape)
-    _undiscounted(forward, strike, spread, sign, worth)
+    _time_value(forward, strike, spread, worth)
     is_cheap = target < worth
-    log_target = np.log(target / np.maximum(forward, strike))
     for _ in range(_SEARCH_STEPS):
         low = np.where(worth <= target, spread, low)
         high = np.where(worth >= target, spread, high)
-        upper = distance / spread + spread / 2
-        slope = forward * np.exp(-upper * upper / 2) / np.sqrt(2 * np.pi)
+        nearer = distance / spread - spread / 2
+        slope = smaller * np.exp(-nearer * nearer / 2) / np.sqrt(2 * np.pi)
         slope = np.maximum(slope, _SMALLEST)
-        log_worth = np.log(np.maximum(worth, _SMALLEST) / np.maximum(forward, strike))
+        log_worth = np.log(np.maximum(worth / smaller, _SMALLEST))
         # Newton's step on 1 / log(value) where the value is small, on the value itself elsewhere.
         on_value = (target - worth) / slope
         on_logarithm = (worth / slope) * log_worth * (1 - log_worth / log_target)
         step = spread + np.where(is_cheap, on_logarithm, on_value)
-        inside = (step > low) & (step < high)
-        following = np.where(inside, step, (low + high) / 2)
+        # Halve where the step leads outside, and where the value is too small to lead anywhere.
+        useful = (step > low) & (step < high) & (worth > 1e-280 * smaller)
+        following = np.where(useful, step, (low + high) / 2)
+        following = np.where(worth == target, spread, following)
         settled = np.abs(following - spread) <= 4e-16 * spread
-        spread = np.where(worth == target, spread, following)
-        if (settled | (worth == target)).all():
+        spread = following
+        if settled.all():
             break
-        _undiscounted(forward, strike, spread, sign, worth)
+        _time_value(forward, strike, spread, worth)
     return np.asarray(spread)

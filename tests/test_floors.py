@@ -14,6 +14,7 @@ import marginlib
 PACKAGE = Path(marginlib.__file__).parent
 FLOORS = {
     "_checks": 0,
+    "_normal": 0,
     "black": 1,
     "schedule": 1,
     "instruments": 2,

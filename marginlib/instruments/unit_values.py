@@ -1,0 +1,51 @@
+"""What one unit of each instrument is worth at a price, and the other way round."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from marginlib._checks import FloatArray
+from marginlib.instruments.listing import Instruments
+
+
+def unit_value(instruments: Instruments, price: ArrayLike) -> FloatArray:
+    """Return the value of one unit of each instrument.
+
+    Parameters
+    ----------
+    instruments : Instruments
+    price : array of shape (..., I)
+        Prices, of options too [quote currency; the coin for inverse options].
+
+    Returns
+    -------
+    array of shape (..., I)
+        Value of one unit [currency of the ledger].
+    """
+    prices = np.asarray(price, dtype=np.float64)
+    sizes = np.asarray(instruments.sizes)
+    columns = instruments.is_inverse
+    if columns.all():
+        return -sizes / prices
+    values = sizes * prices
+    if columns.any():
+        values[..., columns] = -sizes[columns] / prices[..., columns]
+    return values
+
+
+def unit_price(instruments: Instruments, name: str, value: ArrayLike) -> FloatArray:
+    """Return the price at which one unit of ``name`` has the given value.
+
+    The inverse of :func:`unit_value` for one instrument; ``nan`` where no price gives that value.
+
+    >>> from marginlib.instruments import inverse
+    >>> float(unit_price(inverse(["BTCUSD"], size=100), "BTCUSD", -0.004))
+    25000.0
+    """
+    index = instruments.index(name)
+    values = np.asarray(value, dtype=np.float64)
+    if instruments.is_inverse[index]:
+        reachable = np.where(values < 0, values, np.nan)
+        return np.asarray(-instruments.sizes[index] / reachable)
+    return np.asarray(np.where(values > 0, values, np.nan) / instruments.sizes[index])
