@@ -27,6 +27,12 @@ class Liquidated(NamedTuple):
     taken: Accounts  # (...): the other side of the trades, with the money that was paid for them
     fee: FloatArray  # (...) [currency]; what closing cost the accounts
 
+    @property
+    def share(self) -> FloatArray:
+        """Share of each position that was closed, shape (..., I) [fraction]; ``nan`` for none."""
+        before = self.accounts.quantity - self.traded
+        return np.asarray(-self.traded / np.where(before == 0, np.nan, before))
+
 
 def liquidate(
     accounts: Accounts,
