@@ -14,6 +14,8 @@ from marginlib.margin.by_size import BySize, RateBySize, SizePremiumRate, SkewRa
 from marginlib.margin.charges import ClampedCharge, FixedCharge, Minimum, RoundedUp
 from marginlib.margin.contingencies import Depeg, LowConfidence
 from marginlib.margin.expiry_loss import ExpiryLoss, net_calls, payoff, worst_payoff
+from marginlib.margin.full_collateral import FullCollateral
+from marginlib.margin.funding_margin import FundingMargin, funding_payment
 from marginlib.margin.haircut_rules import (
     Flat,
     HaircutRule,
@@ -23,7 +25,22 @@ from marginlib.margin.haircut_rules import (
     combined_haircut,
 )
 from marginlib.margin.haircuts import Haircut, SettlementHaircut, counted_value, weighted
+from marginlib.margin.levels import (
+    Levels,
+    MarginLevels,
+    Step,
+    balance_transfer,
+    next_step,
+)
 from marginlib.margin.netting import Legs, Netted, legs, underlyings
+from marginlib.margin.order_margin import (
+    LargerSide,
+    OrderFee,
+    OrderLoss,
+    OrderMargin,
+    WorseFill,
+)
+from marginlib.margin.orders import OpenSize, Orders, increasing, listed, open_size
 from marginlib.margin.profit_haircut import ProfitHaircut
 from marginlib.margin.questions import (
     free_margin,
@@ -46,6 +63,7 @@ from marginlib.margin.requirement import (
     lines,
     maximum,
 )
+from marginlib.margin.risk_factors import RiskFactors
 from marginlib.margin.scaling import (
     fill_price,
     open_interest_rate,
@@ -90,19 +108,29 @@ __all__ = [
     "FixedCharge",
     "FixedRate",
     "Flat",
+    "FullCollateral",
+    "FundingMargin",
     "Haircut",
     "HaircutRule",
+    "LargerSide",
     "Largest",
     "Legs",
+    "Levels",
     "Lines",
     "LowConfidence",
+    "MarginLevels",
     "MarginModel",
     "Minimum",
     "MinimumEquity",
     "Model",
     "Netted",
     "OnEntry",
+    "OpenSize",
     "OptionsApart",
+    "OrderFee",
+    "OrderLoss",
+    "OrderMargin",
+    "Orders",
     "PerAsset",
     "PoolDiscount",
     "PoolPremium",
@@ -110,6 +138,7 @@ __all__ = [
     "PurchaseCost",
     "RateBySize",
     "Requirement",
+    "RiskFactors",
     "RoundedUp",
     "Scaled",
     "SettlementHaircut",
@@ -120,11 +149,14 @@ __all__ = [
     "SizePremium",
     "SizePremiumRate",
     "SkewRate",
+    "Step",
     "StrategyMargin",
     "Sum",
     "Tiered",
     "Tiers",
+    "WorseFill",
     "at_leverage",
+    "balance_transfer",
     "buying_power",
     "by_position",
     "combined_haircut",
@@ -132,16 +164,21 @@ __all__ = [
     "fill_price",
     "fits_any_account",
     "free_margin",
+    "funding_payment",
     "headroom",
+    "increasing",
     "initial_ratio",
     "largest_position",
     "legs",
     "lines",
+    "listed",
     "margin_ratio",
     "maximum",
     "net_calls",
+    "next_step",
     "on_entry",
     "open_interest_rate",
+    "open_size",
     "option_value",
     "options_apart",
     "out_of_the_money",
