@@ -179,9 +179,8 @@ def cboe(
     price = [leg["px"] for leg in legs]
     above = rate.above_premium(S, strike, is_call, price)
     found = cheapest_pairing(Legs(S, strike, is_call, quantity, price, above))
-    # The sources print what must be deposited for a spread, and the whole need for options sold
-    # without one.
-    return {"margin": found.deposit if strategy == "defined_risk" else found.need}
+    # The sources print the whole need where options were only sold, else what must be deposited.
+    return {"margin": found.need if max(quantity) < 0 else found.deposit}
 
 
 @adapter
