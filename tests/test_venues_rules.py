@@ -216,3 +216,30 @@ class TestRulesOfTheBook:
 
     def test_every_piece_is_said_by_name(self):
         assert all(name.islower() and callable(made) for name, made in PIECES.items())
+
+
+class TestTheExampleOfTheBook:
+    """The files shown on the page about venues."""
+
+    FOLDER = Path(__file__).parents[1] / "docs/own_venue"
+
+    def test_it_loads_and_computes(self):
+        book = ml.instruments.join(
+            ml.instruments.cash(["BTC"]), ml.instruments.linear(["BTC-PERP"])
+        )
+        market = ml.market.at(book, [20_000, 20_000])
+        account = ml.accounts.Accounts(cash=0, quantity=[20, 10])
+        rules = venues.load_rules(
+            self.FOLDER / "example_exchange.toml",
+            instruments=book,
+            symbol=["BTC", "BTC"],
+            leverage=10,
+        )
+        # 200,000 in the second bracket, and 10 + 10 coins of collateral at 95 and 90 per cent.
+        need = rules.model(account, market)
+        haircut = 20_000 * (10 * 0.05 + 10 * 0.10)
+        fee = 0.0005 * 200_000
+        assert need.maintenance == pytest.approx(200_000 * 0.025 - 1_500 + fee + haircut)
+        assert rules.margin(account, market).initial == pytest.approx(20_000)
+        assert rules.fee["liquidation_fee"](value=20_000) == pytest.approx(100)
+        assert rules.loss["insurance_fund"](balance=5e6).absorb(2e6).left == pytest.approx(1e6)

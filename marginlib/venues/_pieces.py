@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from inspect import Signature, signature
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from marginlib import lending, margin, waterfall
+from marginlib import lending, liquidation, margin, waterfall
 from marginlib._checks import MarginError, known, numbers
 from marginlib.margin import Model
 from marginlib.market import Market
@@ -75,6 +75,21 @@ def own_brackets(
                            leverage, entry, taker_fee)  # fmt: skip
 
 
+def initial_brackets(venue: str, symbol: str, as_of: str | None = None) -> Schedule:
+    """Return the initial rates of a venue's printed table."""
+    return _brackets.table(venue, symbol, as_of).initial
+
+
+def maintenance_brackets(venue: str, symbol: str, as_of: str | None = None) -> Schedule:
+    """Return the maintenance rates of a venue's printed table."""
+    return _brackets.table(venue, symbol, as_of).maintenance
+
+
+def total(of: Sequence[Model]) -> Model:
+    """Return the model whose requirement is the sum of others."""
+    return margin.Sum(tuple(of))
+
+
 def chosen_leverage(model: Model, leverage: ArrayLike | None = None) -> Model:
     """Return the model at the leverage that the trader chose, or as it is if none was chosen."""
     return model if leverage is None else margin.at_leverage(model, leverage)
@@ -86,26 +101,84 @@ PIECES: dict[str, Callable[..., Any]] = {
     "stepped": Schedule.stepped,
     "published": Schedule.published,
     "brackets": brackets,
+    "initial_brackets": initial_brackets,
+    "maintenance_brackets": maintenance_brackets,
     "own_brackets": own_brackets,
-    # Margin
+    # What positions need
     "fixed_rate": margin.FixedRate,
     "tiered": margin.Tiered,
+    "sum": total,
+    "netted": margin.Netted,
+    "minimum": margin.Minimum,
+    "size_premium_rate": margin.SizePremiumRate,
+    "skew_rate": margin.SkewRate,
+    "open_interest_rate": margin.open_interest_rate,
     "closing_fee": margin.ClosingFee,
+    "fixed_charge": margin.FixedCharge,
+    "clamped_charge": margin.ClampedCharge,
     "chosen_leverage": chosen_leverage,
     "on_entry": margin.on_entry,
+    "short_options": margin.ShortOptions,
+    "short_option_rate": margin.ShortOptionRate,
+    "expiry_loss": margin.ExpiryLoss,
+    "low_confidence": margin.LowConfidence,
+    "depeg": margin.Depeg,
+    "share_margin": margin.ShareMargin,
+    "strategy_margin": margin.StrategyMargin,
+    "minimum_equity": margin.MinimumEquity,
+    # What is taken off collateral
+    "haircut": margin.Haircut,
+    "weighted": margin.weighted,
+    "settlement_haircut": margin.SettlementHaircut,
+    "profit_haircut": margin.ProfitHaircut,
+    "tiers": margin.Tiers,
+    "size_discount": margin.SizeDiscount,
+    "size_premium": margin.SizePremium,
+    "pool_discount": margin.PoolDiscount,
+    "pool_premium": margin.PoolPremium,
+    "largest": margin.Largest,
     # What closing costs
     "liquidation_fee": Terms(waterfall.liquidation_fee),
+    "requirement_fee": liquidation.RequirementFee,
     "ramped_fee": Terms(waterfall.ramped_fee),
-    "residual": Terms(waterfall.split_residual),
     "solvent_fee_rate": Terms(waterfall.solvent_fee_rate),
+    "residual": Terms(waterfall.split_residual),
+    "option_purchase": Terms(margin.purchase_cost),
     "seizure": Terms(lending.seizure),
+    "discount_of_health": Terms(lending.discount_of_health),
     "keeper_reward": Terms(lending.keeper_reward),
-    # How much is closed
+    # How much is closed, and how
+    "close_all": liquidation.CloseAll,
+    "close_share": liquidation.CloseShare,
+    "reduce_to": liquidation.ReduceTo,
+    "largest_first": liquidation.LargestFirst,
+    "tier_by_tier": liquidation.TierByTier,
+    "slice_first": liquidation.SliceFirst,
+    "at_most": liquidation.AtMost,
+    "window_capacity": Terms(liquidation.window_capacity),
+    "restoring_quantity": Terms(liquidation.restoring_quantity),
+    "restoring_transfer": Terms(liquidation.restoring_transfer),
+    "fillable_price": Terms(waterfall.fillable_price),
+    "transfer_pro_rata": Terms(waterfall.transfer_pro_rata),
+    "collateral_sale": Terms(waterfall.sell_collateral),
     "close_factor": lending.CloseFactor,
+    "absorption": Terms(lending.absorb),
+    "store_front": Terms(lending.store_front_quote),
+    "auction_lot": Terms(lending.put_up),
+    "auction_take": Terms(lending.take),
     "stair_step": Terms(lending.stair_step),
+    "linear_phases": Terms(lending.linear_phases),
+    "largest_share": Terms(lending.largest_share),
     # Who pays
     "insurance_fund": Terms(waterfall.InsuranceFund),
     "deleveraging": Terms(waterfall.Deleveraging),
-    "contributions": Terms(waterfall.Contributions),
+    "deleveraging_transfer": Terms(waterfall.transfer_pro_rata),
+    "socialised_loss": Terms(waterfall.Contributions),
+    "share_by_gains": Terms(waterfall.share_by_gains),
     "share_by_open_interest": Terms(waterfall.share_by_open_interest),
+    "deposit_index": Terms(waterfall.cut_deposit_index),
+    "withdrawal_factor": Terms(waterfall.loss_factor),
+    "offset_and_redistribute": Terms(waterfall.offset_and_redistribute),
+    "offset_with_cap": Terms(waterfall.offset_with_cap),
+    "write_off": Terms(lending.write_off),
 }

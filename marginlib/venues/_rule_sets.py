@@ -209,17 +209,22 @@ class _Builder:
         if isinstance(value, str) and value.startswith("$"):
             with self.rules.at(*keys):
                 asked = {**self.rules.required, **self.rules.optional}
-                return self._by_name(self.given.get(known("parameter", value[1:], asked)), keys)
+                own = self.given.get(known("parameter", value[1:], asked))
+                return self._by_name(own, keys, is_complete=True)
         if isinstance(value, str) and value.endswith(".csv"):
             return self.rules.path.parent / value
         if isinstance(value, list):
             return [self.value(each, (*keys, place)) for place, each in enumerate(value)]
         if isinstance(value, dict) and "piece" in value:
             return self.piece(value, keys)
-        return self._by_name(value, keys)
+        return self._by_name(value, keys, is_complete=False)
 
-    def _by_name(self, value: Any, keys: Keys) -> Any:
-        """Return values given by instrument as a list in the instruments' order."""
+    def _by_name(self, value: Any, keys: Keys, is_complete: bool) -> Any:
+        """Return values given by instrument as a list in the instruments' order.
+
+        What a user gives is complete: a name that no instrument has is a slip. A file may know more
+        instruments than its user holds.
+        """
         if not isinstance(value, Mapping):
             return value
         with self.rules.at(*keys):
@@ -228,7 +233,7 @@ class _Builder:
                     f"{keys[-1]} is given by name ({', '.join(map(str, value))}); "
                     "pass instruments=..., whose order it shall follow"
                 )
-            for name in value:
+            for name in value if is_complete else ():
                 known(f"{keys[-1]}: instrument", name, (*self.instruments.names, "default"))
             missing = [name for name in self.instruments.names if name not in value]
             if missing and "default" not in value:

@@ -1,0 +1,143 @@
+"""Each named rule set asks for what its source says, in a case that can be checked by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+import marginlib as ml
+from marginlib import venues
+from marginlib.instruments import Instruments, cash, inverse, join, linear, options, shares
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An account under the rules of one file, and what is required of it."""
+
+    name: str
+    book: Instruments
+    price: list[float]
+    held: list[float]
+    initial: float
+    maintenance: float
+    given: dict[str, Any] = field(default_factory=dict)
+    money: float = 0.0
+    volatility: list[float] | None = None
+
+
+BTC = linear(["BTC"])
+COINS = cash(["ETH", "USDC"])
+LOAN = {"book": COINS, "price": [2_000, 1], "held": [10, -10_000]}
+PERP = {"book": BTC, "price": [20_000], "held": [2]}
+PERP_AT_ENTRY = ml.market.at(BTC, [20_000])
+LADDER = {
+    "floor": [0, 30_000],
+    "initial_rate": [0.02, 0.04],
+    "maintenance_rate": [0.01, 0.02],
+}
+WORTHLESS_CALL = options(["C"], "X", strike=[150], expiry=0, is_call=True)
+
+SAMPLES = [
+    Sample("binance", **PERP, initial=2_000, maintenance=160,
+           given={"symbol": "BTCUSDT", "leverage": 20, "brackets_as_of": "2022-05-21"}),
+    # 800 contracts of 100 USD at 20,000 are 4 coins: 1 x 1 % + 3 x 2 %.
+    Sample("binance_coin", inverse(["B"], size=100, currency="BTC"), [20_000], [800],
+           initial=0.16, maintenance=0.07,
+           given={"floor": [0, 1], "initial_rate": [0.02, 0.04], "maintenance_rate": [0.01, 0.02]}),
+    Sample("bybit", **PERP, initial=800, maintenance=200,
+           given={"symbol": "BTCUSDT", "leverage": 50, "entry": PERP_AT_ENTRY}),
+    # 12 coins of collateral count 10 x 0.98 + 2 x 0.95; two contracts of 20,000 need 1 % and a fee.
+    Sample("bybit_unified", join(cash(["BTC"]), linear(["PERP"])), [20_000, 20_000], [12, 2],
+           initial=40_000 * 0.021 + 6_000, maintenance=40_000 * 0.011 + 6_000,
+           given={"initial": 0.02, "maintenance": 0.01, "taker_fee": 0.001, "other_coins": 0.5}),
+    # At 100, a worthless call on 150: out of the money by 50, so 10 %; 3 % and a fee of 0.2 %.
+    Sample("bybit_options", join(cash(["X"]), WORTHLESS_CALL), [100], [0, -1], 10, 3.2,
+           volatility=[0.5]),
+    Sample("okx", **PERP, initial=40_000 / 10, maintenance=40_000 * 0.0045,
+           given={"symbol": "BTC-USDT-SWAP", "leverage": 10}),
+    # 3,000,000 of BETH: 2,000,000 at 95 per cent, 1,000,000 at 85; ETH loses 10 per cent.
+    Sample("okx_collateral", cash(["BETH", "ETH"]), [3_000, 2_000], [1_000, 1], 250_200, 250_200,
+           given={"other_coins": 0.1}),
+    Sample("gate", **PERP, initial=40_000 * 0.02075, maintenance=40_000 * 0.00525 - 10,
+           given={"symbol": "BTCUSDT_EXAMPLE", "leverage": 50}),
+    Sample("bitmex", **PERP, initial=1_600, maintenance=800,
+           given={**LADDER, "entry": PERP_AT_ENTRY}),
+    # 3 long and 1 short on one underlying: the larger side counts.
+    Sample("kraken", linear(["PERP", "JUN"], underlying="BTC"), [20_000, 20_000], [3, -1],
+           initial=60_000 * 0.02, maintenance=60_000 * 0.01,
+           given={"symbol": "CLASS_A", "haircut": 0.0}),
+    Sample("kraken_inverse", inverse(["B"], currency="BTC"), [8_000], [1_000],
+           initial=0.0025, maintenance=0.00125),
+    # In the coin: 10 and 7.5 per cent, the option being worth nothing.
+    Sample("deribit", join(inverse(["X"], currency="X"), options(
+        ["C"], "X", strike=[150], expiry=0, is_call=True, currency="X", inverse=True)),
+        [100], [0, -1], 0.10, 0.075, volatility=[0.5]),
+    Sample("derive", linear(["ETH"]), [2_000], [10], 1_300 + 336, 1_000,
+           given={"confidence": 1.0, "stable_price": 0.966}),
+    Sample("hyperliquid", **PERP, initial=1_000, maintenance=500,
+           given={"symbol": "BTC", "large": 100_000}),
+    # Owned 20,000 and owed 15,000: a tenth of what is owed.
+    Sample("dydx_v3", cash(["BTC"]), [20_000], [1], 1_500, 1_500, money=-15_000),
+    # Open interest in the middle between the caps: 0.2 + 0.8 / 2.
+    Sample("dydx_v4", **PERP, initial=24_000, maintenance=4_000,
+           given={"initial": 0.2, "maintenance": 0.1, "open_interest": 37.5e6,
+                  "lower_cap": 25e6, "upper_cap": 50e6, "largest_fee": 0.015}),
+    Sample("drift", linear(["SOL"]), [25], [100], 250, 125,
+           given={"initial": 0.10, "maintenance": 0.05, "factor": 0.0, "asset_initial": 0.8,
+                  "asset_maintenance": 0.9, "debt_initial": 1.2, "debt_maintenance": 1.1,
+                  "deposits": 0, "scale_start": 1e6}),
+    Sample("marginfi", **LOAN, initial=20_000 - 0.75 * 20_000 * 0.9788 + 10_000 * 0.0212,
+           maintenance=20_000 - 0.8 * 20_000 * 0.9788 + 10_000 * 0.0212,
+           given={"asset_initial": 0.75, "asset_maintenance": 0.8,
+                  "debt_initial": 1.0, "debt_maintenance": 1.0}),
+    # A deposit of 10 ETH weighs 0.8, halved by deposits of twice the start value.
+    Sample("mango", cash(["ETH"]), [2_000], [10], 20_000 * 0.6, 20_000 * 0.1,
+           given={"initial": 0.1, "maintenance": 0.05, "deposit_weight": 0.8,
+                  "deposit_maintenance": 0.9, "debt_weight": 1.2, "debt_maintenance": 0.1,
+                  "deposits": 1_000, "deposit_start": 1e6, "borrows": 0, "borrow_start": 1e6,
+                  "settlement_initial": 0.0, "settlement_debt_initial": 0.0,
+                  "settlement_maintenance": 0.0, "settlement_debt_maintenance": 0.0}),
+    Sample("paradex", **PERP, initial=2_000, maintenance=1_000 + 20,
+           given={"initial": 0.05, "maintenance": 0.025, "taker_fee": 0.0005, "penalty": 0.7}),
+    # 20 / 1,000 x 2 + 0.02 = 6 % of 40,000, half of it, and a reward of 100.
+    Sample("synthetix", linear(["ETH"]), [2_000], [20], 2_500, 1_300,
+           given={"skew_scale": 1_000, "growth": 2, "minimum": 0.02, "maintenance_share": 0.5,
+                  "reward_rate": 0.01, "reward_lowest": 50, "reward_highest": 100}),
+    Sample("perennial", **PERP, initial=900, maintenance=400,
+           given={"initial": 0.02, "maintenance": 0.01, "least_initial": 900,
+                  "least_maintenance": 50}),
+    Sample("aave", **LOAN, initial=5_000, maintenance=4_000,
+           given={"loan_to_value": 0.75, "threshold": 0.80, "incentive": 1.05}),
+    Sample("compound_v2", **LOAN, initial=5_000, maintenance=5_000,
+           given={"collateral_factor": 0.75, "close_factor": 0.5, "incentive": 1.08}),
+    Sample("compound_iii", **LOAN, initial=5_000, maintenance=4_000,
+           given={"borrow_factor": 0.75, "liquidate_factor": 0.8, "liquidation_factor": 0.93,
+                  "store_front_factor": 0.6}),
+    Sample("euler", **LOAN, initial=5_000, maintenance=4_000,
+           given={"borrow_threshold": 0.75, "threshold": 0.8}),
+    Sample("liquity", cash(["ETH"]), [2_000], [1], 150, 150, money=-1_500),
+    Sample("makerdao", cash(["ETH"]), [2_000], [1], 750, 750, money=-1_500,
+           given={"debt_excess": 0.5, "penalty": 1.13, "markup": 1.2, "cut": 0.99, "step": 90,
+                  "dust": 100, "least_left": 113, "tip": 300, "chip": 0.001}),
+    Sample("reg_t", shares(["ACME"]), [100], [100], 5_000, 2_500),
+    # A call sold, worth nothing and out of the money by 50: 10 per cent of 100, times 100.
+    *(Sample(name, join(shares(["X"]), options(
+        ["C"], "X", strike=[150], expiry=0, is_call=True, size=100)), [100], [0, -3],
+        3_000, 3_000, volatility=[0.5]) for name in ("cboe_equity_options", "cboe_index_options")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=[sample.name for sample in SAMPLES])
+def test_requirement(sample: Sample) -> None:
+    market = ml.market.at(sample.book, sample.price, volatility=sample.volatility)
+    account = ml.accounts.Accounts(cash=sample.money, quantity=sample.held)
+    rules = venues.rules(sample.name, instruments=sample.book, **sample.given)
+    need = rules.model(account, market)
+    assert float(need.initial) == pytest.approx(sample.initial)
+    assert float(need.maintenance) == pytest.approx(sample.maintenance)
+
+
+def test_every_rule_set_has_a_sample() -> None:
+    assert {sample.name for sample in SAMPLES} == set(venues.rule_names())
