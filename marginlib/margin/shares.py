@@ -128,7 +128,8 @@ class MinimumEquity(Model):
     amount : float
         Least equity [currency].
 
-    Source: Cboe Margin Manual, April 2000, introduction (2,000 dollars).
+    Source: Cboe Margin Manual, April 2000, introduction (2,000 dollars). The exception for what is
+    bought is that of FINRA Rule 4210(b), whose text was not read.
 
     >>> from marginlib import instruments, market
     >>> now = market.at(instruments.shares(["ACME"]), [30])

@@ -60,9 +60,11 @@ def cheapest_pairing(legs: Legs, maintenance: bool = True) -> Pairing:
     Pairing
         With the need of the shares in it. Brokers may pair otherwise.
 
-    Source: Cboe universal spread rule, order of 29 August 2012, 77 FR 54626; FINRA Regulatory
-    Notice 12-44; the conditions that options bought and sold be equal in number within their type,
-    and bought ones not expire before sold ones, are those of Cboe Rule 12.3(a)(5).
+    Source: Cboe universal spread rule, order of 29 August 2012, 77 FR 54626 (opening read), and
+    FINRA Regulatory Notice 12-44: the maximum potential loss, and that nothing bought may expire
+    before what is sold. That calls bought and sold be equal in number, and puts too, is printed by
+    brokers for spreads of two legs (Place Trade, US options, read 2026-11-22), and taken here for
+    spreads of any number.
 
     An iron condor needs one width, 25, though both sides are that wide:
 
