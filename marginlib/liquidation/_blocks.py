@@ -11,8 +11,9 @@ from marginlib.accounts import Accounts
 from marginlib.margin import MarginModel, fits_any_account
 from marginlib.market import Market
 
-# Accounts taken together. The columns of a block (128 kB each) stay in the second-level cache.
-BLOCK = 16_384
+# Accounts taken together: enough that starting a block costs nothing, and few enough that its
+# workings, some dozens of columns of 256 kB, are small beside the accounts themselves.
+BLOCK = 32_768
 
 
 def in_blocks(
