@@ -105,6 +105,13 @@ SAMPLES = [
     Sample("synthetix", linear(["ETH"]), [2_000], [20], 2_500, 1_300,
            given={"skew_scale": 1_000, "growth": 2, "minimum": 0.02, "maintenance_share": 0.5,
                   "reward_rate": 0.01, "reward_lowest": 50, "reward_highest": 100}),
+    # Short 3 at 15,900: 47,700 x (0.2 + 0.05), raised to 11,925; a funding of 20 is received.
+    Sample("vega", linear(["X"]), [15_900], [-3], 14_310, 11_925,
+           given={"long": 0.1, "short": 0.2, "slippage": 0.05, "funding": 20, "funding_factor": 0.5,
+                  "search": 1.1, "initial": 1.2, "release": 1.4}),
+    # A profit of 10,000 that does not count; 2 per cent of 40,000 at entry, or a fee and 5 dollars.
+    Sample("gmx", linear(["BTC"]), [25_000], [2], 10_800, 10_045,
+           given={"entry": PERP_AT_ENTRY}),
     Sample("perennial", **PERP, initial=900, maintenance=400,
            given={"initial": 0.02, "maintenance": 0.01, "least_initial": 900,
                   "least_maintenance": 50}),

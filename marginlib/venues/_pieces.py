@@ -85,6 +85,16 @@ def maintenance_brackets(venue: str, symbol: str, as_of: str | None = None) -> S
     return _brackets.table(venue, symbol, as_of).maintenance
 
 
+def profit_haircut(
+    entry: Market,
+    initial: margin.HaircutRule | ArrayLike,
+    maintenance: margin.HaircutRule | ArrayLike | None = None,
+    net: bool = False,
+) -> Model:
+    """Return the model in which profit since entry does not count, or not all of it."""
+    return margin.ProfitHaircut(entry.value, initial, maintenance, net=net)
+
+
 def total(of: Sequence[Model]) -> Model:
     """Return the model whose requirement is the sum of others."""
     return margin.Sum(tuple(of))
@@ -118,6 +128,11 @@ PIECES: dict[str, Callable[..., Any]] = {
     "clamped_charge": margin.ClampedCharge,
     "chosen_leverage": chosen_leverage,
     "on_entry": margin.on_entry,
+    "risk_factors": margin.RiskFactors,
+    "funding_margin": margin.FundingMargin,
+    "margin_levels": margin.MarginLevels,
+    "full_collateral": margin.FullCollateral,
+    "rounded_up": margin.RoundedUp,
     "short_options": margin.ShortOptions,
     "short_option_rate": margin.ShortOptionRate,
     "expiry_loss": margin.ExpiryLoss,
@@ -130,7 +145,7 @@ PIECES: dict[str, Callable[..., Any]] = {
     "haircut": margin.Haircut,
     "weighted": margin.weighted,
     "settlement_haircut": margin.SettlementHaircut,
-    "profit_haircut": margin.ProfitHaircut,
+    "profit_haircut": profit_haircut,
     "tiers": margin.Tiers,
     "size_discount": margin.SizeDiscount,
     "size_premium": margin.SizePremium,
