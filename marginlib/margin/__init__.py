@@ -28,6 +28,7 @@ from marginlib.margin.haircuts import Haircut, SettlementHaircut, counted_value,
 from marginlib.margin.levels import (
     Levels,
     MarginLevels,
+    Split,
     Step,
     balance_transfer,
     next_step,
@@ -41,8 +42,16 @@ from marginlib.margin.order_margin import (
     WorseFill,
 )
 from marginlib.margin.orders import OpenSize, Orders, increasing, listed, open_size
+from marginlib.margin.premiums import (
+    OptionsApart,
+    PurchaseCost,
+    option_value,
+    options_apart,
+    purchase_cost,
+)
 from marginlib.margin.profit_haircut import ProfitHaircut
 from marginlib.margin.questions import (
+    below_maintenance,
     free_margin,
     headroom,
     initial_ratio,
@@ -66,6 +75,7 @@ from marginlib.margin.requirement import (
 from marginlib.margin.risk_factors import RiskFactors
 from marginlib.margin.scaling import (
     fill_price,
+    maintenance_rate,
     open_interest_rate,
     round_down,
     round_up,
@@ -77,16 +87,7 @@ from marginlib.margin.shares import (
     buying_power,
     special_memorandum_account,
 )
-from marginlib.margin.short_options import (
-    OptionsApart,
-    PurchaseCost,
-    ShortOptionRate,
-    ShortOptions,
-    option_value,
-    options_apart,
-    out_of_the_money,
-    purchase_cost,
-)
+from marginlib.margin.short_options import ShortOptionRate, ShortOptions, out_of_the_money
 from marginlib.margin.strategies import StrategyMargin
 from marginlib.margin.weights import (
     PoolDiscount,
@@ -149,6 +150,7 @@ __all__ = [
     "SizePremium",
     "SizePremiumRate",
     "SkewRate",
+    "Split",
     "Step",
     "StrategyMargin",
     "Sum",
@@ -157,6 +159,7 @@ __all__ = [
     "WorseFill",
     "at_leverage",
     "balance_transfer",
+    "below_maintenance",
     "buying_power",
     "by_position",
     "combined_haircut",
@@ -172,6 +175,7 @@ __all__ = [
     "legs",
     "lines",
     "listed",
+    "maintenance_rate",
     "margin_ratio",
     "maximum",
     "net_calls",

@@ -23,6 +23,41 @@ from marginlib.margin.scaling import round_down, round_up
 from marginlib.market import Market
 
 
+@dataclass(frozen=True, eq=False)
+class Split(Model):
+    """The initial requirement of one model and the maintenance of another.
+
+    Parameters
+    ----------
+    initial, maintenance : margin model
+
+    >>> from marginlib import accounts, instruments, market
+    >>> from marginlib.margin import RiskFactors
+    >>> prices = market.at(instruments.linear(["X"]), [100])
+    >>> rule = Split(RiskFactors(long=0.2, short=0.3), RiskFactors(long=0.1, short=0.2))
+    >>> need = rule(accounts.Accounts(0, [-1]), prices)
+    >>> float(need.initial), float(need.maintenance)
+    (30.0, 20.0)
+    """
+
+    initial: MarginModel
+    maintenance: MarginModel
+
+    @property
+    def fits_any_account(self) -> bool:
+        """Whether both models do."""
+        return fits_any_account(self.initial) and fits_any_account(self.maintenance)
+
+    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+        """Return the requirement of each account, shape (...)."""
+        opening = self.initial(accounts, market).initial
+        return Requirement(opening, self.maintenance(accounts, market).maintenance)
+
+    def lines(self, accounts: Accounts, market: Market, index: int) -> Lines | None:
+        """Return the lines of the model for maintenance."""
+        return lines(self.maintenance, accounts, market, index)
+
+
 class Levels(NamedTuple):
     """Four levels of margin, each (...) [currency], from the lowest to the highest."""
 

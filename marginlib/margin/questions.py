@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from marginlib._checks import FloatArray, MarginError, together
 from marginlib.accounts import Accounts, equity, trade
@@ -70,6 +71,25 @@ def initial_ratio(
 def headroom(accounts: Accounts, market: Market, model: MarginModel) -> FloatArray:
     """Return equity minus maintenance, shape (...) [currency]: what may still be lost."""
     return equity(accounts, market) - model(accounts, market).maintenance
+
+
+def below_maintenance(accounts: Accounts, market: Market, model: MarginModel) -> NDArray[np.bool_]:
+    """Tell which accounts need margin and have less than maintenance, shape (...).
+
+    Equality is safe here. Venues that step in at equality too are asked by
+    :func:`marginlib.liquidation.status`.
+
+    Source: dYdX v4, ``x/subaccounts``, commit 84d4664b.
+
+    >>> from marginlib import accounts, instruments, market
+    >>> from marginlib.margin import FixedRate
+    >>> prices = market.at(instruments.linear(["BTC"]), [20_000])
+    >>> three = accounts.open_accounts([999, 1_000, 1_001], quantity=[1], market=prices)
+    >>> below_maintenance(three, prices, FixedRate(initial=0.10, maintenance=0.05)).tolist()
+    [True, False, False]
+    """
+    need = model(accounts, market).maintenance
+    return np.asarray((need > 0) & (equity(accounts, market) < need))
 
 
 def free_margin(accounts: Accounts, market: Market, model: MarginModel) -> FloatArray:

@@ -49,6 +49,28 @@ def open_interest_rate(
     return np.asarray(rate + (1 - rate) * np.where(capped, np.clip(share, 0.0, 1.0), 0.0))
 
 
+def maintenance_rate(initial: ArrayLike, share: ArrayLike, step: ArrayLike = 1e-6) -> FloatArray:
+    """Return a maintenance rate that is a share of the initial one, cut to whole steps.
+
+    Parameters
+    ----------
+    initial : float or array
+        Initial rate, before any scaling with open interest [fraction].
+    share : float or array
+        Maintenance over initial [fraction].
+    step : float
+        Smallest unit of a rate [fraction]; parts per million if nothing is said.
+
+    Source: dYdX v4, ``liquidity_tier.go``, commit 84d4664b.
+
+    >>> float(maintenance_rate(0.05, share=0.6))
+    0.03
+    """
+    rate, part = fraction("initial", initial), fraction("share", share)
+    together(initial=rate.shape, share=part.shape)
+    return round_down(rate * part, step)
+
+
 def fill_price(
     price: ArrayLike, quantity: ArrayLike, skew: ArrayLike, skew_scale: ArrayLike
 ) -> FloatArray:
