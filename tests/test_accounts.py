@@ -2,22 +2,27 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from marginlib import MarginError, market
 from marginlib.accounts import (
     Accounts,
     deposit,
     equity,
+    funding,
     isolate,
     leverage,
+    merge,
     notional,
     notional_of,
     open_accounts,
     position_value,
     profit,
     trade,
+    transfer,
 )
-from marginlib.instruments import cash, inverse, join, linear
+from marginlib.instruments import cash, inverse, join, linear, options, shares
 
 MIXED = join(linear(["BTC", "ETH"], size=[1, 0.1]), cash(["SOL"]))
 PRICES = market.at(MIXED, [20_000, 1_500, 30])
@@ -120,3 +125,106 @@ def test_isolating_gives_no_more_than_there_is() -> None:
         isolate(ana, PRICES, margin=[1_001, 0, 0])
     with pytest.raises(MarginError, match=r"margin\[2\] must be 0 for what is held as collateral"):
         isolate(ana, PRICES, margin=[1, 0, 1])
+
+
+amounts = st.floats(-1e6, 1e6)
+rarely = settings(deadline=None, max_examples=100, derandomize=True)
+
+
+def test_options_and_cash_have_no_notional_and_shares_have() -> None:
+    book = join(
+        cash(["EUR"]),
+        shares(["ACME"]),
+        options(["call"], "ACME", strike=40, expiry=0.5, is_call=True, size=100),
+    )
+    now = market.at(book, [1.1, 42.0], [0.2], rate=0.1)
+    ana = open_accounts(collateral=10_000, quantity=[100, -50, 2], market=now)
+    assert notional(ana, now) == pytest.approx([0, 2_100, 0])
+    assert equity(ana, now) == pytest.approx(10_000)
+    assert position_value(ana, now)[2] == pytest.approx(200 * now["call"])
+    # A borrowed coin is a negative quantity: what it costs to give back is a debt.
+    debtor = Accounts(5_000, [-1_000, 0, 0])
+    assert equity(debtor, now) == pytest.approx(3_900)
+
+
+def test_longs_pay_shorts_in_coin_too() -> None:
+    entry = market.at(inverse(["BTCUSD"], size=100), [20_000])
+    crowd = open_accounts(collateral=[0.1, 0.1], quantity=[[10], [-10]], market=entry)
+    paid = funding(crowd, entry, rate=[0.001])
+    assert equity(paid, entry) == pytest.approx([0.1 - 0.001 * 0.05, 0.1 + 0.001 * 0.05])
+
+
+@rarely
+@given(
+    st.lists(amounts, min_size=12, max_size=12),
+    st.lists(st.floats(-0.01, 0.01), min_size=3, max_size=3),
+)
+def test_funding_conserves_money(held, rates) -> None:
+    quantity = np.reshape(held, (4, 3)) / [20_000, 150, 30]
+    quantity[-1] = -quantity[:-1].sum(axis=0)  # a short for every long
+    crowd = open_accounts(np.full(4, 1e6), quantity, PRICES)
+    after = funding(crowd, PRICES, rates)
+    moved = np.abs(quantity * PRICES.value).sum()
+    assert abs((after.cash - crowd.cash).sum()) <= 1e-14 * (moved + np.abs(crowd.cash).sum())
+    assert (after.quantity == crowd.quantity).all()
+    # What is held as collateral neither pays nor receives.
+    assert (funding(crowd, PRICES, [0, 0, 0.01]).cash == crowd.cash).all()
+
+
+@rarely
+@given(
+    st.lists(amounts, min_size=4, max_size=4), st.lists(st.floats(0, 1e6), min_size=3, max_size=3)
+)
+def test_a_transfer_conserves_money(cash_held, sent) -> None:
+    giver, taker = Accounts(cash_held[0], [1.0]), Accounts(cash_held[1:], [[0.0]] * 3)
+    poorer, richer = transfer(giver, taker, sent)
+    assert poorer.shape == richer.shape == (3,)
+    before = cash_held[0] + np.array(cash_held[1:])
+    assert poorer.cash + richer.cash == pytest.approx(before, abs=1e-9)
+    assert poorer.cash == pytest.approx(cash_held[0] - np.array(sent))
+
+
+def test_an_amount_sent_from_one_to_many_leaves_as_often_as_it_arrives() -> None:
+    main, subs = transfer(Accounts(100.0, [0.0]), Accounts([0.0, 0.0], [[0.0], [0.0]]), 30)
+    assert main.cash.tolist() == [70, 70]
+    assert subs.cash.tolist() == [30, 30]
+
+
+def test_merging_pools_cash_and_nets_positions() -> None:
+    crowd = Accounts(np.arange(6.0).reshape(2, 3), np.arange(12.0).reshape(2, 3, 2))
+    assert merge(crowd, axis=0).cash.tolist() == [3, 5, 7]
+    assert merge(crowd).quantity.tolist() == [[6, 9], [24, 27]]
+    assert merge(crowd, axis=-2).shape == (3,)
+
+
+@rarely
+@given(
+    st.lists(amounts, min_size=3, max_size=3),
+    st.sampled_from([None, [], ["BTC"], ["ETH"], ["BTC", "ETH"]]),
+    st.floats(0, 0.5),
+    st.floats(-0.5, 1.0),
+)
+def test_isolating_and_merging_again_changes_nothing(held, names, share, move) -> None:
+    quantity = np.array(held) / [20_000, 150, 30]
+    ana = open_accounts(collateral=1e6, quantity=quantity, market=PRICES)
+    apart = [name in (["BTC", "ETH"] if names is None else names) for name in MIXED.names]
+    margin = share * 1e6 * np.array(apart)
+    positions, wallet = isolate(ana, PRICES, margin, isolated=names)
+    assert equity(positions, PRICES) == pytest.approx(margin, abs=1e-6)
+    assert (wallet.quantity == quantity * ~np.array(apart)).all()
+    pooled = merge(positions)
+    again = Accounts(pooled.cash + wallet.cash, pooled.quantity + wallet.quantity)
+    assert again.quantity == pytest.approx(quantity)
+    later = market.moved(PRICES, move)
+    assert equity(again, later) == pytest.approx(float(equity(ana, later)), abs=1e-6)
+
+
+def test_an_option_can_be_isolated() -> None:
+    book = join(cash(["X"]), options(["call"], "X", strike=100, expiry=1, is_call=True))
+    now = market.at(book, [100], [0.2])
+    writer = open_accounts(collateral=50, quantity=[1, -1], market=now)
+    positions, wallet = isolate(writer, now, margin=[0, 20], isolated=["call"])
+    assert equity(positions, now) == pytest.approx([0, 20])
+    assert positions.quantity.tolist() == [[0, 0], [0, -1]]
+    assert wallet.quantity.tolist() == [1, 0]
+    assert equity(wallet, now) == pytest.approx(30)

@@ -15,6 +15,9 @@ TWO = instruments.linear(["BTC", "ETH"])
 NOW = market.at(TWO, [20_000, 1_500])
 ANA = accounts.open_accounts(collateral=5_000, quantity=[1, 0], market=NOW)
 RULE = margin.FixedRate(0.1, 0.05)
+CALL = instruments.options(["call"], "ACME", strike=40, expiry=0.5, is_call=True)
+CALL_AND_SHARE = instruments.join(CALL, instruments.shares(["ACME"]))
+OPTION_MARKET = market.at(CALL_AND_SHARE, price=[42], volatility=[0.2])
 TABLE = Schedule.stepped([0, 100], [0.1, 0.2])
 
 CASES: dict[str, tuple[Callable[[], object], str]] = {
@@ -174,6 +177,86 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     "an unknown kind": (
         lambda: instruments.Instrument("A", "liner"),
         "kind 'liner' is not known; did you mean 'linear'",
+    ),
+    "an underlying for each of other names": (
+        lambda: instruments.linear(["A", "B"], underlying=["X"]),
+        "underlying must be one name or 2; got 1 names",
+    ),
+    "a multiplier of nothing": (
+        lambda: instruments.quanto(["A"], multiplier=0),
+        "multiplier must be positive; got 0",
+    ),
+    "an option without a strike": (
+        lambda: instruments.Instrument("A", "option", expiry=1.0),
+        "strike must be finite; got nan",
+    ),
+    "an option that never expires": (
+        lambda: instruments.Instrument("A", "option", strike=1.0),
+        "expiry must be finite; got inf",
+    ),
+    "strikes that do not fit": (
+        lambda: instruments.options(["A"], "X", [1, 2], 1, True),
+        r"strike must be one number or 1; got shape \(2,\)",
+    ),
+    "an option on nothing": (
+        lambda: market.at(CALL, [], [0.5]),
+        "option 'call' is on 'ACME', which is not in the list; join it",
+    ),
+    "an option on an inverse contract": (
+        lambda: market.at(
+            instruments.join(instruments.inverse(["ACME"], currency="USD"), CALL), [1], [0.5]
+        ),
+        "option 'call' must be on something of kind linear or share or cash.*'ACME' is inverse",
+    ),
+    "an option without volatility": (
+        lambda: market.at(CALL_AND_SHARE, [42]),
+        r"volatility must be given, one for each option \(call\)",
+    ),
+    "volatility of nothing": (
+        lambda: market.at(TWO, [20_000, 1_500], volatility=[0.5]),
+        "volatility is for options, and there is none in this list",
+    ),
+    "a price for an option": (
+        lambda: market.at(CALL_AND_SHARE, [42, 4], [0.5]),
+        r"price must hold one value for each instrument \(ACME\)",
+    ),
+    "setting the price of an option": (
+        lambda: market.with_price(OPTION_MARKET, "call", 5),
+        "'call' is an option, so its price is computed: set the price of 'ACME'",
+    ),
+    "a volatility that falls below zero": (
+        lambda: market.moved(OPTION_MARKET, 0, -1.5),
+        "volatility must not be below -1",
+    ),
+    "time that runs backward": (
+        lambda: market.later(OPTION_MARKET, -1),
+        "years must not be negative",
+    ),
+    "funding in per cent": (
+        lambda: accounts.funding(ANA, NOW, 1.5),
+        r"rate must be a fraction; got 1.5, did you mean 0.015\?",
+    ),
+    "a negative transfer": (
+        lambda: accounts.transfer(ANA, ANA, -5),
+        "amount must not be negative",
+    ),
+    "an axis that is not there": (
+        lambda: accounts.merge(ANA),
+        "axis must be one of the 0 axes of the accounts; got -1",
+    ),
+    "margin for a pooled position": (
+        lambda: accounts.isolate(ANA, NOW, [0, 1], isolated=["BTC"]),
+        r"margin\[1\] must be 0 for a position that is not isolated",
+    ),
+    "one name to isolate": (
+        lambda: accounts.isolate(ANA, NOW, 0, isolated="BTC"),
+        r"isolated must be a list of names; got 'BTC', did you mean \['BTC'\]\?",
+    ),
+    "collateral to isolate": (
+        lambda: accounts.isolate(
+            accounts.Accounts(1, [1]), market.at(instruments.cash(["X"]), [1]), 0, isolated=["X"]
+        ),
+        "isolated must name positions; 'X' is held as collateral",
     ),
     "no volatility": (lambda: scenarios.touch_probability(0.1, 0), "volatility must be positive"),
     "half a path": (

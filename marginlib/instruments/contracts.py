@@ -89,7 +89,7 @@ def quanto(
     >>> unit_value(quanto(["ETHUSD"], multiplier=1e-6), [1_500]).tolist()
     [0.0015]
     """
-    return _listed("quanto", names, currency, multiplier, underlying)
+    return _listed("quanto", names, currency, positive("multiplier", multiplier), underlying)
 
 
 def shares(names: Sequence[str], currency: str = "USD") -> Instruments:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -54,10 +55,13 @@ class Instrument:
 
     def __post_init__(self) -> None:
         known("kind", self.kind, KINDS)
-        positive("size", self.size)
+        if not 0 < self.size < math.inf:
+            positive("size", self.size)
         if not self.underlying:
             object.__setattr__(self, "underlying", self.name)
-        if self.kind in _OPTIONS:
+        if self.kind in _OPTIONS and not (
+            0 < self.strike < math.inf and 0 <= self.expiry < math.inf
+        ):
             positive("strike", self.strike)
             non_negative("expiry", self.expiry)
 
@@ -108,9 +112,9 @@ class Instruments:
     def __post_init__(self) -> None:
         if not self.each:
             raise MarginError("names must hold at least one name")
-        for name in self.names:
-            if self.names.count(name) > 1:
-                raise MarginError(f"names must all be different; got {name!r} more than once")
+        if len(set(self.names)) < len(self.names):
+            twice = next(name for name in self.names if self.names.count(name) > 1)
+            raise MarginError(f"names must all be different; got {twice!r} more than once")
 
     def __len__(self) -> int:
         return len(self.each)
@@ -192,30 +196,33 @@ class Instruments:
     def option_terms(self) -> OptionTerms:
         """Terms of the options as arrays; each must find its underlying in this list."""
         each = [one for one in self.each if one.kind in _OPTIONS]
+        places = {self.each[index].name: place for place, index in enumerate(self.quoted)}
+        for one in each:
+            self._check_underlying(one, places)
         return OptionTerms(
             strike=np.array([one.strike for one in each]),
             expiry=np.array([one.expiry for one in each]),
             size=np.array([one.size for one in each]),
             is_call=np.array([one.is_call for one in each], dtype=np.bool_),
             is_inverse=np.array([one.kind == "inverse_option" for one in each], dtype=np.bool_),
-            underlying=np.array([self._underlying_of(one) for one in each], dtype=np.intp),
+            underlying=np.array([places[one.underlying] for one in each], dtype=np.intp),
         )
 
     def _of_kind(self, *kinds: str) -> NDArray[np.bool_]:
         return np.array([kind in kinds for kind in self.kinds])
 
-    def _underlying_of(self, option: Instrument) -> int:
-        """Return the place of an option's underlying among the quoted instruments."""
-        quoted = {one.name: one.kind for one in self.each if one.kind not in _OPTIONS}
-        if option.underlying not in quoted:
+    def _check_underlying(self, option: Instrument, places: Mapping[str, int]) -> None:
+        """Refuse an option whose underlying has no price here, or one in another currency."""
+        if option.underlying not in places:
             raise MarginError(
                 f"option {option.name!r} is on {option.underlying!r}, which is not in the list; "
                 "join it, for example as cash, so that it has a price"
             )
-        kind, allowed = quoted[option.underlying], _UNDERLYING_OF[option.kind]
+        kind = self.each[self.quoted[places[option.underlying]]].kind
+        allowed = _UNDERLYING_OF[option.kind]
         if kind not in allowed:
             raise MarginError(
-                f"option {option.name!r} must be on an instrument of kind {' or '.join(allowed)}; "
-                f"{option.underlying!r} is {kind}, did you mean inverse={kind == 'inverse'}?"
+                f"{option.kind} {option.name!r} must be on something of kind "
+                f"{' or '.join(allowed)}, whose price is in the currency of the strike; "
+                f"{option.underlying!r} is {kind}"
             )
-        return list(quoted).index(option.underlying)
