@@ -10,8 +10,12 @@ A margin model is anything that can be called as ``model(accounts, market)`` and
 Models add up (a rate and the fee for closing) and scale (a factor for a risky week).
 """
 
+from marginlib.margin.by_size import BySize, RateBySize, SizePremiumRate, SkewRate
+from marginlib.margin.charges import ClampedCharge, FixedCharge, Minimum, RoundedUp
 from marginlib.margin.contingencies import Depeg, LowConfidence
 from marginlib.margin.expiry_loss import ExpiryLoss, net_calls, payoff, worst_payoff
+from marginlib.margin.full_collateral import FullCollateral
+from marginlib.margin.funding_margin import FundingMargin, funding_payment
 from marginlib.margin.haircut_rules import (
     Flat,
     HaircutRule,
@@ -21,8 +25,33 @@ from marginlib.margin.haircut_rules import (
     combined_haircut,
 )
 from marginlib.margin.haircuts import Haircut, SettlementHaircut, counted_value, weighted
+from marginlib.margin.levels import (
+    Levels,
+    MarginLevels,
+    Split,
+    Step,
+    balance_transfer,
+    next_step,
+)
+from marginlib.margin.netting import Legs, Netted, legs, underlyings
+from marginlib.margin.order_margin import (
+    LargerSide,
+    OrderFee,
+    OrderLoss,
+    OrderMargin,
+    WorseFill,
+)
+from marginlib.margin.orders import OpenSize, Orders, increasing, listed, open_size
+from marginlib.margin.premiums import (
+    OptionsApart,
+    PurchaseCost,
+    option_value,
+    options_apart,
+    purchase_cost,
+)
 from marginlib.margin.profit_haircut import ProfitHaircut
 from marginlib.margin.questions import (
+    below_maintenance,
     free_margin,
     headroom,
     initial_ratio,
@@ -43,22 +72,22 @@ from marginlib.margin.requirement import (
     lines,
     maximum,
 )
+from marginlib.margin.risk_factors import RiskFactors
+from marginlib.margin.scaling import (
+    fill_price,
+    maintenance_rate,
+    open_interest_rate,
+    round_down,
+    round_up,
+    utilisation,
+)
 from marginlib.margin.shares import (
     MinimumEquity,
     ShareMargin,
     buying_power,
     special_memorandum_account,
 )
-from marginlib.margin.short_options import (
-    OptionsApart,
-    PurchaseCost,
-    ShortOptionRate,
-    ShortOptions,
-    option_value,
-    options_apart,
-    out_of_the_money,
-    purchase_cost,
-)
+from marginlib.margin.short_options import ShortOptionRate, ShortOptions, out_of_the_money
 from marginlib.margin.strategies import StrategyMargin
 from marginlib.margin.weights import (
     PoolDiscount,
@@ -72,27 +101,46 @@ from marginlib.margin.weights import (
 )
 
 __all__ = [
+    "BySize",
+    "ClampedCharge",
     "ClosingFee",
     "Depeg",
     "ExpiryLoss",
+    "FixedCharge",
     "FixedRate",
     "Flat",
+    "FullCollateral",
+    "FundingMargin",
     "Haircut",
     "HaircutRule",
+    "LargerSide",
     "Largest",
+    "Legs",
+    "Levels",
     "Lines",
     "LowConfidence",
+    "MarginLevels",
     "MarginModel",
+    "Minimum",
     "MinimumEquity",
     "Model",
+    "Netted",
     "OnEntry",
+    "OpenSize",
     "OptionsApart",
+    "OrderFee",
+    "OrderLoss",
+    "OrderMargin",
+    "Orders",
     "PerAsset",
     "PoolDiscount",
     "PoolPremium",
     "ProfitHaircut",
     "PurchaseCost",
+    "RateBySize",
     "Requirement",
+    "RiskFactors",
+    "RoundedUp",
     "Scaled",
     "SettlementHaircut",
     "ShareMargin",
@@ -100,25 +148,41 @@ __all__ = [
     "ShortOptions",
     "SizeDiscount",
     "SizePremium",
+    "SizePremiumRate",
+    "SkewRate",
+    "Split",
+    "Step",
     "StrategyMargin",
     "Sum",
     "Tiered",
     "Tiers",
+    "WorseFill",
     "at_leverage",
+    "balance_transfer",
+    "below_maintenance",
     "buying_power",
     "by_position",
     "combined_haircut",
     "counted_value",
+    "fill_price",
     "fits_any_account",
     "free_margin",
+    "funding_payment",
     "headroom",
+    "increasing",
     "initial_ratio",
     "largest_position",
+    "legs",
     "lines",
+    "listed",
+    "maintenance_rate",
     "margin_ratio",
     "maximum",
     "net_calls",
+    "next_step",
     "on_entry",
+    "open_interest_rate",
+    "open_size",
     "option_value",
     "options_apart",
     "out_of_the_money",
@@ -126,9 +190,13 @@ __all__ = [
     "pool_discount",
     "pool_premium",
     "purchase_cost",
+    "round_down",
+    "round_up",
     "size_discount",
     "size_premium",
     "special_memorandum_account",
+    "underlyings",
+    "utilisation",
     "weighted",
     "worst_payoff",
 ]
