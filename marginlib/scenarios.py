@@ -2,7 +2,8 @@ r"""Ways the market may move.
 
 The plainest of them, a random walk without drift, already says how ordinary a move is: how often
 does a day touch a price that is so far away? And when a price is log-normal, its worst outcomes
-have an average in closed form, from which some venues take their rates.
+have an average in closed form, from which some venues take their rates. Where several prices move,
+it matters as much how far they move together.
 """
 
 from __future__ import annotations
@@ -13,7 +14,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import log_ndtr, ndtr, ndtri
 
-from marginlib._checks import FloatArray, MarginError, numbers, positive, refuse, together
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    non_negative,
+    numbers,
+    positive,
+    refuse,
+    together,
+)
 
 
 class Shortfall(NamedTuple):
@@ -134,12 +143,87 @@ def random_walks(
     >>> walks.shape, walks[:, 0].tolist()
     ((3, 5), [1.0, 1.0, 1.0])
     """
+    _refuse_bad_paths(paths, steps, rng)
+    step = float(positive("volatility", volatility)) * np.sqrt(positive("horizon", horizon) / steps)
+    walks = np.ones((paths, steps + 1))
+    walks[:, 1:] += np.cumsum(rng.normal(scale=step, size=(paths, steps)), axis=1)
+    return walks
+
+
+def price_paths(
+    *,
+    paths: int,
+    steps: int,
+    volatility: ArrayLike,
+    correlation: ArrayLike,
+    horizon: float = 1.0,
+    rng: np.random.Generator,
+) -> FloatArray:
+    r"""Return simulated prices of several instruments that move together, each starting at 1.
+
+    Every step multiplies each price by :math:`\exp(\sigma \sqrt{\delta} z - \sigma^2 \delta / 2)`,
+    with normal :math:`z` of the given correlation. Prices stay above zero, and nobody gains on
+    average by holding them.
+
+    Parameters
+    ----------
+    paths, steps : int
+        Number of paths, and of steps in each.
+    volatility : array of shape (I,)
+        Volatility of each price [1 / square root of a unit of time].
+    correlation : float or array of shape (I, I)
+        Correlation of the returns [fraction]; a number is that of every pair.
+    horizon : float
+        Length of the paths [the unit of the volatility: days for a daily volatility].
+    rng : numpy.random.Generator
+        Source of randomness; the same seed gives the same paths.
+
+    Returns
+    -------
+    array of shape (paths, steps + 1, I)
+        Prices relative to the start.
+
+    >>> prices = price_paths(
+    ...     paths=3, steps=4, volatility=[0.04, 0.04], correlation=1, rng=np.random.default_rng(1)
+    ... )
+    >>> prices.shape, bool(np.allclose(prices[..., 0], prices[..., 1]))
+    ((3, 5, 2), True)
+    """
+    _refuse_bad_paths(paths, steps, rng)
+    sigma = non_negative("volatility", volatility)
+    if sigma.ndim != 1:
+        raise MarginError(f"volatility must hold one value for each price; got shape {sigma.shape}")
+    root = _square_root(correlation, len(sigma))
+    spread = sigma * np.sqrt(positive("horizon", horizon) / steps)
+    logarithms = np.zeros((paths, steps + 1, len(sigma)))
+    shocks = rng.standard_normal((paths, steps, len(sigma))) @ root
+    np.cumsum(spread * shocks - spread**2 / 2, axis=1, out=logarithms[:, 1:])
+    return np.asarray(np.exp(logarithms))
+
+
+def _refuse_bad_paths(paths: int, steps: int, rng: np.random.Generator) -> None:
     if not isinstance(rng, np.random.Generator):
         raise MarginError(f"rng must be a numpy Generator, np.random.default_rng(1); got {rng!r}")
     for name, count in [("paths", paths), ("steps", steps)]:
         whole = numbers(name, count)
         refuse(name, whole, (whole < 1) | (whole % 1 != 0), "must be a whole number, at least 1")
-    step = float(positive("volatility", volatility)) * np.sqrt(positive("horizon", horizon) / steps)
-    walks = np.ones((paths, steps + 1))
-    walks[:, 1:] += np.cumsum(rng.normal(scale=step, size=(paths, steps)), axis=1)
-    return walks
+
+
+def _square_root(correlation: ArrayLike, count: int) -> FloatArray:
+    """Return the symmetric matrix whose square is the correlation, shape (I, I)."""
+    given = numbers("correlation", correlation)
+    each = np.where(np.eye(count) == 1, 1.0, given) if given.ndim == 0 else given
+    if each.shape != (count, count):
+        raise MarginError(
+            f"correlation must be one number, or an array of shape {(count, count)}, one row for "
+            f"each volatility; got shape {given.shape}"
+        )
+    if not np.array_equal(each, each.T) or (np.diagonal(each) != 1).any():
+        raise MarginError("correlation must be symmetric, with 1 on the diagonal")
+    size, direction = np.linalg.eigh(each)
+    if size.min() < -1e-9:
+        raise MarginError(
+            "correlation must be possible for prices to have: these pairs contradict each other "
+            f"(smallest eigenvalue {size.min():.3g}, must not be below 0)"
+        )
+    return np.asarray((direction * np.sqrt(np.maximum(size, 0.0))) @ direction.T)
