@@ -24,7 +24,7 @@ from marginlib.margin.haircut_rules import (
     Tiers,
     combined_haircut,
 )
-from marginlib.margin.haircuts import Haircut, SettlementHaircut, counted_value, weighted
+from marginlib.margin.haircuts import Haircut, counted_value, weighted
 from marginlib.margin.levels import (
     Levels,
     MarginLevels,
@@ -81,6 +81,7 @@ from marginlib.margin.scaling import (
     round_up,
     utilisation,
 )
+from marginlib.margin.settlement_haircut import SettlementHaircut
 from marginlib.margin.shares import (
     MinimumEquity,
     ShareMargin,

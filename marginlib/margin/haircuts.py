@@ -44,7 +44,6 @@ from marginlib.margin.requirement import (
     Model,
     Requirement,
     by_position,
-    fits_any_account,
 )
 from marginlib.margin.weights import liability_weight
 from marginlib.market import Market
@@ -160,66 +159,6 @@ class Haircut(Model):
         return np.asarray(np.abs(worth) * rate)
 
 
-@dataclass(frozen=True, eq=False)
-class SettlementHaircut(Model):
-    """A haircut on the ledger's own money, after what the contracts need.
-
-    Where profit is paid in a coin that has weights itself, the contracts' value less their
-    requirement is added to the money in the ledger, and the sum counts by the coin's weight. A
-    requirement of the contracts is then a debt in that coin.
-
-    Parameters
-    ----------
-    model : margin model
-        What the contracts need.
-    initial, maintenance, debt_initial, debt_maintenance : as in :class:`Haircut`
-        Haircut on a positive sum and excess on a negative one [fraction].
-
-    Source: Mango v4, health of the settle token, commit 1303a4a1.
-
-    >>> from marginlib import accounts, instruments, market
-    >>> prices = market.at(instruments.linear(["BTC"]), [20_000])
-    >>> ana = accounts.open_accounts(collateral=5_000, quantity=[1], market=prices)
-    >>> from marginlib.margin import FixedRate
-    >>> rule = SettlementHaircut(FixedRate(0.10, 0.05), initial=0.2)
-    >>> float(rule(ana, prices).initial)  # 2,000, and a fifth of the 3,000 that are left
-    2600.0
-    """
-
-    model: MarginModel
-    initial: HaircutRule
-    maintenance: HaircutRule
-    debt_initial: HaircutRule
-    debt_maintenance: HaircutRule
-
-    def __init__(
-        self,
-        model: MarginModel,
-        initial: HaircutRate,
-        maintenance: HaircutRate | None = None,
-        debt_initial: HaircutRate = 0.0,
-        debt_maintenance: HaircutRate | None = None,
-    ) -> None:
-        rates = Haircut(initial, maintenance, debt_initial, debt_maintenance)
-        object.__setattr__(self, "model", model)
-        for name in ("initial", "maintenance", "debt_initial", "debt_maintenance"):
-            object.__setattr__(self, name, getattr(rates, name))
-
-    @property
-    def fits_any_account(self) -> bool:
-        """Whether the inner model does."""
-        return fits_any_account(self.model)
-
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
-        """Return the requirement of each account, shape (...)."""
-        need = self.model(accounts, market)
-        contracts = position_value(accounts, market) * ~market.instruments.is_cash
-        balance = accounts.cash + contracts.sum(axis=-1)
-        opening = _on_balance(balance - need.initial, self.initial, self.debt_initial)
-        staying = _on_balance(balance - need.maintenance, self.maintenance, self.debt_maintenance)
-        return need + Requirement(opening, staying)
-
-
 def weighted(
     initial: ArrayLike,
     maintenance: ArrayLike | None = None,
@@ -285,11 +224,3 @@ def rule_or_same(
 ) -> HaircutRule:
     """Return the rule given, or ``other`` where nothing is."""
     return other if given is None else rule_of(name, given, upper)
-
-
-def _on_balance(balance: FloatArray, asset: HaircutRule, debt: HaircutRule) -> FloatArray:
-    """Return what a balance loses, by one rule if it is positive and another if not [currency]."""
-    amount = np.abs(balance)[..., None]
-    one = np.ones(1)
-    rate = np.where(balance[..., None] > 0, asset.rate(amount, one), debt.rate(amount, one))
-    return np.asarray((amount * rate)[..., 0])

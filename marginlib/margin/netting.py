@@ -135,10 +135,7 @@ class Netted(Model):
         )
 
     def lines(self, accounts: Accounts, market: Market, index: int) -> Lines | None:
-        """Return two lines for each bracket: as the larger side, and as the smaller one.
-
-        None where the smaller side earns a discount, since the requirement then falls at first.
-        """
+        """Return two lines for each bracket: as the larger side, and as the smaller one."""
         instruments = market.instruments
         same = np.array(instruments.underlyings) == instruments.underlyings[index]
         position = np.sign(accounts.quantity) * notional(accounts, market)
@@ -147,7 +144,7 @@ class Netted(Model):
         if not instruments.is_margined[index]:
             return Lines.flat(self(accounts, market).maintenance)
         weight, table = self._weight_and_table(instruments, index)
-        if self.hedged < 1 or not table.is_continuous:
+        if not table.is_continuous:
             return None
         # The rest of the group, on the side of the position that moves and on the other side.
         same[index] = False

@@ -95,25 +95,33 @@ class ProfitHaircut(Model):
         )
 
     def lines(self, accounts: Accounts, market: Market, index: int) -> Lines | None:
-        """Return zero and the line on which profit is cut, where a rise is a gain for all."""
-        worth = accounts.quantity[..., index] * market.value[..., index]
+        """Return zero, and the line on which profit is cut."""
         rule = self.maintenance
-        if self.after is not None or self.net or not isinstance(rule, Flat) or (worth < 0).any():
+        if self.after is not None or not isinstance(rule, Flat):
             return None
         share = np.broadcast_to(rule.share, (len(market.instruments),))
-        each = share * np.maximum(self._profit(accounts, market), 0.0)
-        rate = share[index] * ~market.instruments.is_cash[index]
-        deduction = rate * accounts.quantity[..., index] * self.entry_value[..., index]
-        return Lines(
-            np.array([np.zeros_like(deduction), np.full_like(deduction, rate)]),
-            np.array([np.zeros_like(deduction), deduction]),
-            np.delete(each, index, axis=-1).sum(axis=-1),
-        )
+        others = np.delete(self._each_profit(accounts, market), index, axis=-1)
+        held = accounts.quantity[..., index]
+        worth = held * market.value[..., index]
+        own = share[index] * ~market.instruments.is_cash[index]
+        rate = own * np.sign(worth)
+        start = -own * held * self.entry_value[..., index]
+        constant = np.zeros_like(worth)
+        if self.net:
+            start = start + share[index] * others.sum(axis=-1)
+        else:
+            constant = (np.delete(share, index) * np.maximum(others, 0.0)).sum(axis=-1)
+        return Lines(np.array([0 * rate, rate]), np.array([0 * start, -start]), constant)
 
     def _profit(self, accounts: Accounts, market: Market) -> FloatArray:
         """Return the profit of each contract, or of all together, in the last axis [currency]."""
-        gain = accounts.quantity * (market.value - self.entry_value) * ~market.instruments.is_cash
-        return gain.sum(axis=-1, keepdims=True) if self.net else np.asarray(gain)
+        gain = self._each_profit(accounts, market)
+        return np.asarray(gain.sum(axis=-1, keepdims=True)) if self.net else gain
+
+    def _each_profit(self, accounts: Accounts, market: Market) -> FloatArray:
+        """Return the profit of each contract, shape (..., I) [currency]."""
+        gain = accounts.quantity * (market.value - self.entry_value)
+        return np.asarray(gain * ~market.instruments.is_cash)
 
 
 def _is_one_number(rule: HaircutRule) -> bool:

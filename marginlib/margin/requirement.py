@@ -73,8 +73,8 @@ class Lines(NamedTuple):
 
     With N the absolute value of the position in that instrument, the maintenance is
     ``constant + max over k of (rate[k] * N - deduction[k])``. This is all that an exact
-    liquidation price asks of a model. No rate is negative: a model whose requirement shrinks as a
-    position grows has no lines.
+    liquidation price asks of a model. A rate is negative where the requirement shrinks as the
+    position grows, and may be above 1.
     """
 
     rate: FloatArray  # (K,) or (K, ...) where accounts differ [fraction]
