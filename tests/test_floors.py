@@ -25,6 +25,7 @@ FLOORS = {
     "uncleared": 5,
     "waterfall": 5,
     "liquidation": 6,
+    "portfolio_margin": 6,
     "lending": 7,
     "venues": 8,
 }
