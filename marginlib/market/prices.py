@@ -21,6 +21,7 @@ from marginlib._checks import (
 from marginlib.instruments import Instruments, unit_value
 
 _NONE = np.zeros(0)  # the volatilities of no options
+_ZERO = numbers("rate", 0.0)  # what is not given; a market is made for every step of a search
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,17 +53,17 @@ class Market:
         instruments: Instruments,
         price: ArrayLike,
         volatility: ArrayLike | None = None,
-        rate: ArrayLike = 0.0,
+        rate: ArrayLike = _ZERO,
         carry: ArrayLike | None = None,
-        time: ArrayLike = 0.0,
+        time: ArrayLike = _ZERO,
     ) -> None:
         object.__setattr__(self, "instruments", instruments)
         prices = last_axis("price", positive("price", price), _names(instruments, options=False))
         object.__setattr__(self, "quoted_price", prices)
         object.__setattr__(self, "volatility", _volatility(instruments, volatility))
-        object.__setattr__(self, "rate", numbers("rate", rate))
-        object.__setattr__(self, "carry", self.rate if carry is None else numbers("carry", carry))
-        object.__setattr__(self, "time", numbers("time", time))
+        object.__setattr__(self, "rate", _terms("rate", rate))
+        object.__setattr__(self, "carry", self.rate if carry is None else _terms("carry", carry))
+        object.__setattr__(self, "time", _terms("time", time))
         if len(instruments.options):
             _ = instruments.option_terms  # refuses an option without its underlying
             _ = self.shape
@@ -169,9 +170,9 @@ def at(
     instruments: Instruments,
     price: ArrayLike,
     volatility: ArrayLike | None = None,
-    rate: ArrayLike = 0.0,
+    rate: ArrayLike = _ZERO,
     carry: ArrayLike | None = None,
-    time: ArrayLike = 0.0,
+    time: ArrayLike = _ZERO,
 ) -> Market:
     """Return the market with these prices.
 
@@ -199,6 +200,10 @@ def at(
     [42.0, 4.76]
     """
     return Market(instruments, price, volatility, rate, carry, time)
+
+
+def _terms(name: str, value: ArrayLike) -> FloatArray:
+    return _ZERO if value is _ZERO else numbers(name, value)
 
 
 def _names(instruments: Instruments, options: bool) -> tuple[str, ...]:
