@@ -7,6 +7,7 @@ warning, and the book is built with warnings as errors.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -27,6 +28,12 @@ LOG = logging.getLogger(__name__)
 HEAD = ("what", "expected", "ours", "source")
 DIGITS = 10  # significant, but never fewer than the whole part of a number has
 SHOWN = 4  # of a longer list, as many entries as fit beside each other
+SHORT = {
+    "liq": "liquidation",
+    "cum": "deduction",
+    "mm": "maintenance margin",
+    "im": "initial margin",
+}
 COUNTED = ("reproduced", "wrong in its source", "left out")
 
 
@@ -50,7 +57,7 @@ class ReferenceCases(SphinxDirective):
                 LOG.warning(
                     "case %s is not reproduced", result.case["id"], location=self.env.docname
                 )
-        for file in (ROOT / "tests/reference").rglob("*.*"):
+        for file in (ROOT / "tests/reference").rglob("*.[jp][sy]*"):
             self.env.note_dependency(str(file))
         return [nodes.raw("", page(results), format="html")]
 
@@ -119,7 +126,7 @@ def _rows(results: list[Result]) -> Iterator[str]:
 
 
 def _rows_of_case(result: Result) -> Iterator[str]:
-    topic = escape(result.case.get("topic", ""))
+    topic = escape(_words(result.case.get("topic", "")))
     for quantity, expected, ours in result.rows:
         what = f"{topic}: {escape(quantity)}" if topic else escape(quantity)
         yield cell(what) + cell(expected, kind="ml-number") + cell(ours, kind="ml-number")
@@ -149,7 +156,9 @@ def shown(value: Any) -> str:
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ")
+    """Return a name as words, with the shorthand of the sources written out."""
+    words = re.split(r"(\W+)", name.replace("_", " "))
+    return "".join(SHORT.get(word.lower(), word) for word in words)
 
 
 def setup(app: Sphinx) -> dict[str, object]:

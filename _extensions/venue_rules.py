@@ -48,6 +48,23 @@ class VenuePieces(SphinxDirective):
         return [nodes.raw("", folded("All pieces", made, "pieces"), format="html")]
 
 
+class LeverageCaps(SphinxDirective):
+    """Write the leverage that retail clients may have, by jurisdiction."""
+
+    def run(self) -> list[nodes.Node]:
+        rows = [
+            f"<tr><td>{escape(cap.jurisdiction)}</td>"
+            f"<td>{escape(cap.asset_class.replace('_', ' '))}: {escape(cap.product)}</td>"
+            f"{cell('banned' if cap.is_banned else f'{cap.leverage:g}x', kind='ml-number')}"
+            f"<td>{escape(cap.since or '–')}</td>"
+            f"{cell(f'{escape(cap.status)}. {linked(cap.source)}', kind='ml-source')}</tr>"
+            for cap in venues.leverage_caps()
+        ]
+        head = ("jurisdiction", "for", "cap", "since", "status and source")
+        made = folded("All leverage caps", table("leverage caps", head, rows), "all-leverage-caps")
+        return [nodes.raw("", made, format="html")]
+
+
 def _first_line(made: Any) -> str:
     """Return the first line of a piece's documentation, without markup."""
     documented = made.function if isinstance(made, Terms) else made
@@ -93,10 +110,10 @@ def _body(name: str, one: RuleSet) -> str:
     if asked:
         rows = [
             f"<tr><td><code>{escape(each)}</code></td>"
-            f"<td>{'must' if each in one.required else 'may'}</td><td>{escape(meaning)}</td></tr>"
+            f"<td>{'yes' if each in one.required else 'no'}</td><td>{escape(meaning)}</td></tr>"
             for each, meaning in asked.items()
         ]
-        parts.append(table(f"{name}: what to give", ("give", "", "meaning"), rows))
+        parts.append(table(f"{name}: what to give", ("give", "needed", "meaning"), rows))
     rows = [
         f"<tr><td>{SECTIONS[section]}</td><td>{_piece(piece)}</td></tr>"
         for section, pieces in one.sections.items()
@@ -179,4 +196,5 @@ def _brackets(found: Table) -> str:
 def setup(app: Sphinx) -> dict[str, object]:
     app.add_directive("venue-rules", VenueRules)
     app.add_directive("venue-pieces", VenuePieces)
+    app.add_directive("leverage-caps", LeverageCaps)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
