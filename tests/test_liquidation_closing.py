@@ -1,0 +1,440 @@
+"""What policies close, and what liquidation does to accounts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from marginlib import MarginError, NotSettled, market
+from marginlib.accounts import Accounts, equity, notional, open_accounts
+from marginlib.instruments import Instruments, cash, inverse, join, linear, options
+from marginlib.liquidation import (
+    AtMost,
+    CloseAll,
+    CloseShare,
+    LargestFirst,
+    ReduceTo,
+    RequirementFee,
+    SliceFirst,
+    Status,
+    TierByTier,
+    asset_for_liability,
+    liquidate,
+    restoring_quantity,
+    restoring_transfer,
+    status,
+    unwind,
+    window_capacity,
+)
+from marginlib.margin import FixedRate, Requirement, Tiered, margin_ratio
+from marginlib.schedule import Schedule
+
+settings.register_profile("book", deadline=None, max_examples=150, derandomize=True)
+settings.load_profile("book")
+
+PAIR = market.at(linear(["BTC", "ETH"]), [20_000, 1_500])
+LOWER = market.at(PAIR.instruments, [18_000, 1_400])
+RULE = FixedRate(initial=0.10, maintenance=0.05)
+TABLE = Schedule.continuous([0, 1e4, 5e4, 2e5], [0.01, 0.02, 0.05, 0.2])
+JUMPS = Schedule.stepped([0, 1e4, 5e4, 2e5], [0.01, 0.02, 0.05, 0.2])
+SECOND = 1 / (365 * 86_400)  # [years]
+
+
+def test_all_means_positions_and_debts_but_not_collateral() -> None:
+    book = join(
+        linear(["BTC"]),
+        cash(["ETH", "SOL"]),
+        options(["C"], "ETH", strike=2_000, expiry=1, is_call=True),
+    )
+    now = market.at(book, [20_000, 1_500, 30], volatility=[0.6])
+    held = Accounts(0, [1, 5, -10, -2])
+    assert CloseAll()(held, now, RULE).tolist() == [-1, 0, 10, 2]
+    assert CloseShare(0.25)(held, now, RULE).tolist() == [-0.25, 0, 2.5, 0.5]
+
+
+def test_down_to_a_requirement_by_hand() -> None:
+    ana = open_accounts(3_500, [1, 10], PAIR)  # 500 is left at the lower prices, of 32,000
+    assert ReduceTo("initial")(ana, LOWER, RULE) / ana.quantity == pytest.approx(
+        [-(1 - 5_000 / 32_000)] * 2
+    )
+    for policy, most in [(ReduceTo("maintenance", 0.9), 0.9), (ReduceTo("maintenance", 0.5), 0.5)]:
+        left = liquidate(ana, LOWER, RULE, policy).accounts
+        assert margin_ratio(left, LOWER, RULE) == pytest.approx(most)
+
+
+def test_only_some_positions_are_reduced() -> None:
+    ana = open_accounts(3_500, [1, 10], PAIR)
+    traded = ReduceTo("maintenance", only=["ETH"])(ana, LOWER, RULE)
+    # 500 carries 10,000, and bitcoin alone is 18,000: all ether goes, and it is not enough.
+    assert traded.tolist() == [0, -10]
+    rich = open_accounts(4_200, [1, 10], PAIR)  # 1,200 carries 24,000
+    assert ReduceTo("maintenance", only=["ETH"])(rich, LOWER, RULE) == pytest.approx(
+        [0, -8_000 / 1_400]
+    )
+
+
+def test_shrinking_by_the_ratio_would_be_wrong_under_tiers() -> None:
+    rule = Tiered(TABLE, TABLE)
+    ana = open_accounts(6_000, [8, 0], PAIR)  # 160,000 needs 6,200
+    share = -ReduceTo("maintenance")(ana, PAIR, rule)[0] / 8
+    # 0.05 N - 1,600 = 6,000 at N = 152,000.
+    assert share == pytest.approx(1 - 152_000 / 160_000)
+    assert share != pytest.approx(1 - 6_000 / 6_200, rel=0.1)
+
+
+def test_multiples_of_a_step_and_an_uneven_one() -> None:
+    ana = open_accounts(3_500, [1, 10], PAIR)
+    for step, expected in [(0.2, 1.0), (0.1, 0.9), (0.3, 0.9), (0.16, 0.96), (1.0, 1.0)]:
+        traded = ReduceTo("initial", step=step)(ana, LOWER, RULE)  # 84.375 % would do
+        assert traded == pytest.approx([-expected, -10 * expected])
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        ("notional", [-1, 0]),  # 18,000 against 14,000
+        ("requirement", [0, -10]),  # 900 against 1,400
+        ("loss", [-1, 0]),  # 2,000 against 1,000
+    ],
+)
+def test_the_largest_goes_first(by, expected) -> None:
+    ana = open_accounts(4_400, [1, 10], PAIR)
+    rule = FixedRate([0.05, 0.10], [0.05, 0.10])
+    policy = LargestFirst("maintenance", by=by, whole=True, entry=PAIR)
+    assert policy(ana, LOWER, rule).tolist() == expected
+
+
+def test_the_largest_loss_is_not_the_largest_position() -> None:
+    ana = open_accounts(3_500, [1, 10], PAIR)
+    now = market.at(PAIR.instruments, [19_900, 1_200])
+    policy = LargestFirst("initial", by="loss", whole=True, entry=PAIR)
+    traded = policy(ana, now, RULE)
+    assert traded[1] == -10
+    partly = replace(policy, whole=False)(ana, now, RULE)
+    # 400 carries 4,000: ether is gone, and bitcoin for all but that.
+    assert partly == pytest.approx([-(1 - 4_000 / 19_900), -10])
+
+
+def test_tiers_are_stepped_down_one_at_a_time() -> None:
+    rule = Tiered(JUMPS, JUMPS)
+    policy = TierByTier("maintenance", schedule=JUMPS)
+    for collateral, left in [(30_000, 210_000), (9_000, 200_000), (2_000, 50_000), (900, 10_000)]:
+        ana = open_accounts(collateral, [10.5, 0], PAIR)
+        after = Accounts(ana.cash, ana.quantity + policy(ana, PAIR, rule))
+        # 20 % of 210,000, 5 % of 200,000, 2 % of 50,000, 1 % of 10,000
+        expected = {30_000: 200_000, 9_000: 50_000, 2_000: 50_000, 900: 10_000}[collateral]
+        assert notional(after, PAIR)[0] == pytest.approx(expected), left
+
+
+def test_a_position_in_the_lowest_tier_is_closed_whole() -> None:
+    ana = open_accounts(50, [0.4, 0], PAIR)  # 1 % of 8,000 is 80
+    rule = Tiered(JUMPS, JUMPS)
+    assert TierByTier("maintenance", schedule=[JUMPS] * 2)(ana, PAIR, rule).tolist() == [-0.4, 0]
+
+
+def test_slice_then_the_rest() -> None:
+    now = market.Market(PAIR.instruments, PAIR.price, time=1.0)
+    crowd = Accounts([-190_000.0, -190_000.0], [[10, 0], [1, 100]])
+    policy = SliceFirst(share=0.2, above=100_000, cooldown=30 * SECOND)
+    first = policy(crowd, now, RULE)
+    assert first.tolist() == [[-2, 0], [-1, -20]]
+    noted = policy.after(crowd, now, first)
+    left = Accounts(crowd.cash, crowd.quantity + first)
+    soon = market.later(now, 29 * SECOND)
+    late = market.later(now, 31 * SECOND)
+    assert noted(left, soon, RULE).tolist() == [[-8, 0], [0, -80]]
+    assert noted(left, late, RULE) == pytest.approx(np.array([[-1.6, 0], [0, -16]]))
+    waiting = replace(noted, meanwhile="nothing")
+    assert not waiting(left, soon, RULE).any()
+    # Whoever was closed whole, or not at all, has not been sliced.
+    whole = CloseAll()(crowd, now, RULE)
+    assert np.isneginf(policy.after(crowd, now, whole).last).all()
+    assert np.isneginf(policy.after(crowd, now, 0 * whole).last).all()
+
+
+def test_windows() -> None:
+    assert window_capacity(0.007, 0.003, 1_000, 10) == pytest.approx(100)
+    # The published test goes on: 50 are used, then the second trader may lose 50 more.
+    assert window_capacity(0.007, 0.003, 1_000, 10, used=50) == pytest.approx(50)
+    assert window_capacity(0.007, 0.003, 1_000, 10, multiplier=2, used=300) == 0
+    now = market.at(linear(["OP"]), [1])
+    due = Accounts([-150.0, -30.0], [[150], [30]])
+    done = liquidate(due, now, FixedRate(1, 1), AtMost(CloseAll(), 100))
+    assert done.accounts.quantity[:, 0].tolist() == [50, 0]
+
+
+def test_restoring_sizes_by_hand() -> None:
+    assert restoring_quantity(10, 100, 0.1, 0.01) == pytest.approx(10 / 9)
+    assert restoring_quantity(10, 100, 0.1, 0.01, 0.01) == pytest.approx(1.25)
+    assert restoring_quantity(10, 100, 0.1, 0.1) == np.inf
+    assert restoring_quantity(0, 100, 0.1, 0.1) == 0
+    assert restoring_transfer(10, 100, 0.8, 1.2, 1.1, 0.9) == pytest.approx(0.45)
+    assert restoring_transfer(10, 100, 1.0, 1.0) == np.inf
+    assert asset_for_liability(0.1, 100, 1) == pytest.approx(10)
+
+
+def test_the_programmes_cut_off_weight_explains_its_fifth_digit() -> None:
+    """0.8 x 1.1 / 0.9 = 0.977777..., which the programme holds as 0.97777."""
+    printed = 0.475669504
+    exact = restoring_transfer(10, 100, 0.8, 1.2, 1.1, 0.9, 0.01)
+    assert exact != pytest.approx(printed, rel=1e-5)
+    cut = restoring_transfer(10, 100, 0.97777, 1.2, fund_fee=0.01)
+    assert cut == pytest.approx(printed, rel=1e-8)
+
+
+@given(
+    st.floats(0.02, 0.3),
+    st.floats(0, 0.3),
+    st.floats(0.01, 0.99),
+    st.sampled_from([-1, 1]),
+)
+def test_the_closed_form_is_what_the_policy_finds(rate, fee, health, side) -> None:
+    now = market.at(linear(["BTC"]), [20_000])
+    rule = FixedRate(rate, rate)
+    ana = open_accounts(health * rate * 20_000, [side], now)
+    shortage = rule(ana, now).maintenance - equity(ana, now)
+    expected = min(float(restoring_quantity(shortage, 20_000, rate, fee)), 1.0)
+    traded = ReduceTo("maintenance")(ana, now, rule, fee)
+    assert -side * traded[0] == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_fee_on_what_the_positions_needed() -> None:
+    ana = open_accounts(3_500, [1, 10], PAIR)
+    done = liquidate(ana, LOWER, RULE, CloseShare(0.5), RequirementFee(0.5))
+    assert done.fee == pytest.approx(0.5 * 0.5 * 0.05 * 32_000)
+    assert done.share == pytest.approx([0.5, 0.5])
+    assert np.isnan(liquidate(Accounts(-1, [0, 1]), PAIR, RULE, CloseAll()).share[0])
+
+
+def test_only_accounts_that_are_due_are_touched() -> None:
+    crowd = open_accounts([3_500, 5_000, 2_000], [1, 10], PAIR)
+    stand = status(crowd, LOWER, RULE).tolist()
+    assert stand == [Status.LIQUIDATION, Status.RESTRICTED, Status.BANKRUPT]
+    done = liquidate(crowd, LOWER, RULE, CloseAll(), fee=0.01)
+    assert done.traded.tolist() == [[-1, -10], [0, 0], [-1, -10]]
+    assert done.fee == pytest.approx([320, 0, 320])
+    assert equity(done.accounts, LOWER) == pytest.approx([180, 2_000, -1_320])
+
+
+def test_a_policy_may_be_a_function_that_reduces() -> None:
+    ana = open_accounts(3_500, [1, 10], PAIR)
+    done = liquidate(ana, LOWER, RULE, lambda accounts, now, model: [-0.5, 0])
+    assert done.accounts.quantity.tolist() == [0.5, 10]
+    for wrong in ([0.5, 0], [-2, 0]):
+        with pytest.raises(MarginError, match="must only reduce what is held"):
+            liquidate(ana, LOWER, RULE, lambda accounts, now, model, wrong=wrong: wrong)
+
+
+def test_liquidation_at_many_markets() -> None:
+    ana = open_accounts(3_500, [1, 10], PAIR)
+    markets = market.with_price(LOWER, "BTC", [18_000, 17_900, 20_000])
+    done = liquidate(ana, markets, RULE, ReduceTo("maintenance"))
+    assert done.traded.shape == (3, 2)
+    for row, price in enumerate([18_000, 17_900, 20_000]):
+        single = liquidate(
+            ana, market.with_price(LOWER, "BTC", price), RULE, ReduceTo("maintenance")
+        )
+        np.testing.assert_allclose(done.traded[row], single.traded, rtol=1e-12)
+
+
+def test_unwinding_goes_on_until_nothing_is_due() -> None:
+    crowd = open_accounts([3_500, 5_000, 1_000], [1, 10], PAIR)
+    done = unwind(crowd, LOWER, RULE, AtMost(CloseAll(), [0.3, 3]), fee=0.001)
+    assert (status(done.accounts, LOWER, RULE) != Status.LIQUIDATION).all()
+    assert done.accounts.quantity[0] == pytest.approx([0.1, 1])
+    assert done.accounts.quantity[2] == pytest.approx([0, 0])  # bankrupt, and all closed
+    total = done.accounts.quantity + done.taken.quantity
+    assert total == pytest.approx(crowd.quantity)
+    with pytest.raises(NotSettled, match="after 5 rounds") as raised:
+        unwind(crowd[2], LOWER, RULE, CloseShare(0.5), rounds=5)
+    assert raised.value.last.accounts.quantity[0] == pytest.approx(0.5**5)
+
+
+def test_a_million_accounts_are_the_same_accounts_one_by_one() -> None:
+    rng = np.random.default_rng(4)
+    count = 1_000_000
+    held = np.exp(rng.normal(0, 2, (count, 1))) * rng.normal(size=(count, 2)) * [1, 15]
+    crowd = open_accounts(rng.uniform(0, 0.2, count) * (np.abs(held) @ PAIR.price), held, PAIR)
+    rule = Tiered(TABLE, TABLE)
+    policy = LargestFirst("initial", by="requirement")
+    done = liquidate(crowd, LOWER, rule, policy, fee=0.005)
+    touched = np.flatnonzero(done.fee)
+    assert 10_000 < len(touched) < 400_000
+    for row in [*touched[:20], *range(20)]:
+        single = liquidate(crowd[row], LOWER, rule, policy, fee=0.005)
+        np.testing.assert_allclose(done.traded[row], single.traded, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(done.fee[row], single.fee, rtol=1e-9)
+
+
+BOOKS = [
+    market.at(linear(["A", "B", "C"], size=[1, 0.1, 10]), [20_000, 1_500, 30]),
+    market.at(inverse(["A", "B", "C"], size=[100, 10, 1]), [20_000, 1_500, 30]),
+    market.at(join(linear(["A", "B"]), cash(["C"])), [20_000, 1_500, 30]),
+]
+sizes = st.floats(-1e5, 1e5).filter(lambda size: abs(size) > 1)
+
+
+@st.composite
+def policies(draw: st.DrawFn, now: market.Market, stopping: bool):
+    when = draw(st.sampled_from(["initial", "maintenance"])), draw(st.floats(0.3, 1.0))
+    entry = market.moved(now, [0.1, -0.1, 0.2])
+    stop = [
+        ReduceTo(*when),
+        ReduceTo(*when, step=0.2),
+        LargestFirst(*when, by="notional"),
+        LargestFirst(*when, by="requirement", whole=True),
+        LargestFirst(*when, by="loss", entry=entry),
+        TierByTier(*when, schedule=JUMPS),
+    ]
+    others = [
+        CloseAll(),
+        CloseShare(0.3),
+        ReduceTo(*when, only=["A", "C"]),
+        SliceFirst(0.2, above=3e4, cooldown=1e-6),
+        AtMost(ReduceTo(*when), [1, 10, 100]),
+    ]
+    return draw(st.sampled_from(stop if stopping else stop + others))
+
+
+@st.composite
+def troubled(draw: st.DrawFn, stopping: bool = False):
+    """Return accounts of all kinds, a market, a model and a policy."""
+    now = draw(st.sampled_from(BOOKS))
+    value = np.reshape(draw(st.lists(sizes, min_size=9, max_size=9)), (3, 3))
+    own = draw(st.lists(st.floats(-0.02, 0.2), min_size=3, max_size=3))
+    crowd = open_accounts(own * np.abs(value).sum(axis=-1), value / np.abs(now.value), now)
+    model = draw(
+        st.sampled_from([RULE, Tiered(TABLE, TABLE), Tiered(JUMPS.at_leverage(20), JUMPS)])
+    )
+    return crowd, now, model, draw(policies(now, stopping))
+
+
+@given(troubled(), st.floats(0, 0.05))
+def test_policies_only_reduce(situation, fee) -> None:
+    crowd, now, model, policy = situation
+    traded = policy(crowd, now, model, fee)
+    assert (traded * crowd.quantity <= 0).all()
+    assert (np.abs(traded) <= np.abs(crowd.quantity)).all()
+    assert not traded[..., now.instruments.is_cash & (crowd.quantity > 0).all(axis=0)].any()
+
+
+@given(troubled(stopping=True), st.sampled_from([0.0, 0.001, 0.02, RequirementFee(0.3)]))
+def test_a_policy_that_stops_ends_at_its_target_wherever_closing_all_would(situation, fee) -> None:
+    crowd, now, model, policy = situation
+    due = status(crowd, now, model) >= Status.LIQUIDATION
+    done = liquidate(crowd, now, model, policy, fee).accounts
+    closed = liquidate(crowd, now, model, CloseAll(), fee).accounts
+    # The last bit of a sum may be on either side of the target.
+    scale = 1e-12 * np.abs(crowd.quantity * now.value).sum(axis=-1)
+    well = policy.is_met(Accounts(done.cash + scale, done.quantity), now, model)
+    assert well[due & policy.is_met(closed, now, model)].all()
+
+
+@given(troubled(), st.floats(0.3, 1.0))
+def test_reducing_stops_as_soon_as_it_may(situation, ratio) -> None:
+    crowd, now, model, _ = situation
+    policy = ReduceTo("maintenance", ratio)
+    traded = policy(crowd, now, model)
+    share = np.max(traded / -crowd.quantity, axis=-1)
+    less = 0.999 * traded
+    after = Accounts(crowd.cash - np.einsum("...i,i->...", less, now.value), crowd.quantity + less)
+    assert not policy.is_met(after, now, model)[(share > 0) & (share < 1)].any()
+
+
+@given(troubled(), st.sampled_from([0.0, 0.02, RequirementFee(0.3)]))
+def test_money_and_positions_are_conserved(situation, fee) -> None:
+    crowd, now, model, policy = situation
+    done = liquidate(crowd, now, model, policy, fee)
+    np.testing.assert_array_equal(done.accounts.quantity, crowd.quantity + done.traded)
+    np.testing.assert_array_equal(done.taken.quantity, -done.traded)
+    scale = np.abs(crowd.cash) + np.abs(crowd.quantity * now.value).sum(axis=-1)
+    total = done.accounts.cash + done.taken.cash + done.fee
+    assert (np.abs(total - crowd.cash) <= 1e-15 * 8 * scale).all()
+    worth = equity(done.accounts, now) + equity(done.taken, now) + done.fee
+    assert (np.abs(worth - equity(crowd, now)) <= 1e-14 * scale).all()
+    assert (done.fee >= 0).all()
+
+
+@settings(max_examples=60)
+@given(troubled(), st.permutations(range(3)))
+def test_accounts_in_any_order_and_by_themselves_give_the_same(situation, order) -> None:
+    crowd, now, model, policy = situation
+    traded = policy(crowd, now, model, 0.01)
+    for row in range(3):
+        np.testing.assert_allclose(policy(crowd[row], now, model, 0.01), traded[row], rtol=1e-9)
+    shuffled = policy(crowd[list(order)], now, model, 0.01)
+    np.testing.assert_allclose(shuffled, traded[list(order)], rtol=1e-9)
+
+
+@settings(max_examples=60)
+@given(troubled(), st.permutations(range(3)), st.data())
+def test_instruments_in_any_order_give_the_same(situation, order, data) -> None:
+    crowd, now, model, _ = situation
+    policy = data.draw(
+        st.sampled_from(
+            [
+                ReduceTo("initial"),
+                ReduceTo("initial", step=0.2, only=["A"]),
+                LargestFirst(by="notional"),
+                LargestFirst(by="requirement"),
+                TierByTier(schedule=JUMPS),
+                SliceFirst(0.2, above=3e4, cooldown=1e-6),
+            ]
+        )
+    )
+    # Of two positions of one size the first in the list goes first: here no two are of one size.
+    crowd = Accounts(crowd.cash, crowd.quantity * [1, 1.01, 1.03])
+    places = list(order)
+    book = Instruments(tuple(now.instruments.each[place] for place in places), "USD")
+    other = market.at(book, now.price[places])
+    traded = policy(crowd, now, model, 0.01)
+    again = policy(Accounts(crowd.cash, crowd.quantity[:, places]), other, model, 0.01)
+    np.testing.assert_allclose(again, traded[:, places], rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: CloseShare(20), r"share must be a fraction; got 20, did you mean 0\.2"),
+        (lambda: ReduceTo("inital"), "did you mean 'initial'"),
+        (lambda: ReduceTo(ratio=0), "ratio must be positive"),
+        (lambda: ReduceTo(step=20), r"step must be a fraction; got 20, did you mean 0\.2"),
+        (lambda: ReduceTo(only="BTC"), r"only must be a list of names, did you mean \['BTC'\]"),
+        (lambda: LargestFirst(by="size"), "by 'size' is not known"),
+        (lambda: LargestFirst(by="loss"), "entry must hold the entry prices"),
+        (lambda: TierByTier(), "schedule must be given"),
+        (lambda: SliceFirst(0.2, 1, 1, last=[np.nan]), "last must be times; got nan"),
+        (lambda: SliceFirst(0.2, 1, 1, meanwhile="wait"), "meanwhile 'wait' is not known"),
+        (lambda: AtMost(CloseAll(), -1), "quantity must not be negative"),
+        (lambda: RequirementFee(70), r"rate must be a fraction; got 70, did you mean 0\.7"),
+        (lambda: restoring_quantity(10, 100, 10), r"margin_rate must be a fraction; got 10"),
+        (lambda: restoring_quantity(-1, 100, 0.1), "shortage must not be negative"),
+    ],
+)
+def test_bad_parameters(build, message) -> None:
+    with pytest.raises(MarginError, match=message):
+        build()
+
+
+def test_bad_questions() -> None:
+    ana = open_accounts(3_500, [1, 10], PAIR)
+    with pytest.raises(MarginError, match="schedule must be one table or 2"):
+        TierByTier(schedule=[JUMPS])(ana, PAIR, RULE)
+    with pytest.raises(MarginError, match="instrument 'BCT' is not known; did you mean 'BTC'"):
+        ReduceTo(only=["BCT"])(ana, PAIR, RULE)
+    with pytest.raises(MarginError, match="fee must be a fraction"):
+        liquidate(ana, LOWER, RULE, CloseAll(), fee=5)
+
+
+def test_what_needs_nothing_is_left_alone() -> None:
+    def nothing(accounts: Accounts, now: market.Market) -> Requirement:
+        free = np.zeros(equity(accounts, now).shape)
+        return Requirement(free, free)
+
+    ana = open_accounts(3_500, [1, 10], PAIR)
+    assert not ReduceTo("initial")(ana, LOWER, nothing).any()
+    assert not liquidate(ana, LOWER, nothing, CloseAll()).traded.any()
