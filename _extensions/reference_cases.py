@@ -57,7 +57,8 @@ class ReferenceCases(SphinxDirective):
                 LOG.warning(
                     "case %s is not reproduced", result.case["id"], location=self.env.docname
                 )
-        for file in (ROOT / "tests/reference").rglob("*.[jp][sy]*"):
+        data = ROOT / "tests/reference"
+        for file in [*data.rglob("*.json"), *data.rglob("*.py")]:
             self.env.note_dependency(str(file))
         return [nodes.raw("", page(results), format="html")]
 

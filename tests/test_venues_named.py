@@ -148,3 +148,70 @@ def test_requirement(sample: Sample) -> None:
 
 def test_every_rule_set_has_a_sample() -> None:
     assert {sample.name for sample in SAMPLES} == set(venues.rule_names())
+
+
+class TestTerms:
+    """What is asked for by name, with what the file fixes and what it leaves open."""
+
+    def test_a_large_position_is_closed_by_a_fifth_first(self) -> None:
+        rules = venues.rules("hyperliquid", symbol="BTC", large=100_000)
+        account = ml.accounts.Accounts(-200_000, [10])
+        now = ml.market.at(BTC, [20_000])
+        assert rules.closing["slice_first"](account, now, rules.model).tolist() == [-2]
+
+    def test_positions_are_reduced_in_steps_to_a_ratio_below_nine_tenths(self) -> None:
+        given = {"initial": 0.1, "maintenance": 0.05, "taker_fee": 0.0, "penalty": 0.0}
+        rules = venues.rules("paradex", **given)
+        account = ml.accounts.Accounts(-19_100, [1])  # 900 against 1,000; 800 is still 89 per cent
+        now = ml.market.at(BTC, [20_000])
+        traded = rules.closing["reduce_to"](account, now, rules.model)
+        assert traded.tolist() == [pytest.approx(-0.2)]
+        assert rules.fee["requirement_fee"](account, now, rules.model, traded) == 0
+
+    def test_a_better_fill_is_kept_returned_or_kept_up_to_a_fee(self) -> None:
+        ladder = {**LADDER, "entry": PERP_AT_ENTRY}
+        tier = {"initial": 0.1, "maintenance": 0.05, "open_interest": 0, "lower_cap": 1,
+                "upper_cap": 2, "largest_fee": 0.01}  # fmt: skip
+        fill = {"proceeds": 1_100, "bankruptcy_value": 1_000}
+        for name, given, fund in [
+            ("bitmex", ladder, 100),
+            ("kraken_inverse", {}, 0),
+            ("dydx_v4", tier, 11),
+        ]:
+            split = venues.rules(name, **given).fee["residual"](**fill)
+            assert (split.fund, split.trader) == pytest.approx((fund, 100 - fund))
+
+    def test_half_of_a_loan_may_be_repaid_and_all_of_a_sick_one(self) -> None:
+        given = {"loan_to_value": 0.75, "threshold": 0.8, "incentive": 1.05}
+        rules = venues.rules("aave", **given)
+        for price, repaid in [(1_240, 5_000), (1_150, 10_000)]:  # health 0.992 and 0.92
+            market = ml.market.at(COINS, [price, 1])
+            account = ml.accounts.Accounts(0, [10, -10_000])
+            most = ml.lending.largest_repayment(
+                account, market, [0.8, 0], rules.closing["close_factor"], "USDC", "ETH"
+            )
+            assert float(most) == pytest.approx(repaid)
+            taken = rules.fee["seizure"](
+                account, market, debt="USDC", collateral="ETH", repaid=most
+            )
+            assert float(taken.seized) == pytest.approx(min(10, repaid * 1.05 / price))
+
+    def test_an_auction_falls_to_four_fifths_and_then_to_nothing(self) -> None:
+        rules = venues.rules("derive", confidence=1.0, stable_price=1.0)
+        falling = rules.closing["linear_phases"]
+        assert [float(falling(elapsed=at)) for at in (0, 300, 600, 4_200, 7_800)] == pytest.approx(
+            [1, 0.9, 0.8, 0.4, 0]
+        )
+
+    def test_a_pool_takes_over_what_it_can_and_the_rest_is_spread(self) -> None:
+        rules = venues.rules("liquity")
+        parts = rules.loss["offset_and_redistribute"](collateral=10, debt=1_000, pool=400)
+        assert float(parts.liquidator) == pytest.approx(0.05)
+        assert (parts.debt_offset, parts.debt_redistributed) == pytest.approx((400, 600))
+
+    def test_a_fee_ramps_after_its_grace(self) -> None:
+        given = dict.fromkeys(venues.rule_set("drift").required, 0.5)
+        given |= {"initial": 0.5, "debt_initial": 1.0, "debt_maintenance": 1.0, "factor": 0.0}
+        fee = venues.rules("drift", **given).fee["ramped_fee"]
+        assert float(fee(base=0.02, largest=0.05, elapsed=1_499)) == pytest.approx(0.02)
+        assert float(fee(base=0.02, largest=0.05, elapsed=10_000)) == pytest.approx(0.03)

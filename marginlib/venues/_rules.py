@@ -23,7 +23,11 @@ def rule_names() -> tuple[str, ...]:
 
 
 def rule_dates(name: str) -> tuple[str, ...]:
-    """Return the dates for which the rules of a venue are known, oldest first."""
+    """Return the dates for which the rules of a venue are known, oldest first.
+
+    >>> rule_dates("okx")
+    ('2025-05-16',)
+    """
     return tuple(_files()[known("name", name, _files())])
 
 
@@ -41,6 +45,9 @@ def rule_set(name: str, as_of: str | None = None) -> RuleSet:
     ------
     MarginError
         If the name or the date is not known; the message has the nearest ones.
+
+    >>> rule_set("hyperliquid").required["large"]
+    'value above which a position is closed in slices [currency]'
     """
     dates = _files()[known("name", name, _files())]
     return dates[max(dates) if as_of is None else known("as_of", as_of, dates)]
@@ -70,6 +77,28 @@ def rules(
     ------
     MarginError
         If a parameter is missing, not asked for, or wrong.
+
+    Half of what is bought on margin must be there; 4,000 of 8,000.
+
+    >>> from marginlib import accounts, instruments, market
+    >>> now = market.at(instruments.shares(["ACME"]), [80])
+    >>> broker = rules("reg_t")
+    >>> float(broker.model(accounts.Accounts(0, [100]), now).initial)
+    4000.0
+
+    What a venue sets for each asset has to be given, by name if the instruments are given too:
+
+    >>> coins = instruments.cash(["ETH", "BTC"])
+    >>> rules("aave", threshold=0.8)
+    Traceback (most recent call last):
+    ...
+    marginlib.MarginError: aave.toml needs loan_to_value (loan-to-value ratio of each collateral
+    [fraction]), incentive (1 + liquidation bonus of the collateral); pass them by name
+    >>> lender = rules("aave", instruments=coins, loan_to_value=0.7, incentive=1.05,
+    ...                threshold={"ETH": 0.83, "BTC": 0.78})
+    >>> rich = market.at(coins, [2_000, 60_000])
+    >>> round(float(lender.model(accounts.Accounts(0, [1, 0]), rich).maintenance), 6)
+    340.0
     """
     return rule_set(name, as_of).build(instruments, **given)
 
