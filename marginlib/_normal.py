@@ -43,7 +43,7 @@ _BELOW = (
 
 
 def scaled_tail(distance: FloatArray, out: FloatArray, work: FloatArray) -> None:
-    """Write R at each ``distance``, from 0 to 1e30 or so, into ``out``; ``work`` is overwritten."""
+    """Write R at each ``distance``, from 0 to 1e33, into ``out``; ``work`` is overwritten."""
     _polynomial(_ABOVE, distance, out)
     _polynomial(_BELOW, distance, work)
     out /= work
