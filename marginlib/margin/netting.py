@@ -190,7 +190,7 @@ class Netted(Model):
         size = _legs(position, instruments).size(self.hedged)
         total = np.zeros(size.shape[:-1])
         for place, table in enumerate(_each(rate, instruments)):
-            table.add_requirement(total, np.ascontiguousarray(size[..., place]))
+            table.add_requirement(total, size[..., place].copy())
         return total
 
 
