@@ -274,7 +274,7 @@ def _spread_at(target: FloatArray, forward: FloatArray, strike: FloatArray) -> F
         return worth
 
     smaller = np.minimum(forward, strike)
-    log_target = np.log(target / smaller)
+    log_target = np.log(np.maximum(target / smaller, _SMALLEST))
     low, high = np.zeros(target.shape), np.full(target.shape, _LARGEST_SPREAD)
     # The value is steepest here; it bends upward below and downward above.
     spread = np.maximum(np.sqrt(2 * distance), 1e-8)
