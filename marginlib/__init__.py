@@ -14,6 +14,7 @@ from types import ModuleType
 from marginlib import (
     accounts,
     black,
+    impact,
     instruments,
     lending,
     liquidation,
@@ -35,6 +36,7 @@ __all__ = [
     "accounts",
     "black",
     "explore",
+    "impact",
     "instruments",
     "lending",
     "liquidation",

@@ -16,6 +16,7 @@ FLOORS = {
     "_checks": 0,
     "_normal": 0,
     "black": 1,
+    "impact": 1,
     "schedule": 1,
     "instruments": 2,
     "market": 3,
