@@ -103,6 +103,8 @@ def _body(name: str, one: RuleSet) -> str:
     """Return what a file of rules says, in words and tables."""
     facts = [
         f"Account in {escape(one.head['currency'])}. {escape(one.notes)}",
+        "Liquidation begins "
+        + ("below maintenance." if one.equality_is_safe else "at maintenance or below."),
         f"Status: {escape(one.head['status'])}. Source: {linked(one.head['source'])}",
     ]
     parts = [f"<p>{fact}</p>" for fact in facts]

@@ -150,6 +150,16 @@ def test_every_rule_set_has_a_sample() -> None:
     assert {sample.name for sample in SAMPLES} == set(venues.rule_names())
 
 
+def test_equality_is_safe_where_the_protocol_says_so() -> None:
+    safe = {name for name in venues.rule_names() if venues.rule_set(name).equality_is_safe}
+    assert safe == {"aave", "compound_iii", "dydx_v3", "dydx_v4", "gmx"}
+    rules = venues.rules("dydx_v3")
+    market = ml.market.at(cash(["BTC"]), [16_500])
+    account = ml.accounts.Accounts(-15_000, [1])  # exactly 110 per cent
+    status = ml.liquidation.status(account, market, rules.model, strict=rules.equality_is_safe)
+    assert status < ml.liquidation.Status.LIQUIDATION
+
+
 class TestTerms:
     """What is asked for by name, with what the file fixes and what it leaves open."""
 

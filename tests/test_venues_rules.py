@@ -12,6 +12,7 @@ from marginlib import MarginError, venues
 from marginlib.margin import FixedRate
 from marginlib.venues._pieces import PIECES
 from marginlib.venues._positions import Positions
+from marginlib.venues._rules import read_folder
 
 OWN = """\
 title = "My venue"
@@ -148,6 +149,11 @@ class TestErrorsNameTheLine:
                 r"line 19: a table of \[margin\] must have a key 'piece'",
             ),
             ("[optional]", "[optional", r"line 11: not TOML"),
+            (
+                "not_cov",
+                'equality_is_safe = "no"\nnot_cov',
+                r"line 6: equality_is_safe must be true",
+            ),
         ],
     )
     def test_of_the_file(self, tmp_path, old, new, message):
@@ -187,6 +193,12 @@ def test_positions_skip_what_stands_inside_long_strings():
     assert found.line(("currency",)) == 4
     assert found.line(("a", "b", "c", "d")) == 6
     assert found.line(("nothing",)) == 1
+
+
+def test_older_rules_stand_beside_the_newest(tmp_path):
+    write(tmp_path)
+    write(tmp_path, OWN.replace("2026-01-01", "2024-10-24"), "own@2024-10-24.toml")
+    assert list(read_folder(tmp_path)["own"]) == ["2024-10-24", "2026-01-01"]
 
 
 class TestRulesOfTheBook:
@@ -243,3 +255,23 @@ class TestTheExampleOfTheBook:
         assert rules.margin(account, market).initial == pytest.approx(20_000)
         assert rules.fee["liquidation_fee"](value=20_000) == pytest.approx(100)
         assert rules.loss["insurance_fund"](balance=5e6).absorb(2e6).left == pytest.approx(1e6)
+
+
+class TestRulesInWords:
+    def test_a_rule_set_says_what_it_asks_for(self):
+        said = repr(venues.rule_set("hyperliquid"))
+        assert "margin: brackets" in said
+        assert "must give large: value above which" in said
+        assert "may give leverage" in said
+
+    def test_rules_say_what_they_hold(self):
+        said = repr(venues.rules("aave", loan_to_value=0.7, threshold=0.8, incentive=1.05))
+        assert "haircut: Haircut" in said
+        assert "closing: close_factor" in said
+        assert "margin:" not in said
+
+    def test_rules_without_a_model_say_so(self, tmp_path):
+        head = OWN[: OWN.index("[required]")]
+        only_fees = venues.load_rules(write(tmp_path, head + FEES))
+        with pytest.raises(MarginError, match="My venue has no margin model"):
+            _ = only_fees.model

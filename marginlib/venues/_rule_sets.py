@@ -15,22 +15,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any
 
 from marginlib._checks import MarginError, known
 from marginlib.instruments import Instruments
 from marginlib.margin import Model
-from marginlib.venues._pieces import PIECES, Terms
-from marginlib.venues._positions import Path as Keys
+from marginlib.venues._building import Builder
 from marginlib.venues._positions import Positions
 
 TEXTS = ("title", "as_of", "source", "status", "currency")
 MODELS = ("margin", "haircut")  # sections whose pieces add up to a margin model
 BY_NAME = ("fee", "closing", "loss")  # sections whose pieces are asked for by name
 SECTIONS = (*MODELS, *BY_NAME)
-KEYS = (*TEXTS, *SECTIONS, "notes", "not_covered", "required", "optional")
+KEYS = (*TEXTS, *SECTIONS, "equality_is_safe", "notes", "not_covered", "required", "optional")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -55,6 +53,9 @@ class Rules:
         What closing costs, and how much is closed, by the name of the piece.
     loss : mapping of str to piece
         Who pays what the account cannot, first payer first.
+    equality_is_safe : bool
+        Whether liquidation begins below maintenance only, not where equity is equal to it: pass it
+        on as ``strict=`` to :func:`marginlib.liquidation.status`.
     notes : str
         What else to know.
     not_covered : tuple of str
@@ -71,6 +72,7 @@ class Rules:
     fee: Mapping[str, Any] = field(default_factory=dict)
     closing: Mapping[str, Any] = field(default_factory=dict)
     loss: Mapping[str, Any] = field(default_factory=dict)
+    equality_is_safe: bool = False
     notes: str = ""
     not_covered: tuple[str, ...] = ()
 
@@ -104,10 +106,8 @@ class RuleSet:
         The file.
     head : mapping
         Title, date, source, status and currency.
-    notes : str
-        What else to know.
-    not_covered : tuple of str
-        What is left out, with the reason.
+    equality_is_safe, notes, not_covered
+        As in :class:`Rules`.
     required, optional : mapping of str to str
         Parameters that the user must, or may, give, and what each means.
     sections : mapping of str to list of mapping
@@ -116,6 +116,7 @@ class RuleSet:
 
     path: Path
     head: Mapping[str, str]
+    equality_is_safe: bool
     notes: str
     not_covered: tuple[str, ...]
     required: Mapping[str, str]
@@ -148,11 +149,16 @@ class RuleSet:
                    if given.get(name) is None]  # fmt: skip
         if missing:
             raise MarginError(f"{self.path.name} needs {', '.join(missing)}; pass them by name")
-        builder = _Builder(self, instruments, given)
+        builder = Builder(self, instruments, given)
         pieces = {name: builder.total(name) for name in MODELS if name in self.sections}
         named = {name: builder.by_name(name) for name in BY_NAME if name in self.sections}
         fields: dict[str, Any] = {**self.head, **pieces, **named}
-        return Rules(**fields, notes=self.notes, not_covered=self.not_covered)
+        return Rules(
+            **fields,
+            equality_is_safe=self.equality_is_safe,
+            notes=self.notes,
+            not_covered=self.not_covered,
+        )
 
     @contextmanager
     def at(self, *keys: str | int) -> Iterator[None]:
@@ -164,96 +170,6 @@ class RuleSet:
             if str(error).startswith(where):
                 raise
             raise MarginError(f"{where}{self.positions.line(keys)}: {error}") from None
-
-
-@dataclass(frozen=True)
-class _Builder:
-    """Turns the tables of a rule set into pieces."""
-
-    rules: RuleSet
-    instruments: Instruments | None
-    given: Mapping[str, Any]
-
-    def total(self, section: str) -> Any:
-        """Return the sum of the models of a section."""
-        first, *rest = self._pieces(section)
-        return sum(rest, start=first)
-
-    def by_name(self, section: str) -> dict[str, Any]:
-        """Return the pieces of a section by name."""
-        names = [piece["piece"] for piece in self.rules.sections[section]]
-        return dict(zip(names, self._pieces(section), strict=True))
-
-    def _pieces(self, section: str) -> list[Any]:
-        pieces = self.rules.sections[section]
-        return [self.piece(piece, (section, place)) for place, piece in enumerate(pieces)]
-
-    def piece(self, table: dict[str, Any], keys: Keys) -> Any:
-        with self.rules.at(*keys, "piece"):
-            maker = PIECES[known("piece", table["piece"], PIECES)]
-        arguments = {}
-        for name, value in table.items():
-            if name != "piece" and (built := self.value(value, (*keys, name))) is not None:
-                arguments[name] = built
-        self._check_names(maker, arguments, keys)
-        try:
-            return maker(**arguments)
-        except MarginError as error:
-            # The message begins with the argument that is wrong, and so does the line to look at.
-            subject = re.match(r"\w+", str(error))
-            with self.rules.at(*keys, subject[0] if subject else ""):
-                raise
-
-    def value(self, value: Any, keys: Keys) -> Any:
-        """Return the argument that a value of the file stands for; None where none was given."""
-        if isinstance(value, str) and value.startswith("$"):
-            with self.rules.at(*keys):
-                asked = {**self.rules.required, **self.rules.optional}
-                own = self.given.get(known("parameter", value[1:], asked))
-                return self._by_name(own, keys, is_complete=True)
-        if isinstance(value, str) and value.endswith(".csv"):
-            return self.rules.path.parent / value
-        if isinstance(value, list):
-            return [self.value(each, (*keys, place)) for place, each in enumerate(value)]
-        if isinstance(value, dict) and "piece" in value:
-            return self.piece(value, keys)
-        return self._by_name(value, keys, is_complete=False)
-
-    def _by_name(self, value: Any, keys: Keys, is_complete: bool) -> Any:
-        """Return values given by instrument as a list in the instruments' order.
-
-        What a user gives is complete: a name that no instrument has is a slip. A file may know more
-        instruments than its user holds.
-        """
-        if not isinstance(value, Mapping):
-            return value
-        with self.rules.at(*keys):
-            if self.instruments is None:
-                raise MarginError(
-                    f"{keys[-1]} is given by name ({', '.join(map(str, value))}); "
-                    "pass instruments=..., whose order it shall follow"
-                )
-            for name in value if is_complete else ():
-                known(f"{keys[-1]}: instrument", name, (*self.instruments.names, "default"))
-            missing = [name for name in self.instruments.names if name not in value]
-            if missing and "default" not in value:
-                raise MarginError(f"{keys[-1]} must have a value for {missing[0]!r} or a 'default'")
-            each = [value.get(name, value.get("default")) for name in self.instruments.names]
-            return [self.value(one, keys) for one in each]
-
-    def _check_names(self, maker: Any, arguments: dict[str, Any], keys: Keys) -> None:
-        """Refuse arguments that the constructor does not have, or lacks."""
-        parameters = signature(maker).parameters
-        for name in arguments:
-            with self.rules.at(*keys, name):
-                known("key", name, parameters)
-        if isinstance(maker, Terms):
-            return  # the rest is given when the question is asked
-        missing = [name for name, parameter in parameters.items()
-                   if parameter.default is Parameter.empty and name not in arguments]  # fmt: skip
-        if missing:
-            with self.rules.at(*keys):
-                raise MarginError(f"this piece must have a key {missing[0]!r}")
 
 
 def read(path: Path) -> RuleSet:
@@ -269,6 +185,7 @@ def read(path: Path) -> RuleSet:
     rules = RuleSet(
         path=path,
         head=head,
+        equality_is_safe=content.get("equality_is_safe", False),
         notes=str(content.get("notes", "")).strip(),
         not_covered=tuple(content.get("not_covered", ())),
         required=content.get("required", {}),
@@ -290,6 +207,11 @@ def _check(rules: RuleSet, content: dict[str, Any]) -> None:
                 raise MarginError(f"{key} must not be empty: say what these rules are, and whose")
             if key == "as_of" and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
                 raise MarginError(f"as_of must be a date like 2026-11-22; got {value!r}")
+    with rules.at("equality_is_safe"):
+        if not isinstance(rules.equality_is_safe, bool):
+            raise MarginError(
+                f"equality_is_safe must be true or false; got {rules.equality_is_safe!r}"
+            )
     for section, pieces in rules.sections.items():
         for place, piece in enumerate(pieces):
             with rules.at(section, place):

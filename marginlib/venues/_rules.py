@@ -124,9 +124,16 @@ def load_rules(path: str | Path, instruments: Instruments | None = None, **given
 
 @cache
 def _files() -> dict[str, dict[str, RuleSet]]:
-    """Return every rule set by name and date; ``name@date.toml`` is an older date of ``name``."""
+    return read_folder(_HERE)
+
+
+def read_folder(folder: Path) -> dict[str, dict[str, RuleSet]]:
+    """Return every rule set of a folder by name and date.
+
+    The newest rules are in ``name.toml``, older ones in ``name@2024-10-24.toml``.
+    """
     found: dict[str, dict[str, RuleSet]] = {}
-    for path in sorted(_HERE.glob("*.toml")):
+    for path in sorted(folder.glob("*.toml")):
         one = read(path)
         found.setdefault(path.stem.split("@")[0], {})[one.head["as_of"]] = one
     return {name: dict(sorted(dates.items())) for name, dates in found.items()}
