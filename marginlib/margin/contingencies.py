@@ -35,7 +35,9 @@ class LowConfidence(Model):
     threshold : float or array of shape (I,)
         Confidence from which nothing is charged [fraction].
     factor : float or array of shape (I,)
-        Charge at no confidence at all, as a share of the underlying's price [fraction].
+        Charge at no confidence at all, as a share of the underlying's price [times].
+    bought : bool
+        Whether options that were bought are charged too; otherwise only those sold.
 
     Source: derivexyz/v2-core at 7736900d, src/risk-managers/StandardManager.sol, read 2026-11-22.
 
@@ -49,14 +51,22 @@ class LowConfidence(Model):
     confidence: FloatArray
     threshold: FloatArray
     factor: FloatArray
+    bought: bool
 
     fits_any_account = True
 
-    def __init__(self, confidence: ArrayLike, threshold: ArrayLike, factor: ArrayLike) -> None:
+    def __init__(
+        self,
+        confidence: ArrayLike,
+        threshold: ArrayLike,
+        factor: ArrayLike,
+        bought: bool = False,
+    ) -> None:
         rows = np.atleast_1d(fraction("confidence", confidence))
         object.__setattr__(self, "confidence", rows.reshape(-1, rows.shape[-1]).min(axis=0))
         object.__setattr__(self, "threshold", fraction("threshold", threshold))
-        object.__setattr__(self, "factor", fraction("factor", factor))
+        object.__setattr__(self, "factor", non_negative("factor", factor))
+        object.__setattr__(self, "bought", bool(bought))
         together(
             confidence=self.confidence.shape,
             threshold=self.threshold.shape,
@@ -69,7 +79,8 @@ class LowConfidence(Model):
         doubt = np.where(self.confidence < self.threshold, 1 - self.confidence, 0.0)
         instruments = market.instruments
         units = units_at_risk(accounts, instruments)
-        units = units + np.maximum(accounts.quantity, 0.0) * instruments.is_cash
+        owned = instruments.is_cash | (instruments.is_option & self.bought)
+        units = units + np.maximum(accounts.quantity, 0.0) * owned
         return _initial_only(units * unit_exposure(market) @ (doubt * self.factor))
 
 
@@ -127,13 +138,14 @@ def units_at_risk(accounts: Accounts, instruments: Instruments) -> FloatArray:
 def unit_exposure(market: Market) -> FloatArray:
     """Return what the underlying of one contract is worth, shape (..., I) [currency].
 
-    Linear contracts, shares and options count the price of what they are on, if it is in the list.
+    Linear contracts, shares and options count the price of what they are on, if it is in the list;
+    an option on a future counts what the future is on, or else the future.
     """
     book = market.instruments
     names = book.names
     place = [
-        names.index(one.underlying) if one.underlying in names else own
-        for own, one in enumerate(book.each)
+        next((names.index(thing) for thing in (last, one.underlying) if thing in names), own)
+        for own, (one, last) in enumerate(zip(book.each, book.underlyings, strict=True))
     ]
     exposure: FloatArray = market.price[..., place] * book.sizes
     for own, one in enumerate(book.each):

@@ -27,6 +27,14 @@ price +16 %, volatility +50 %        781.09
 2917.56
 """
 
+from marginlib.portfolio_margin.composition import AddOn, AtLeast, Factors, Rounded, depeg_factor
+from marginlib.portfolio_margin.contingencies import (
+    BasisContingency,
+    ContractMinimum,
+    GrossContracts,
+    NakedShorts,
+    ShortOptionMinimum,
+)
 from marginlib.portfolio_margin.discount import StaticDiscount
 from marginlib.portfolio_margin.risk_array import (
     RiskArray,
@@ -42,12 +50,27 @@ from marginlib.portfolio_margin.scenarios import (
     price_volatility_matrix,
     span_scenarios,
 )
+from marginlib.portfolio_margin.table import ScenarioTable
+from marginlib.portfolio_margin.volatility import SkewShock, VolatilityShock
 
 __all__ = [
+    "AddOn",
+    "AtLeast",
+    "BasisContingency",
+    "ContractMinimum",
+    "Factors",
+    "GrossContracts",
+    "NakedShorts",
     "RiskArray",
+    "Rounded",
     "ScenarioScan",
+    "ScenarioTable",
     "Scenarios",
+    "ShortOptionMinimum",
+    "SkewShock",
     "StaticDiscount",
+    "VolatilityShock",
+    "depeg_factor",
     "each_apart",
     "equidistant",
     "moved_by",

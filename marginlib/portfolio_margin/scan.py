@@ -87,7 +87,7 @@ class ScenarioScan(Model):
 
         Gains of classes have been cut by the offset. The name of a single group is "all".
         """
-        scenarios = self.scenarios_in(market)
+        scenarios = scenarios_in(self.scenarios, market)
         if self.gain_offset == 1 and self.groups is None:
             return {"all": risk_array(accounts, market, scenarios, self.discount)}
         last_axis("quantity", accounts.quantity, market.instruments.names)
@@ -105,10 +105,6 @@ class ScenarioScan(Model):
             for group, profit in total.items()
         }
 
-    def scenarios_in(self, market: Market) -> Scenarios:
-        """Return the scenarios for this market."""
-        return self.scenarios if isinstance(self.scenarios, Scenarios) else self.scenarios(market)
-
     def _group_of(self, underlying: str) -> str:
         if self.groups is None:
             return "all"
@@ -118,6 +114,11 @@ class ScenarioScan(Model):
                 f"each_apart(instruments) | {{...}} to keep all others by themselves"
             )
         return self.groups[underlying]
+
+
+def scenarios_in(rule: ScenarioRule, market: Market) -> Scenarios:
+    """Return the scenarios for this market."""
+    return rule if isinstance(rule, Scenarios) else rule(market)
 
 
 def each_apart(instruments: Instruments) -> dict[str, str]:

@@ -299,12 +299,13 @@ def _labels(
     moves = price.reshape(-1, *price.shape[-2:])[0, :, 0]
     spread = volatility.reshape(-1, *volatility.shape[-2:])[0, :, 0]
     return tuple(
-        f"price {_percent(move)}" + (f", volatility {_percent(bump)}" if bump else "")
+        f"price {percent(move)}" + (f", volatility {percent(bump)}" if bump else "")
         for move, bump in zip(moves.tolist(), spread.tolist(), strict=True)
     )
 
 
-def _percent(move: float) -> str:
+def percent(move: float) -> str:
+    """Return a relative move for a label."""
     return f"{100 * move:+.4g} %" if move else "0 %"
 
 
