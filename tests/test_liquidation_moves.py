@@ -7,7 +7,7 @@ import pytest
 
 from marginlib import MarginError, market
 from marginlib.accounts import Accounts, equity, notional, open_accounts
-from marginlib.instruments import cash, inverse, join, linear, options
+from marginlib.instruments import cash, inverse, join, linear, options, quanto
 from marginlib.liquidation import (
     _blocks,
     along,
@@ -18,7 +18,16 @@ from marginlib.liquidation import (
     surface,
 )
 from marginlib.liquidation.prices import _ends_of_safety, _search_both
-from marginlib.margin import FixedRate, Lines, Model, Requirement, Tiered, headroom
+from marginlib.margin import (
+    ClosingFee,
+    FixedRate,
+    Lines,
+    Model,
+    Requirement,
+    Tiered,
+    headroom,
+    on_entry,
+)
 from marginlib.schedule import Schedule
 
 ONE = linear(["BTC"])
@@ -265,6 +274,37 @@ def test_along_a_joint_move_by_hand() -> None:
     assert up == pytest.approx(5_000 / 2_000 - 1)
     # Bitcoin up, ether down by as much.
     assert along(spread, PAIR, RULE, [1, -1]).down == pytest.approx(-3_000 / 40_000)
+
+
+def test_along_in_closed_form_equals_search() -> None:
+    rng = np.random.default_rng(8)
+    book = join(linear(["A", "B"], size=[1, 10]), cash(["C"]), quanto(["D"], 0.5, currency="USD"))
+    now = market.at(book, [20_000, 1_500, 30, 100])
+    value = rng.normal(size=(300, 4)) * [1e5, 1e5, 3e4, 1e5]
+    crowd = open_accounts(rng.uniform(-1e4, 1e5, 300), value / now.value, now)
+    rule = FixedRate([0.1, 0.2, 0.3, 0.4], [0.05, 0.1, 0.2, 0.3]) + 2 * ClosingFee(0.001)
+    found = 0
+    for model in (rule, rule + on_entry(RULE, now)):
+        for direction in (1, [1, 0, 0, 0], [1, 0.5, -2, 0], [-0.2, -1, 0, -3]):
+            exact = np.array(along(crowd, now, model, direction))
+            searched = np.array(along(crowd, now, lambda who, at, m=model: m(who, at), direction))
+            # Beyond a factor of a million, and within a millionth of zero, the search gives up.
+            near = ~(np.isfinite(exact) & np.isnan(searched))
+            assert near.mean() > 0.99
+            found += np.isfinite(exact).sum()
+            np.testing.assert_allclose(
+                np.where(near, searched, 0), np.where(near, exact, 0), rtol=1e-8, atol=1e-12
+            )
+    assert found > 2_000
+
+
+def test_along_searches_where_values_bend() -> None:
+    # 0.02 - 2,000 (1/P - 1/20,000) = 0.05 x 2,000 / P, and the linear one does not move.
+    mixed = join(inverse(["X"], size=100), linear(["Y"], currency="BTC"))
+    now = market.at(mixed, [20_000, 1])
+    ana = open_accounts(0.02, [20, 0.0], now)
+    down = along(ana, now, RULE, 1).down
+    assert 20_000 * (1 + down) == pytest.approx(2_000 * 1.05 / 0.12)
 
 
 def test_along_moves_options_too() -> None:

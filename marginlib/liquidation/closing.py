@@ -22,7 +22,7 @@ from marginlib._checks import FloatArray, MarginError, fraction, known
 from marginlib.accounts import Accounts, notional, profit
 from marginlib.liquidation.fees import Fee
 from marginlib.liquidation.policy import ClosingPolicy, StoppingPolicy, closable
-from marginlib.margin import MarginModel
+from marginlib.margin import MarginModel, by_position
 from marginlib.market import Market
 from marginlib.schedule import Schedule
 
@@ -196,11 +196,7 @@ class LargestFirst(StoppingPolicy):
         if self.by == "loss" and self.entry is not None:
             return -profit(accounts, market, self.entry)
         if self.by == "requirement":
-            alone = (
-                model(Accounts(accounts.cash, accounts.quantity * only), market).maintenance
-                for only in np.eye(len(market.instruments))
-            )
-            return np.stack(tuple(alone), axis=-1)
+            return by_position(model, accounts, market).maintenance
         return np.abs(accounts.quantity * market.value)
 
 

@@ -11,8 +11,8 @@ from marginlib._checks import FloatArray, MarginError, last_axis, numbers, posit
 from marginlib.accounts import Accounts, equity
 from marginlib.liquidation._blocks import in_blocks
 from marginlib.liquidation._search import first_change
-from marginlib.liquidation.prices import liquidation_price
-from marginlib.margin import MarginModel, headroom
+from marginlib.liquidation.prices import liquidation_price, revalues_options
+from marginlib.margin import MarginModel, headroom, value_rates
 from marginlib.market import Market, moved, with_price
 
 
@@ -24,11 +24,17 @@ class Moves(NamedTuple):
 
 
 def along(accounts: Accounts, market: Market, model: MarginModel, direction: ArrayLike) -> Moves:
-    """Return how far prices can move together before the account is liquidated.
+    r"""Return how far prices can move together before the account is liquidated.
 
-    Every price becomes price x (1 + t x direction). Moves t are searched for from the present
-    outwards, as far as all prices stay above a millionth of the present ones and below a million
-    times; see :func:`marginlib.liquidation.liquidation_price` for the resolution.
+    Every price becomes price x (1 + t x direction). Where values and maintenance are in proportion
+    to prices (:func:`marginlib.margin.value_rates`), headroom is a straight line in t, and the
+    account is liquidated at one move at most:
+
+    .. math:: t = -\frac{\text{headroom}}
+              {\sum_i \text{direction}_i \, (\text{value}_i - \text{rate}_i |\text{value}_i|)} .
+
+    Otherwise the nearest moves are searched for, until the price that moves most is a million times
+    higher or lower; see :func:`marginlib.liquidation.liquidation_price` for the resolution.
 
     Parameters
     ----------
@@ -57,17 +63,10 @@ def along(accounts: Accounts, market: Market, model: MarginModel, direction: Arr
     -0.097744
     """
     heading = _direction(market, direction)
-    shape = together(market=market.shape)
 
     def moves_of(some: Accounts) -> FloatArray:
-        both = together(accounts=some.shape, market=shape)
-
-        def is_safe(step: FloatArray) -> NDArray[np.bool_]:
-            there = moved(market, _move(heading, step)[..., None] * heading)
-            return equity(some, there) >= model(some, there).maintenance
-
-        steps = np.array([first_change(is_safe, side, both) for side in (-1.0, 1.0)])
-        return _move(heading, steps)
+        exact = _closed_form(some, market, model, heading)
+        return _search(some, market, model, heading) if exact is None else exact
 
     return Moves(*in_blocks(moves_of, accounts, market, model))
 
@@ -168,6 +167,46 @@ def _direction(market: Market, direction: ArrayLike) -> FloatArray:
     if not heading.any():
         raise MarginError("direction must move at least one price; got only zeros")
     return heading
+
+
+def _closed_form(
+    accounts: Accounts, market: Market, model: MarginModel, heading: FloatArray
+) -> FloatArray | None:
+    """Return the moves down and up, shape (2, ...), where headroom is a straight line; or None."""
+    instruments = market.instruments
+    each = np.zeros(len(instruments))
+    each[instruments.quoted] = heading
+    rates = value_rates(model, accounts, market)
+    curved = (instruments.is_inverse & (each != 0)).any() or any(
+        revalues_options(instruments, index) for index in np.flatnonzero(each).tolist()
+    )
+    if rates is None or curved:
+        return None
+    worth = accounts.quantity * market.value
+    slope = np.einsum("...i,i->...", worth - rates * np.abs(worth), each)
+    move = -headroom(accounts, market, model) / np.where(slope == 0, np.nan, slope)
+    # No price falls to zero.
+    reached = (1 + move[..., None] * each > 0).all(axis=-1)
+    return np.array(
+        [
+            np.where(reached & (move <= 0), move, np.nan),
+            np.where(reached & (move > 0), move, np.nan),
+        ]
+    )
+
+
+def _search(
+    accounts: Accounts, market: Market, model: MarginModel, heading: FloatArray
+) -> FloatArray:
+    """Return the nearest moves down and up at which the account changes sides, shape (2, ...)."""
+    shape = together(accounts=accounts.shape, market=market.shape)
+
+    def is_safe(step: FloatArray) -> NDArray[np.bool_]:
+        there = moved(market, _move(heading, step)[..., None] * heading)
+        return equity(accounts, there) >= model(accounts, there).maintenance
+
+    steps = np.array([first_change(is_safe, side, shape) for side in (-1.0, 1.0)])
+    return _move(heading, steps)
 
 
 def _move(heading: FloatArray, step: FloatArray) -> FloatArray:

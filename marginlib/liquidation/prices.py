@@ -134,7 +134,7 @@ def bankruptcy_price(accounts: Accounts, market: Market, name: str) -> FloatArra
     >>> float(bankruptcy_price(ana, entry, "BTC"))
     18000.0
     """
-    if _revalues_options(market.instruments, _quoted(market.instruments, name)):
+    if revalues_options(market.instruments, _quoted(market.instruments, name)):
         return _search(accounts, market, _nothing, name)
     return _closed_form(accounts, market, Lines.flat(np.zeros(())), name)
 
@@ -165,7 +165,7 @@ def _quoted(instruments: Instruments, name: str) -> int:
     return index
 
 
-def _revalues_options(instruments: Instruments, index: int) -> bool:
+def revalues_options(instruments: Instruments, index: int) -> bool:
     """Tell whether some option is valued from the price of this instrument."""
     name = instruments.names[index]
     return any(instruments.each[option].underlying == name for option in instruments.options)
@@ -175,7 +175,7 @@ def _moving_lines(
     accounts: Accounts, market: Market, model: MarginModel, index: int
 ) -> Lines | None:
     """Return the lines of the maintenance where only this position's value moves, or None."""
-    if _revalues_options(market.instruments, index):
+    if revalues_options(market.instruments, index):
         return None
     return lines(model, accounts, market, index)
 

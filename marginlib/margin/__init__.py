@@ -71,6 +71,7 @@ from marginlib.margin.requirement import (
     fits_any_account,
     lines,
     maximum,
+    value_rates,
 )
 from marginlib.margin.risk_factors import RiskFactors
 from marginlib.margin.scaling import (
@@ -198,6 +199,7 @@ __all__ = [
     "special_memorandum_account",
     "underlyings",
     "utilisation",
+    "value_rates",
     "weighted",
     "worst_payoff",
 ]

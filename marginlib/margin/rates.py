@@ -64,6 +64,12 @@ class FixedRate(Model):
         rate = each_rate("maintenance", self.maintenance, market.instruments)
         return _one_rate(rate, accounts, market, index)
 
+    def value_rates(self, accounts: Accounts, market: Market) -> FloatArray:
+        """Return the rates of what a rate is charged on."""
+        instruments = market.instruments
+        rate = each_rate("maintenance", self.maintenance, instruments)
+        return np.asarray(rate * instruments.is_margined)
+
     def at_leverage(self, leverage: ArrayLike) -> FixedRate:
         """Return the model whose initial rate is the larger of 1 / leverage and its own."""
         own = 1 / check_leverage(leverage, self.initial)
@@ -167,6 +173,11 @@ class ClosingFee(Model):
         rate = each_rate("rate", self.rate, market.instruments)
         return _one_rate(rate, accounts, market, index)
 
+    def value_rates(self, accounts: Accounts, market: Market) -> FloatArray:
+        """Return the fees of what a fee is charged on."""
+        instruments = market.instruments
+        return np.asarray(each_rate("rate", self.rate, instruments) * instruments.is_margined)
+
 
 @dataclass(frozen=True, eq=False)
 class OnEntry(Model):
@@ -191,6 +202,10 @@ class OnEntry(Model):
     def lines(self, accounts: Accounts, market: Market, index: int) -> Lines:
         """Return a flat line: the price of today does not enter."""
         return Lines.flat(self(accounts, market).maintenance)
+
+    def value_rates(self, accounts: Accounts, market: Market) -> FloatArray:
+        """Return zeros: the prices of today do not enter."""
+        return np.zeros(len(market.instruments))
 
     def at_leverage(self, leverage: ArrayLike) -> OnEntry:
         """Return the same for the inner model at the chosen leverage."""

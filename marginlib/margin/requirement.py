@@ -132,6 +132,14 @@ class Model(ABC):
         """
         return None
 
+    def value_rates(self, accounts: Accounts, market: Market) -> FloatArray | None:
+        """Return how fast maintenance grows with the value of each position, whatever else moves.
+
+        Rates of shape (I,) or (..., I) [fraction]: with them a joint move of prices has a closed
+        form. None where they are not the same at all prices.
+        """
+        return None
+
     def at_leverage(self, leverage: ArrayLike) -> Model:
         """Return the model for someone who chose ``leverage``; see :func:`at_leverage`."""
         return self
@@ -174,6 +182,16 @@ class Sum(Model):
             total = total + part
         return total
 
+    def value_rates(self, accounts: Accounts, market: Market) -> FloatArray | None:
+        """Return the sum of the rates of all models."""
+        total = np.zeros(len(market.instruments))
+        for model in self.models:
+            rates = value_rates(model, accounts, market)
+            if rates is None:
+                return None
+            total = total + rates
+        return total
+
     def at_leverage(self, leverage: ArrayLike) -> Sum:
         """Return the sum of the models at the chosen leverage."""
         return Sum(tuple(at_leverage(model, leverage) for model in self.models))
@@ -204,6 +222,11 @@ class Scaled(Model):
         own = lines(self.model, accounts, market, index)
         return None if own is None else Lines(*(self.factor * part for part in own))
 
+    def value_rates(self, accounts: Accounts, market: Market) -> FloatArray | None:
+        """Return the scaled rates."""
+        rates = value_rates(self.model, accounts, market)
+        return None if rates is None else self.factor * rates
+
     def at_leverage(self, leverage: ArrayLike) -> Scaled:
         """Return the scaled inner model at the chosen leverage."""
         return replace(self, model=at_leverage(self.model, leverage))
@@ -216,6 +239,16 @@ def lines(model: MarginModel, accounts: Accounts, market: Market, index: int) ->
     """
     method = getattr(model, "lines", None)
     found: Lines | None = method(accounts, market, index) if method else None
+    return found
+
+
+def value_rates(model: MarginModel, accounts: Accounts, market: Market) -> FloatArray | None:
+    """Return how fast the maintenance of ``model`` grows with each value, or None.
+
+    See :meth:`Model.value_rates`. Plain functions do not say.
+    """
+    method = getattr(model, "value_rates", None)
+    found: FloatArray | None = method(accounts, market) if method else None
     return found
 
 
