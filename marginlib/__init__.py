@@ -14,6 +14,7 @@ from types import ModuleType
 from marginlib import (
     accounts,
     black,
+    efficiency,
     impact,
     instruments,
     lending,
@@ -35,6 +36,7 @@ __all__ = [
     "NotSettled",
     "accounts",
     "black",
+    "efficiency",
     "explore",
     "impact",
     "instruments",

@@ -27,6 +27,7 @@ FLOORS = {
     "waterfall": 5,
     "liquidation": 6,
     "portfolio_margin": 6,
+    "efficiency": 7,
     "lending": 7,
     "venues": 8,
 }

@@ -50,6 +50,12 @@ from marginlib.portfolio_margin.scenarios import (
     price_volatility_matrix,
     span_scenarios,
 )
+from marginlib.portfolio_margin.spreads import (
+    CalendarCharge,
+    Spread,
+    SpreadCredit,
+    position_delta,
+)
 from marginlib.portfolio_margin.table import ScenarioTable
 from marginlib.portfolio_margin.volatility import SkewShock, VolatilityShock
 
@@ -57,6 +63,7 @@ __all__ = [
     "AddOn",
     "AtLeast",
     "BasisContingency",
+    "CalendarCharge",
     "ContractMinimum",
     "Factors",
     "GrossContracts",
@@ -68,12 +75,15 @@ __all__ = [
     "Scenarios",
     "ShortOptionMinimum",
     "SkewShock",
+    "Spread",
+    "SpreadCredit",
     "StaticDiscount",
     "VolatilityShock",
     "depeg_factor",
     "each_apart",
     "equidistant",
     "moved_by",
+    "position_delta",
     "price_volatility_matrix",
     "published_risk_array",
     "risk_array",
