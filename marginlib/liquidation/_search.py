@@ -16,37 +16,74 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from marginlib._checks import FloatArray
+from marginlib._checks import FloatArray, together
+from marginlib.accounts import Accounts
+from marginlib.margin import MarginModel, fits_any_account
+from marginlib.market import Market
 
-#: Tells which accounts are safe at each step away from the present, both of shape (...).
-IsSafe: TypeAlias = Callable[[FloatArray], NDArray[np.bool_]]
+#: Tells which accounts are safe at each step away from the present, all of shape (...).
+IsSafe: TypeAlias = Callable[[Accounts, FloatArray], NDArray[np.bool_]]
+#: The same of some rows of a batch, given their numbers and a step for each.
+_IsSafeInRows: TypeAlias = Callable[[NDArray[np.intp], FloatArray], NDArray[np.bool_]]
 
 STEPS = 0.01 * (1.1 ** np.arange(1, 53) - 1) / 0.1
 # The longest interval between two steps is 1.3, and this often halved it is below 1e-16.
 _HALVINGS = 54
 
 
-def first_change(is_safe: IsSafe, side: float, shape: tuple[int, ...]) -> FloatArray:
-    """Return the first step at which ``is_safe`` changes, shape (...); ``nan`` where it never does.
+def first_changes(
+    is_safe: IsSafe, accounts: Accounts, market: Market, model: MarginModel
+) -> FloatArray:
+    """Return the first steps down and up at which ``is_safe`` changes, shape (2, ...).
 
-    ``side`` is 1 for steps upward and -1 for steps downward.
+    Steps down are negative; ``nan`` where it never changes.
     """
-    start = is_safe(np.zeros(shape))
-    near, far, found = np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=np.bool_)
+    shape = together(accounts=accounts.shape, market=market.shape)
+    count = int(np.prod(shape))
+    apart = not market.shape and fits_any_account(model)
+    in_rows = (_of_some if apart else _of_all)(is_safe, accounts, shape)
+    start = in_rows(np.arange(count), np.zeros(count))
+    both = [_first_change(in_rows, start, side) for side in (-1.0, 1.0)]
+    return np.array(both).reshape(2, *shape)
+
+
+def _first_change(is_safe: _IsSafeInRows, start: NDArray[np.bool_], side: float) -> FloatArray:
+    """Return the first step on one side at which a row is no longer as at the start."""
+    near, far = np.zeros(start.size), np.full(start.size, np.nan)
+    rows = np.arange(start.size)
     for step in STEPS:
-        here = np.full(shape, side * step)
-        far = np.where(found, far, here)
-        found = found | (is_safe(here) != start)
-        near = np.where(found, near, here)
-        if found.all():
+        here = np.full(rows.size, side * step)
+        changed = is_safe(rows, here) != start[rows]
+        far[rows[changed]] = side * step
+        rows = rows[~changed]
+        if not rows.size:
             break
-    if not found.any():
-        return np.full(shape, np.nan)
-    for _ in range(_HALVINGS):
-        middle = (near + far) / 2
-        unchanged = is_safe(middle) == start
-        near, far = np.where(unchanged, middle, near), np.where(unchanged, far, middle)
-    return np.where(found, far, np.nan)
+        near[rows] = side * step
+    rows = np.flatnonzero(~np.isnan(far))
+    before, after = near[rows], far[rows]
+    for _ in range(_HALVINGS if rows.size else 0):
+        middle = (before + after) / 2
+        unchanged = is_safe(rows, middle) == start[rows]
+        before, after = np.where(unchanged, middle, before), np.where(unchanged, after, middle)
+    far[rows] = after
+    return far
+
+
+def _of_some(is_safe: IsSafe, accounts: Accounts, shape: tuple[int, ...]) -> _IsSafeInRows:
+    """Return a question that looks at those rows only."""
+    flat = Accounts(accounts.cash.reshape(-1), accounts.quantity.reshape(accounts.cash.size, -1))
+    return lambda rows, steps: is_safe(flat[rows], steps)
+
+
+def _of_all(is_safe: IsSafe, accounts: Accounts, shape: tuple[int, ...]) -> _IsSafeInRows:
+    """Return a question that looks at the whole batch, where rows mean nothing by themselves."""
+
+    def in_rows(rows: NDArray[np.intp], steps: FloatArray) -> NDArray[np.bool_]:
+        each = np.zeros(int(np.prod(shape)))
+        each[rows] = steps
+        return np.broadcast_to(is_safe(accounts, each.reshape(shape)), shape).reshape(-1)[rows]
+
+    return in_rows
 
 
 def nearest(below: FloatArray, above: FloatArray, now: FloatArray) -> FloatArray:

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, MarginError, last_axis, numbers, positive, together
+from marginlib._checks import FloatArray, MarginError, last_axis, numbers, positive
 from marginlib.accounts import Accounts, equity
 from marginlib.liquidation._blocks import in_blocks
-from marginlib.liquidation._search import first_change
+from marginlib.liquidation._search import first_changes
 from marginlib.liquidation.prices import liquidation_price, revalues_options
 from marginlib.margin import MarginModel, headroom, value_rates
 from marginlib.market import Market, moved, with_price
@@ -199,14 +199,12 @@ def _search(
     accounts: Accounts, market: Market, model: MarginModel, heading: FloatArray
 ) -> FloatArray:
     """Return the nearest moves down and up at which the account changes sides, shape (2, ...)."""
-    shape = together(accounts=accounts.shape, market=market.shape)
 
-    def is_safe(step: FloatArray) -> NDArray[np.bool_]:
+    def is_safe(some: Accounts, step: FloatArray) -> NDArray[np.bool_]:
         there = moved(market, _move(heading, step)[..., None] * heading)
-        return equity(accounts, there) >= model(accounts, there).maintenance
+        return equity(some, there) >= model(some, there).maintenance
 
-    steps = np.array([first_change(is_safe, side, shape) for side in (-1.0, 1.0)])
-    return _move(heading, steps)
+    return _move(heading, first_changes(is_safe, accounts, market, model))
 
 
 def _move(heading: FloatArray, step: FloatArray) -> FloatArray:

@@ -22,12 +22,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from marginlib._checks import FloatArray, MarginError, together
 from marginlib.accounts import Accounts, equity
 from marginlib.instruments import Instruments, unit_price
 from marginlib.liquidation._blocks import in_blocks
-from marginlib.liquidation._search import first_change, nearest
+from marginlib.liquidation._search import first_changes, nearest
 from marginlib.margin import Lines, MarginModel, Requirement, lines
 from marginlib.market import Market, with_price
 from marginlib.schedule import maximum_of_lines
@@ -239,14 +240,13 @@ def _search(accounts: Accounts, market: Market, model: MarginModel, name: str) -
 
 def _search_both(accounts: Accounts, market: Market, model: MarginModel, name: str) -> FloatArray:
     """Find the nearest such prices below and above the present one, shape (2, ...)."""
-    shape = together(accounts=accounts.shape, market=market.shape)
 
-    def is_safe(step: FloatArray) -> np.ndarray:
+    def is_safe(some: Accounts, step: FloatArray) -> NDArray[np.bool_]:
         """Tell who is safe with the price of ``name`` multiplied by exp(step)."""
         there = with_price(market, name, market[name] * np.exp(step))
-        return equity(accounts, there) >= model(accounts, there).maintenance
+        return equity(some, there) >= model(some, there).maintenance
 
-    steps = np.array([first_change(is_safe, side, shape) for side in (-1.0, 1.0)])
+    steps = first_changes(is_safe, accounts, market, model)
     return np.asarray(market[name] * np.exp(steps))
 
 
