@@ -2,11 +2,14 @@
 
 Everyone answers the same question for each account: the initial and the maintenance requirement
 of its three positions, and the price of the first instrument at which it is liquidated. The answers
-are compared before anything is timed.
+are compared before anything is timed. Large batches work in blocks; how much memory a whole process
+takes for them is measured too.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+import sys
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -24,6 +27,9 @@ PRICES = [20_000.0, 1_500.0, 30.0]
 FLOORS = [0, 50e3, 250e3, 1e6, 10e6, 20e6, 50e6, 100e6, 200e6, 300e6]
 RATES = [0.004, 0.005, 0.01, 0.025, 0.05, 0.1, 0.125, 0.15, 0.25, 0.5]
 LEVERAGE = 20.0
+
+MANY_ACCOUNTS = 10_000_000  # whose answers must fit into the limit
+MEMORY_LIMIT = 4e9  # [bytes]
 
 
 class Answer(NamedTuple):
@@ -198,7 +204,43 @@ def rows() -> list[dict[str, object]]:
                 "goal": goal,
             }
         )
-    return result
+    return [*result, memory_row()]
+
+
+def memory_row() -> dict[str, object]:
+    """Return the peak memory of a process that does nothing else, beside our limit."""
+    with multiprocessing.get_context("spawn").Pool(1) as fresh:
+        peak = fresh.apply(peak_memory, (MANY_ACCOUNTS,))
+    return {
+        "job": "a",
+        "size": f"{MANY_ACCOUNTS:,} accounts x 3 positions, {len(FLOORS)} brackets: memory",
+        "peer": f"(our limit: {MEMORY_LIMIT / 1e9:g} GB)",
+        "peer_bytes": MEMORY_LIMIT,
+        "our_bytes": peak,
+        "ratio": MEMORY_LIMIT / peak,
+        "goal": 1.0,
+    }
+
+
+def peak_memory(count: int) -> float:
+    """Return the most memory that this process has held after answering [bytes]."""
+    import resource  # not on Windows
+
+    rng = np.random.default_rng(7)
+    people = Crowd(np.empty(count), np.empty((count, 3)))
+    for start in range(0, count, 100_000):
+        part = slice(start, start + 100_000)
+        people.cash[part], people.quantity[part] = crowd(len(people.cash[part]), rng)
+    accounts = ml.accounts.Accounts(people.cash, people.quantity)
+    market = ml.market.at(ml.instruments.linear(["BTC", "ETH", "SOL"]), PRICES)
+    table = Schedule.continuous(FLOORS, RATES)
+    rule = ml.margin.Tiered(initial=table.at_leverage(LEVERAGE), maintenance=table)
+    need = rule(accounts, market)
+    price = ml.liquidation.liquidation_price(accounts, market, rule, "BTC")
+    if not len(need.initial) == len(price) == count:
+        raise RuntimeError("some accounts have no answer")
+    unit = 1 if sys.platform == "darwin" else 1024
+    return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)
 
 
 if __name__ == "__main__":
