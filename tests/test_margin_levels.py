@@ -12,13 +12,19 @@ from marginlib.margin import (
     FixedRate,
     FullCollateral,
     FundingMargin,
+    LargerSide,
     MarginLevels,
+    Minimum,
     Model,
     Orders,
     ProfitHaircut,
     RiskFactors,
+    RoundedUp,
+    SettlementHaircut,
     Split,
     Step,
+    WorseFill,
+    at_leverage,
     balance_transfer,
     free_margin,
     funding_payment,
@@ -42,17 +48,10 @@ def test_a_position_pays_its_sides_factor_and_the_slippage() -> None:
     assert maintenance(rule, -2, 10) == pytest.approx(70 + 25)
 
 
-@pytest.mark.parametrize(
-    ("held", "need"),
-    [
-        (1, 25),  # long 0.15 and a bid 0.1; short 1 after the offers, whose two pay 0.3 each
-        (-1, 30),  # bids cannot open a long of more than nothing
-        (0, 20),
-    ],
-)
-def test_orders_count_on_the_side_that_they_can_open(held: float, need: float) -> None:
-    bids_and_offers = {1: ([1, 0], [0, 0]), -1: ([1, 0], [0, 0]), 0: ([2, 0], [0, 0])}[held]
-    rule = RiskFactors(0.1, 0.25, slippage=0.05, orders=Orders(*bids_and_offers))
+@pytest.mark.parametrize(("held", "bids", "need"), [(1, 1, 25), (0, 2, 20), (-1, 1, 30)])
+def test_orders_count_on_the_side_that_they_can_open(held: float, bids: float, need: float) -> None:
+    # The last bid only closes the short position, which needs its own 30 meanwhile.
+    rule = RiskFactors(0.1, 0.25, slippage=0.05, orders=Orders([bids, 0], [0, 0]))
     assert maintenance(rule, held, 0) == pytest.approx(need)
 
 
@@ -92,7 +91,7 @@ def test_the_model_of_the_levels_asks_for_initial_and_maintenance() -> None:
 def test_money_moves_only_outside_the_band_and_ends_at_the_initial_level() -> None:
     rule = MarginLevels(FixedRate(0.1, 0.1), 1.1, 1.2, 1.4)
     levels = rule.levels(Accounts(0, [10, 0]), NOW)
-    balance = np.array([90, 109.9, 110, 120, 140, 141.0])
+    balance = np.array([90, 109.9, 110.1, 120, 139.9, 141.0])
     moved = balance_transfer(balance, levels)
     assert moved.tolist() == pytest.approx([30, 10.1, 0, 0, 0, -21])
     again = balance_transfer(balance + moved, levels)
@@ -138,15 +137,12 @@ def test_paid_in_full_nothing_is_left_to_lose() -> None:
     for held in ([3, -2], [-3, 2]):
         need = rule(Accounts(0, held), NOW).initial
         account = open_accounts(need, held, NOW)
-        prices = market.at(
-            BOOK, np.array([[1e-9, 20], [150, 1e-9], [150, 20], [1e-9, 1e-9], [70, 9]])
-        )
+        corners = [[1e-9, 20], [150, 1e-9], [150, 20], [1e-9, 1e-9], [70, 9]]
+        prices = market.at(BOOK, corners)
         left = equity(account, prices)
         assert (left > -1e-6).all()
         assert left.min() == pytest.approx(0, abs=1e-6)
         np.testing.assert_allclose(rule(account, prices).maintenance, left, atol=1e-9)
-        for name in BOOK.names:
-            assert np.isnan(liquidation_price(account, NOW, 0.999 * rule, name)) or held
 
 
 def test_orders_for_paid_contracts_add_the_larger_side() -> None:
@@ -188,6 +184,28 @@ def test_orders_of_each_account_fit_only_those_accounts() -> None:
     assert not RiskFactors(0.1, 0.1, orders=own).fits_any_account
     assert FullCollateral(150).fits_any_account
     assert not FullCollateral(150, own).fits_any_account
+
+
+PLAIN, NO_ORDERS = FixedRate(0.05, 0.02), Orders([0, 0], [0, 0])
+WRAPPED = {
+    "minimum": Minimum(PLAIN, 1),
+    "rounded": RoundedUp(PLAIN, 1, 1),
+    "larger side": LargerSide(PLAIN, NO_ORDERS),
+    "worse fill": WorseFill(PLAIN, NO_ORDERS),
+    "settled": SettlementHaircut(PLAIN, 0),
+    "split": Split(PLAIN, PLAIN),
+    "with profit": PLAIN + ProfitHaircut([80, 8], 0.5, after=PLAIN),
+}
+
+
+@pytest.mark.parametrize("rule", WRAPPED.values(), ids=WRAPPED)
+def test_a_chosen_leverage_reaches_the_model_inside(rule: Model) -> None:
+    # Long at 80, now at 100: twenty per cent of the price is all the profit there is.
+    need = at_leverage(rule, 5)(Accounts(0, [1, 0]), NOW)
+    assert float(need.initial) == pytest.approx(20)
+    assert float(rule(Accounts(0, [1, 0]), NOW).maintenance) == pytest.approx(
+        float(need.maintenance)
+    )
 
 
 BAD = [

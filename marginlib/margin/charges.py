@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,6 +15,7 @@ from marginlib.margin.requirement import (
     MarginModel,
     Model,
     Requirement,
+    at_leverage,
     by_position,
     fits_any_account,
     lines,
@@ -133,6 +134,10 @@ class Minimum(Model):
         held = (accounts.quantity != 0) & market.instruments.is_margined
         return np.asarray(held, dtype=np.float64)
 
+    def at_leverage(self, leverage: ArrayLike) -> Minimum:
+        """Return the same for the inner model at the chosen leverage."""
+        return replace(self, model=at_leverage(self.model, leverage))
+
 
 @dataclass(frozen=True, eq=False)
 class ClampedCharge(Model):
@@ -224,3 +229,7 @@ class RoundedUp(Model):
         return Requirement(
             round_up(need.initial, self.initial), round_up(need.maintenance, self.maintenance)
         )
+
+    def at_leverage(self, leverage: ArrayLike) -> RoundedUp:
+        """Return the same for the inner model at the chosen leverage."""
+        return replace(self, model=at_leverage(self.model, leverage))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from marginlib.margin.requirement import (
     MarginModel,
     Model,
     Requirement,
+    at_leverage,
     fits_any_account,
     lines,
 )
@@ -56,6 +57,10 @@ class Split(Model):
     def lines(self, accounts: Accounts, market: Market, index: int) -> Lines | None:
         """Return the lines of the model for maintenance."""
         return lines(self.maintenance, accounts, market, index)
+
+    def at_leverage(self, leverage: ArrayLike) -> Split:
+        """Return the same for the model of the initial requirement at the chosen leverage."""
+        return replace(self, initial=at_leverage(self.initial, leverage))
 
 
 class Levels(NamedTuple):

@@ -6,12 +6,12 @@ models of a venue.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, fraction, last_axis, non_negative
+from marginlib._checks import FloatArray, fraction, last_axis, non_negative, together
 from marginlib.accounts import Accounts, equity
 from marginlib.margin.orders import Orders, increasing, open_size, unit_at
 from marginlib.margin.rates import each_rate
@@ -20,6 +20,7 @@ from marginlib.margin.requirement import (
     MarginModel,
     Model,
     Requirement,
+    at_leverage,
     fits_any_account,
     lines,
 )
@@ -70,6 +71,10 @@ class LargerSide(Model):
     def lines(self, accounts: Accounts, market: Market, index: int) -> Lines | None:
         """Return the lines of the inner model where maintenance looks at positions only."""
         return None if self.maintenance else lines(self.model, accounts, market, index)
+
+    def at_leverage(self, leverage: ArrayLike) -> LargerSide:
+        """Return the same for the inner model at the chosen leverage."""
+        return replace(self, model=at_leverage(self.model, leverage))
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +129,7 @@ class OrderMargin(Model):
         bids, offers = adding.buy_value(market), adding.sell_value(market)
         value = bids + offers if self.both_sides else np.maximum(bids, offers)
         charge = value @ each_rate("rate", self.rate, market.instruments)
+        charge = charge + np.zeros(market.shape)
         return Requirement(charge, charge if self.maintenance else 0 * charge)
 
     def lines(self, accounts: Accounts, market: Market, index: int) -> Lines | None:
@@ -166,7 +172,7 @@ class OrderFee(Model):
         """Return the requirement of each account, shape (...)."""
         value = self.orders.buy_value(market) + self.orders.sell_value(market)
         fee = value @ each_rate("rate", self.rate, market.instruments)
-        fee = fee + np.zeros(accounts.shape)
+        fee = fee + np.zeros(together(accounts=accounts.shape, market=market.shape))
         return Requirement(fee, fee)
 
     def lines(self, accounts: Accounts, market: Market, index: int) -> Lines | None:
@@ -204,7 +210,7 @@ class OrderLoss(Model):
         bids = self.orders.buy * (unit_at(market, self.orders.buy_price) - market.value)
         offers = self.orders.sell * (market.value - unit_at(market, self.orders.sell_price))
         loss = (np.maximum(0.0, bids) + np.maximum(0.0, offers)).sum(axis=-1)
-        loss = loss + np.zeros(accounts.shape)
+        loss = loss + np.zeros(together(accounts=accounts.shape, market=market.shape))
         return Requirement(loss, loss)
 
 
@@ -259,3 +265,7 @@ class WorseFill(Model):
             worse = np.maximum(bid_later, offer_later) - now.maintenance
             maintenance = maintenance + np.maximum(0.0, worse)
         return Requirement(initial, maintenance)
+
+    def at_leverage(self, leverage: ArrayLike) -> WorseFill:
+        """Return the same for the inner model at the chosen leverage."""
+        return replace(self, model=at_leverage(self.model, leverage))

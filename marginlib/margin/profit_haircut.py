@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,6 +16,7 @@ from marginlib.margin.requirement import (
     MarginModel,
     Model,
     Requirement,
+    at_leverage,
     by_position,
     fits_any_account,
 )
@@ -122,6 +123,12 @@ class ProfitHaircut(Model):
         """Return the profit of each contract, shape (..., I) [currency]."""
         gain = accounts.quantity * (market.value - self.entry_value)
         return np.asarray(gain * ~market.instruments.is_cash)
+
+    def at_leverage(self, leverage: ArrayLike) -> ProfitHaircut:
+        """Return the same, with the requirement that comes first at the chosen leverage."""
+        return (
+            self if self.after is None else replace(self, after=at_leverage(self.after, leverage))
+        )
 
 
 def _is_one_number(rule: HaircutRule) -> bool:

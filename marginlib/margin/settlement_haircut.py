@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray
 from marginlib.accounts import Accounts, position_value
@@ -15,6 +16,7 @@ from marginlib.margin.requirement import (
     MarginModel,
     Model,
     Requirement,
+    at_leverage,
     fits_any_account,
     lines,
 )
@@ -96,6 +98,10 @@ class SettlementHaircut(Model):
                 rates.append((1 - part) * rate + part * side)
                 deductions.append((1 - part) * (off - inner.constant) - part * balance)
         return Lines(np.array(rates), np.array(deductions), np.zeros(balance.shape))
+
+    def at_leverage(self, leverage: ArrayLike) -> SettlementHaircut:
+        """Return the same for the inner model at the chosen leverage."""
+        return replace(self, model=at_leverage(self.model, leverage))
 
 
 def _on_balance(balance: FloatArray, asset: HaircutRule, debt: HaircutRule) -> FloatArray:
