@@ -21,6 +21,7 @@ from marginlib.margin import (
     listed,
     margin_ratio,
     open_size,
+    ranked,
 )
 
 BOOK = join(linear(["BTC", "ETH"]), cash(["SOL"]))
@@ -56,7 +57,7 @@ def test_how_large_a_position_may_become(position: float, buy: float, sell: floa
     ("position", "buy", "sell"), [(0, 3, 2), (-1, 2, 2), (1.5, 3, 0.5), (-9, 0, 2)]
 )
 def test_what_closes_a_position_does_not_increase_it(position, buy, sell) -> None:
-    rest = increasing(Accounts(0, [position]), Orders(buy=[3], sell=[2]))
+    (rest,) = increasing(Accounts(0, [position]), [Orders(buy=[3], sell=[2])])
     assert (rest.buy[0], rest.sell[0]) == (buy, sell)
 
 
@@ -77,6 +78,17 @@ def test_margin_of_orders_at_their_own_prices() -> None:
     assert float(rule(short, NOW).initial) == pytest.approx(1_900 + 1_400)
     assert float(rule(flat, NOW).maintenance) == 0
     assert float(OrderMargin(BIDS, 0.1, maintenance=True)(flat, NOW).maintenance) == 5_200
+
+
+# Printed beside a test of the engine of Vega protocol, core/risk/isolated_margin_test.go.
+@pytest.mark.parametrize(("position", "printed"), [(0, 125), (0.4, 121), (2.5, 95), (-0.4, 125)])
+def test_the_orders_that_fill_first_are_those_that_close(position: float, printed: float) -> None:
+    book = linear(["X"])
+    sizes_and_prices = [(1, 50), (2, 40), (3, 20), (-1, 20), (-2, 40), (-3, 50)]
+    ranks = ranked(book, [("X", size, price) for size, price in reversed(sizes_and_prices)])
+    assert [float(rank.buy[0]) for rank in ranks] == [1, 2, 3]
+    need = OrderMargin(ranks, 0.5)(Accounts(0, [position]), market.at(book, [30]))
+    assert float(need.initial) == pytest.approx(printed)
 
 
 def test_both_sides_or_the_larger_one() -> None:

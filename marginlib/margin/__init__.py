@@ -41,7 +41,7 @@ from marginlib.margin.order_margin import (
     OrderMargin,
     WorseFill,
 )
-from marginlib.margin.orders import OpenSize, Orders, increasing, listed, open_size
+from marginlib.margin.orders import OpenSize, Orders, increasing, listed, open_size, ranked
 from marginlib.margin.premiums import (
     OptionsApart,
     PurchaseCost,
@@ -192,6 +192,7 @@ __all__ = [
     "pool_discount",
     "pool_premium",
     "purchase_cost",
+    "ranked",
     "round_down",
     "round_up",
     "size_discount",

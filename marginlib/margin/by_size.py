@@ -72,7 +72,7 @@ class BySize(RateBySize):
         [base / contract] for linear, [quote currency / contract] for inverse. Positions may be
         held in any other size: they are converted.
 
-    Source: Kraken, "Margin schedule"; Gate, "Risk limits", for floors in contracts.
+    Source: Kraken, "Margin schedule", whose levels are counts of contracts.
 
     >>> from marginlib import accounts, instruments, market
     >>> prices = market.at(instruments.linear(["BTC"]), [60_000])
@@ -175,7 +175,7 @@ class SkewRate(RateBySize):
     maintenance_share : float or array of shape (I,)
         Maintenance over initial [fraction].
 
-    Source: Synthetix v3 perps market, ``PerpsMarketConfiguration``, commit 23585f73.
+    Source: Synthetix v3, ``markets/perps-market``, commit 23585f73.
 
     >>> from marginlib import accounts, instruments, market
     >>> prices = market.at(instruments.linear(["ETH"]), [2_000])

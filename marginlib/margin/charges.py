@@ -152,7 +152,7 @@ class ClampedCharge(Model):
     initial : bool
         Whether the initial requirement holds it too; maintenance always does.
 
-    Source: Synthetix v3 perps market, flagging and liquidation reward between keeper bounds,
+    Source: Synthetix v3, ``markets/perps-market``, liquidation reward between keeper bounds,
     commit 23585f73.
 
     >>> from marginlib import accounts, instruments, market

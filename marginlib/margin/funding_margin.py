@@ -38,7 +38,7 @@ def funding_payment(
     lower, upper : float or array
         Bounds of the interest part, lower not above upper [fraction of the index].
 
-    Source: Vega protocol, 0053-PERP and 0019-MCAL-028.
+    Source: Vega protocol, 0019-MCAL-028 to 030.
 
     >>> float(funding_payment(1_700, 1_600, interest=0.05, years=0.002, lower=-0.05, upper=0.9))
     20.0

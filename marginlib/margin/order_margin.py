@@ -6,6 +6,7 @@ models of a venue.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -83,7 +84,9 @@ class OrderMargin(Model):
 
     Parameters
     ----------
-    orders : Orders
+    orders : Orders or sequence of Orders
+        A sequence holds ranks, as from :func:`marginlib.margin.ranked`: the first to fill are the
+        first to close a position. One value with average prices closes with all of a side alike.
     rate : float or array of shape (I,)
         Margin for one unit of order value [fraction].
     both_sides : bool
@@ -91,7 +94,8 @@ class OrderMargin(Model):
     maintenance : bool
         Whether it belongs to maintenance too; initial always has it.
 
-    Source: Vega protocol, 0019-MCAL, isolated margin: order price x size x margin factor.
+    Source: Vega protocol, 0019-MCAL, isolated margin: order price x size x margin factor, the
+    larger of both sides.
 
     >>> from marginlib import instruments, market
     >>> from marginlib.margin import Orders
@@ -101,19 +105,20 @@ class OrderMargin(Model):
     9660.0
     """
 
-    orders: Orders
+    ranks: tuple[Orders, ...]
     rate: FloatArray
     both_sides: bool = False
     maintenance: bool = False
 
     def __init__(
         self,
-        orders: Orders,
+        orders: Orders | Sequence[Orders],
         rate: ArrayLike,
         both_sides: bool = False,
         maintenance: bool = False,
     ) -> None:
-        object.__setattr__(self, "orders", orders)
+        ranks = (orders,) if isinstance(orders, Orders) else tuple(orders)
+        object.__setattr__(self, "ranks", ranks)
         object.__setattr__(self, "rate", non_negative("rate", rate))
         object.__setattr__(self, "both_sides", bool(both_sides))
         object.__setattr__(self, "maintenance", bool(maintenance))
@@ -121,20 +126,22 @@ class OrderMargin(Model):
     @property
     def fits_any_account(self) -> bool:
         """Whether the orders are the same for all accounts."""
-        return self.orders.is_shared
+        return all(rank.is_shared for rank in self.ranks)
 
     def __call__(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
-        adding = increasing(accounts, self.orders)
-        bids, offers = adding.buy_value(market), adding.sell_value(market)
+        shape = together(accounts=accounts.shape, market=market.shape)
+        bids, offers = np.zeros((2, *shape, len(market.instruments)))
+        for rank in increasing(accounts, self.ranks):
+            bids = bids + rank.buy_value(market)
+            offers = offers + rank.sell_value(market)
         value = bids + offers if self.both_sides else np.maximum(bids, offers)
         charge = value @ each_rate("rate", self.rate, market.instruments)
-        charge = charge + np.zeros(market.shape)
         return Requirement(charge, charge if self.maintenance else 0 * charge)
 
     def lines(self, accounts: Accounts, market: Market, index: int) -> Lines | None:
         """Return a flat line, unless maintenance has orders without limit prices in it."""
-        moves = self.maintenance and not self.orders.is_limited
+        moves = self.maintenance and not all(rank.is_limited for rank in self.ranks)
         return None if moves else Lines.flat(self(accounts, market).maintenance)
 
 

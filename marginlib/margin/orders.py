@@ -6,7 +6,7 @@ Orders are a small value beside the account; the rules about them are in
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -114,6 +114,30 @@ def listed(instruments: Instruments, orders: Iterable[tuple[str, float, float]])
     return Orders(quantity[0], quantity[1], price[0], price[1])
 
 
+def ranked(
+    instruments: Instruments, orders: Iterable[tuple[str, float, float]]
+) -> tuple[Orders, ...]:
+    """Return a list of orders of one account in ranks: what fills first comes first.
+
+    The highest bid and the lowest offer of each instrument are in the first rank, the next best
+    in the second, and so on. Arguments as in :func:`listed`.
+
+    >>> from marginlib.instruments import linear
+    >>> sent = [("BTC", 3, 18_000), ("BTC", 1, 19_000), ("BTC", -2, 22_000)]
+    >>> [(rank.buy.tolist(), rank.sell.tolist()) for rank in ranked(linear(["BTC"]), sent)]
+    [([1.0], [2.0]), ([3.0], [0.0])]
+    """
+    queues: dict[tuple[str, bool], list[tuple[str, float, float]]] = {}
+    # The better of two bids is the higher one, of two offers the lower one.
+    for order in sorted(orders, key=lambda order: -np.sign(order[1]) * order[2]):
+        queues.setdefault((order[0], order[1] < 0), []).append(order)
+    depth = max((len(queue) for queue in queues.values()), default=0)
+    return tuple(
+        listed(instruments, [queue[rank] for queue in queues.values() if rank < len(queue)])
+        for rank in range(depth)
+    )
+
+
 class OpenSize(NamedTuple):
     """How large a position is if one side's orders all fill, shape (..., I) [contracts]."""
 
@@ -137,20 +161,26 @@ def open_size(accounts: Accounts, orders: Orders) -> OpenSize:
     )
 
 
-def increasing(accounts: Accounts, orders: Orders) -> Orders:
+def increasing(accounts: Accounts, orders: Sequence[Orders]) -> tuple[Orders, ...]:
     """Return the part of the orders that adds to a position instead of closing one.
 
-    Prices are averages, so the part that closes is taken from all orders of a side alike.
+    Parameters
+    ----------
+    accounts : Accounts
+    orders : sequence of Orders
+        Ranks in which they fill, as from :func:`ranked`: the first of them close the position.
 
-    >>> increasing(Accounts(0, [-1]), Orders(buy=[3], sell=[2])).buy.tolist()
-    [2.0]
+    >>> (rest,) = increasing(Accounts(0, [-1]), [Orders(buy=[3], sell=[2])])
+    >>> rest.buy.tolist(), rest.sell.tolist()
+    ([2.0], [2.0])
     """
-    return Orders(
-        np.maximum(0.0, orders.buy - np.maximum(0.0, -accounts.quantity)),
-        np.maximum(0.0, orders.sell - np.maximum(0.0, accounts.quantity)),
-        orders.buy_price,
-        orders.sell_price,
-    )
+    short, long = np.maximum(0.0, -accounts.quantity), np.maximum(0.0, accounts.quantity)
+    adding = []
+    for rank in orders:
+        buy, sell = np.maximum(0.0, rank.buy - short), np.maximum(0.0, rank.sell - long)
+        short, long = np.maximum(0.0, short - rank.buy), np.maximum(0.0, long - rank.sell)
+        adding.append(Orders(buy, sell, rank.buy_price, rank.sell_price))
+    return tuple(adding)
 
 
 def unit_at(market: Market, price: FloatArray | None) -> FloatArray:

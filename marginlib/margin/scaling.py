@@ -91,7 +91,7 @@ def fill_price(
     skew_scale : float or array
         Skew at which the premium would be the whole price [units of the base].
 
-    Source: Synthetix v3 perps market, ``AsyncOrder`` fill price, commit 23585f73.
+    Source: Synthetix v3, ``markets/perps-market``, commit 23585f73.
 
     >>> float(fill_price(30_000, quantity=-1, skew=0, skew_scale=100))
     29850.0
