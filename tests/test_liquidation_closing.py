@@ -249,9 +249,17 @@ def test_unwinding_goes_on_until_nothing_is_due() -> None:
     assert done.accounts.quantity[2] == pytest.approx([0, 0])  # bankrupt, and all closed
     total = done.accounts.quantity + done.taken.quantity
     assert total == pytest.approx(crowd.quantity)
-    with pytest.raises(NotSettled, match="after 5 rounds") as raised:
+    with pytest.raises(NotSettled, match="after 5 more rounds") as raised:
         unwind(crowd[2], LOWER, RULE, CloseShare(0.5), rounds=5)
-    assert raised.value.last.accounts.quantity[0] == pytest.approx(0.5**5)
+    assert raised.value.last.accounts.quantity[0] == pytest.approx(0.5**6)
+
+
+def test_unwinding_what_is_well_does_nothing() -> None:
+    well = open_accounts(9_000, [1, 10], PAIR)
+    done = unwind(well, LOWER, RULE, CloseAll(), fee=0.01, rounds=1)
+    assert not done.traded.any()
+    assert done.fee == 0
+    assert done.accounts.cash == well.cash
 
 
 def test_a_million_accounts_are_the_same_accounts_one_by_one() -> None:

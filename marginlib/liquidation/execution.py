@@ -108,7 +108,7 @@ def unwind(
     accounts, market, model, policy, fee, strict
         As in :func:`liquidate`. Prices stay as they are.
     rounds : int
-        The most liquidations that are done one after the other.
+        How many more liquidations may follow the first.
 
     Returns
     -------
@@ -118,8 +118,8 @@ def unwind(
     Raises
     ------
     NotSettled
-        If there was still something to close after the last round; its ``last`` is the result so
-        far. A policy that closes half of what is left will never end.
+        If the last round closed something too; its ``last`` is the result so far. Closing half of
+        what is left, for example, never ends where no equity is left.
 
     >>> from marginlib import accounts, instruments, margin, market
     >>> from marginlib.liquidation import CloseShare
@@ -131,9 +131,7 @@ def unwind(
     [0.421875]
     """
     total = liquidate(accounts, market, model, policy, fee, strict)
-    for _ in range(rounds - 1):
-        if not np.any(total.traded):
-            return total
+    for _ in range(rounds):
         more = liquidate(total.accounts, market, model, policy, fee, strict)
         if not np.any(more.traded):
             return total
@@ -141,13 +139,11 @@ def unwind(
         taken = Accounts(first.cash + second.cash, first.quantity + second.quantity)
         traded, paid = total.traded + more.traded, total.fee + more.fee
         total = Liquidated(more.accounts, traded, taken, paid)
-    if np.any(liquidate(total.accounts, market, model, policy, fee, strict).traded):
-        raise NotSettled(
-            f"there is still something to close after {rounds} rounds; type a larger rounds=, or "
-            "a policy that closes all of what is small",
-            total,
-        )
-    return total
+    raise NotSettled(
+        f"there may still be something to close after {rounds} more rounds; type a larger rounds=, "
+        "or a policy that closes all of what is small",
+        total,
+    )
 
 
 def _trades_of_due(
