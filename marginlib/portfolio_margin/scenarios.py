@@ -80,7 +80,7 @@ class Scenarios:
         count = moves.shape[-2]
         spread = _columns("volatility", volatility, count)
         refuse("volatility", spread, spread < -1, "must not be below -1")
-        together(price=moves.shape[:-1], volatility=spread.shape[:-1], scenarios=(count,))
+        together(price=moves.shape[:-1], volatility=spread.shape[:-1])
         object.__setattr__(self, "price", moves)
         object.__setattr__(self, "volatility", spread)
         object.__setattr__(self, "weight", _each("weight", weight, count))
@@ -213,11 +213,12 @@ def equidistant(down: ArrayLike, up: ArrayLike, points: int = 10) -> Scenarios:
     """
     count = numbers("points", points)
     refuse("points", count, (count < 2) | (count % 2 != 0), "must be an even number, at least 2")
-    low, high = (np.atleast_1d(positive(n, v)) for n, v in (("down", down), ("up", up)))
+    low, high = positive("down", down), positive("up", up)
     refuse("down", low, low >= 1, "must be below 1, a fraction", hint=lambda bad: bad / 100)
     half = points // 2
     steps = np.arange(-half, half + 1)[:, None] / half
-    return Scenarios(np.where(steps < 0, steps * low, steps * high))
+    moves = np.where(steps < 0, steps * np.atleast_1d(low), steps * np.atleast_1d(high))
+    return Scenarios(moves)
 
 
 def price_volatility_matrix(
@@ -264,7 +265,12 @@ def _columns(name: str, value: ArrayLike, count: int | None = None) -> FloatArra
         moves = np.broadcast_to(moves, (count,))
     if moves.ndim == 0:
         raise MarginError(f"{name} must hold one move for each scenario; got one number")
-    return moves[:, None] if moves.ndim == 1 else moves
+    columns = moves[:, None] if moves.ndim == 1 else moves
+    if count is not None and columns.shape[-2] != count:
+        raise MarginError(
+            f"{name} must hold one move for each of {count} scenarios; got shape {moves.shape}"
+        )
+    return columns
 
 
 def _each(name: str, value: ArrayLike, count: int) -> FloatArray:
