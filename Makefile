@@ -30,14 +30,14 @@ check: environment ## Check style and types only
 	$(RUN) mypy
 
 library: environment ## Test the library only: unit tests, doctests, coverage
-	$(RUN) pytest --ignore=tests/site --cov --cov-report=term
+	$(RUN) pytest -n auto --ignore=tests/site --cov --cov-report=term
 
 notebooks: environment ## Run the notebooks and compare with the outputs kept in them
-	$(RUN) pytest --nbval --nbval-sanitize-with tests/pictures.cfg \
+	$(RUN) pytest -n auto --dist loadfile --nbval --nbval-sanitize-with tests/pictures.cfg \
 		--nbval-cell-timeout=300 $(NOTEBOOKS)
 
 site: book ## Build the book and test it in a browser
-	$(RUN) pytest tests/site
+	$(RUN) pytest -n auto --dist loadgroup tests/site
 
 serve: ## Show the built book at http://localhost:8000 (another port: PORT=8001)
 	@test -f _build/html/index.html || { echo "There is no book yet. Run: make book"; exit 1; }

@@ -18,6 +18,7 @@ def wait_for_the_kernel(page):
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.xdist_group("lab")
 def test_a_slider_moves_the_figure_in_jupyterlab(lab, browser, chapter):
     explorer = next(
         explorer
