@@ -19,6 +19,7 @@ from marginlib.portfolio_margin import (
     ContractMinimum,
     Factors,
     GrossContracts,
+    MinimumDelta,
     NakedShorts,
     RiskArray,
     Rounded,
@@ -283,6 +284,12 @@ class TestContingencies:
         assert float(ShortOptionMinimum([3, 5])(hold(9, -2, -1), NOW).initial) == 11
         assert float(ShortOptionMinimum(3)(hold(0, 2, 1), NOW).initial) == 0
         assert float(ContractMinimum(0.375)(hold(9, -2, 1), NOW).initial) == 0.375 * 50 * 3
+
+    def test_deltas_of_options_count_towards_the_least(self) -> None:
+        call = instruments.options(["c"], "X", strike=1, expiry=0.1, is_call=True)
+        now = market.at(instruments.join(instruments.linear(["X"]), call), [100], [0], carry=0.0)
+        need = MinimumDelta(0.02, 0.01)(Accounts(0, [[1, 0], [1, -1], [3, -1]]), now).initial
+        assert need.tolist() == pytest.approx([2, 1, 2 * 2 + 1])
 
     def test_parts_are_put_together(self) -> None:
         scan = ScenarioScan(Scenarios([-0.1]))

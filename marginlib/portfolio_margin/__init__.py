@@ -30,12 +30,12 @@ price +16 %, volatility +50 %        781.09
 from marginlib.portfolio_margin.composition import AddOn, AtLeast, Factors, Rounded, depeg_factor
 from marginlib.portfolio_margin.contingencies import (
     BasisContingency,
-    ContractMinimum,
     GrossContracts,
     NakedShorts,
-    ShortOptionMinimum,
 )
 from marginlib.portfolio_margin.discount import StaticDiscount
+from marginlib.portfolio_margin.floors import ContractMinimum, MinimumDelta, ShortOptionMinimum
+from marginlib.portfolio_margin.grids import equidistant, price_volatility_matrix, span_scenarios
 from marginlib.portfolio_margin.risk_array import (
     RiskArray,
     published_risk_array,
@@ -43,13 +43,7 @@ from marginlib.portfolio_margin.risk_array import (
     value_changes,
 )
 from marginlib.portfolio_margin.scan import ScenarioScan, each_apart
-from marginlib.portfolio_margin.scenarios import (
-    Scenarios,
-    equidistant,
-    moved_by,
-    price_volatility_matrix,
-    span_scenarios,
-)
+from marginlib.portfolio_margin.scenarios import Scenarios, moved_by
 from marginlib.portfolio_margin.spreads import (
     CalendarCharge,
     Spread,
@@ -67,6 +61,7 @@ __all__ = [
     "ContractMinimum",
     "Factors",
     "GrossContracts",
+    "MinimumDelta",
     "NakedShorts",
     "RiskArray",
     "Rounded",

@@ -45,8 +45,9 @@ class ScenarioScan(Model):
     Notes
     -----
     The scan is the whole account's, so there is no line for a single position: liquidation prices
-    are searched for. Use ``Factors`` for a maintenance that is a share of the initial requirement,
-    and add contingencies with ``+``.
+    are searched for. Clearing houses take the net value of options off the requirement; here
+    options count at their value in equity, so that has been done already. Use ``Factors`` for a
+    maintenance that is a share of the initial requirement, and add contingencies with ``+``.
 
     >>> from marginlib import accounts, instruments, market
     >>> from marginlib.portfolio_margin import each_apart, equidistant

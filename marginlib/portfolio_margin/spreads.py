@@ -180,7 +180,7 @@ class SpreadCredit(Model):
         """Return what the spreads give back, shape (...) [currency]."""
         delta = position_delta(accounts, market)
         left = {
-            name: delta[..., _on(market.instruments, name)].sum(axis=-1)
+            name: delta[..., instruments_on(market.instruments, name)].sum(axis=-1)
             for name in self.price_range
         }
         total = np.zeros(delta.shape[:-1])
@@ -189,14 +189,9 @@ class SpreadCredit(Model):
             for name, ratio in spread.ratios.items():
                 used = formed * ratio
                 left[name] = left[name] - used
-                total = total + spread.credit * np.abs(used) * self._price_risk(market, name)
+                risk = self.price_range[name] * underlying_price(market, name)
+                total = total + spread.credit * np.abs(used) * risk
         return total
-
-    def _price_risk(self, market: Market, name: str) -> FloatArray:
-        """Return the price risk of one unit of delta, shape (...) [currency]."""
-        book = market.instruments
-        place = next(i for i in np.flatnonzero(_on(book, name)) if not book.is_option[i])
-        return np.asarray(self.price_range[name] * market.price[..., place])
 
 
 def _formed(possible: FloatArray) -> FloatArray:
@@ -205,15 +200,22 @@ def _formed(possible: FloatArray) -> FloatArray:
     return np.asarray(ahead + np.minimum(0.0, possible.max(axis=-1)))
 
 
-def _on(instruments: Instruments, name: str) -> NDArray[np.bool_]:
-    """Return which instruments are on the underlying, shape (I,)."""
+def instruments_on(instruments: Instruments, name: str) -> NDArray[np.bool_]:
+    """Return which instruments are on the underlying ``name``, shape (I,)."""
     known("underlying", name, instruments.underlyings)
     return np.array([one == name for one in instruments.underlyings])
 
 
+def underlying_price(market: Market, name: str) -> FloatArray:
+    """Return the price of the first quoted instrument on an underlying, shape (...)."""
+    book = market.instruments
+    quoted = np.flatnonzero(instruments_on(book, name) & ~book.is_option)
+    return np.asarray(market.price[..., quoted[0]])
+
+
 def _months(instruments: Instruments, name: str) -> list[NDArray[np.bool_]]:
     """Return which instruments belong to each month of an underlying, each of shape (I,)."""
-    is_on = _on(instruments, name)
+    is_on = instruments_on(instruments, name)
     month = [
         one.underlying if is_option else one.name
         for one, is_option in zip(instruments.each, instruments.is_option, strict=True)
