@@ -30,6 +30,7 @@ FLOORS = {
     "efficiency": 7,
     "lending": 7,
     "venues": 8,
+    "optimise": 9,
 }
 # What draws stands beside the floors: it knows nothing of margin, and no floor imports it.
 BESIDE = {"colours", "explore"}

@@ -1,0 +1,27 @@
+"""Best choices under a margin rule, and what the optimiser cannot see.
+
+An optimiser knows the numbers it is given and nothing else. The portfolio with the least margin is
+the one that the margin model understands least, so every function here says what it leaves out.
+"""
+
+from marginlib.optimise.forced_sale import (
+    PeakLeverage,
+    critical_leverage,
+    leverage_while_selling,
+    peak_leverage,
+)
+from marginlib.optimise.liquidation_schedule import (
+    LiquidationSchedule,
+    TradingCost,
+    liquidation_schedule,
+)
+
+__all__ = [
+    "LiquidationSchedule",
+    "PeakLeverage",
+    "TradingCost",
+    "critical_leverage",
+    "leverage_while_selling",
+    "liquidation_schedule",
+    "peak_leverage",
+]
