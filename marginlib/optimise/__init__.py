@@ -4,6 +4,7 @@ An optimiser knows the numbers it is given and nothing else. The portfolio with 
 the one that the margin model understands least, so every function here says what it leaves out.
 """
 
+from marginlib.optimise.collateral import CollateralChoice, cheapest_collateral
 from marginlib.optimise.forced_sale import (
     PeakLeverage,
     critical_leverage,
@@ -17,9 +18,11 @@ from marginlib.optimise.liquidation_schedule import (
 )
 
 __all__ = [
+    "CollateralChoice",
     "LiquidationSchedule",
     "PeakLeverage",
     "TradingCost",
+    "cheapest_collateral",
     "critical_leverage",
     "leverage_while_selling",
     "liquidation_schedule",
