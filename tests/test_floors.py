@@ -29,8 +29,10 @@ FLOORS = {
     "portfolio_margin": 6,
     "efficiency": 7,
     "lending": 7,
+    "calibrate": 8,
     "venues": 8,
     "optimise": 9,
+    "procyclicality": 9,
 }
 # What draws stands beside the floors: it knows nothing of margin, and no floor imports it.
 BESIDE = {"colours", "explore"}

@@ -1,0 +1,58 @@
+"""Margin rates set from returns, checked against what came, and the prices to do it with.
+
+Days are on the first axis, the oldest first. No rate looks at the day that it is for.
+"""
+
+from marginlib.calibrate.coverage import (
+    CoverageTest,
+    accepted,
+    at_most,
+    breaches,
+    christoffersen,
+    kupiec,
+    power,
+    traffic_light,
+)
+from marginlib.calibrate.garch_fit import fit_garch
+from marginlib.calibrate.liquidity import (
+    close_out_cost,
+    concentration_rate,
+    critical_leverage,
+    largest_size,
+    leverage_tiers,
+)
+from marginlib.calibrate.rates import filtered_historical, historical, parametric
+from marginlib.calibrate.returns import log_returns, over_horizon
+from marginlib.calibrate.rolling import Tail, rolling_worst, worst
+from marginlib.calibrate.volatility import Garch, equal_weight_volatility, ewma_volatility
+from marginlib.calibrate.wrong_way import collateral_rate, wrong_way_add_on
+
+__all__ = [
+    "CoverageTest",
+    "Garch",
+    "Tail",
+    "accepted",
+    "at_most",
+    "breaches",
+    "christoffersen",
+    "close_out_cost",
+    "collateral_rate",
+    "concentration_rate",
+    "critical_leverage",
+    "equal_weight_volatility",
+    "ewma_volatility",
+    "filtered_historical",
+    "fit_garch",
+    "historical",
+    "kupiec",
+    "largest_size",
+    "leverage_tiers",
+    "log_returns",
+    "over_horizon",
+    "parametric",
+    "power",
+    "rolling_worst",
+    "traffic_light",
+    "worst",
+    "wrong_way_add_on",
+]

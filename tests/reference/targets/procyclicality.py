@@ -1,0 +1,118 @@
+"""Persistence, tails, and the margin of an index under models and tools."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from marginlib import calibrate, procyclicality
+from marginlib.calibrate import Garch
+
+Inputs = dict[str, Any]
+MEASURES = {
+    "p2t": lambda margin, returns: procyclicality.peak_to_trough(margin),
+    "d1": lambda margin, returns: procyclicality.largest_rise(margin, 1),
+    "d5": lambda margin, returns: procyclicality.largest_rise(margin, 5),
+    "d30": lambda margin, returns: procyclicality.largest_rise(margin, 30),
+    "breach": lambda margin, returns: calibrate.breaches(returns, margin).mean(),
+    "mean": lambda margin, returns: procyclicality.average(margin),
+}
+
+
+def ew01(inputs: Inputs) -> Any:
+    return procyclicality.half_life(inputs["lambda"])
+
+
+def gw02(inputs: Inputs) -> Any:
+    return [procyclicality.tail_index(Garch(1e-6, *pair)) for pair in inputs["alpha,beta"]]
+
+
+def gw03(inputs: Inputs) -> Any:
+    found = []
+    for alpha, beta in inputs["alpha,beta"]:
+        rates = procyclicality.stable_margin(
+            Garch(1e-6, alpha, beta),
+            inputs["level"],
+            paths=1,
+            steps=inputs["n"],
+            burn_in=0,
+            rng=np.random.default_rng(inputs["seed"]),
+        )
+        found += [*rates.buffer, rates.buffer_to_ceiling[-1]]
+    return found
+
+
+def pr00(inputs: Inputs) -> Any:
+    first = inputs["first"]
+    returns = index_returns()
+    return [
+        [MEASURES[name](rates[first:-1], returns[first:]) for name in inputs["measures"]]
+        for rates in margins(inputs)
+    ]
+
+
+def pr01(inputs: Inputs) -> Any:
+    return [procyclicality.peak_to_trough(rates[inputs["first"] : -1]) for rates in margins(inputs)]
+
+
+pr02 = pr01
+
+
+@cache
+def index_returns() -> Any:
+    return calibrate.log_returns(index()["Adj Close"])
+
+
+def index() -> Any:
+    return pytest.importorskip("arch.data.sp500").load()
+
+
+def margins(inputs: Inputs) -> list[Any]:
+    models = {
+        "ewma": follow,
+        "historical": look_back,
+        "filtered": filtered,
+        "floored": floored,
+        "stressed": stressed,
+        "buffered": buffered,
+    }
+    return [
+        models[name](inputs["level"], inputs["first"], *arguments)
+        for name, *arguments in inputs["models"]
+    ]
+
+
+def follow(level: float, first: int, decay: float) -> Any:
+    volatility = calibrate.ewma_volatility(index_returns(), decay)
+    return calibrate.parametric(volatility, level).value_at_risk
+
+
+def look_back(level: float, first: int, window: int) -> Any:
+    return calibrate.historical(index_returns(), window, level).value_at_risk
+
+
+def filtered(level: float, first: int, decay: float, window: int) -> Any:
+    volatility = calibrate.ewma_volatility(index_returns(), decay)
+    return calibrate.filtered_historical(index_returns(), volatility, window, level).value_at_risk
+
+
+def floored(level: float, first: int, decay: float, window: int) -> Any:
+    volatility = calibrate.equal_weight_volatility(index_returns(), window, least=250)
+    floor = calibrate.parametric(volatility, level).value_at_risk
+    return procyclicality.with_floor(follow(level, first, decay), floor)
+
+
+def stressed(level: float, first: int, decay: float, begin: str, end: str) -> Any:
+    days = index().index[1:]
+    chosen = index_returns()[(days >= begin) & (days < end)]
+    rate = calibrate.parametric(chosen.std(), level).value_at_risk
+    return procyclicality.with_stressed(follow(level, first, decay), rate)
+
+
+def buffered(level: float, first: int, decay: float, full: float, spent: float) -> Any:
+    rates = follow(level, first, decay)
+    usual = float(procyclicality.average(rates[first:-1]))
+    return procyclicality.with_buffer(rates, full * usual, spent * usual)

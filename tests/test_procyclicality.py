@@ -1,0 +1,150 @@
+"""Measures of procyclicality, tools against it, and tails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from marginlib import MarginError, calibrate, procyclicality
+from marginlib.calibrate import Garch
+
+margins = arrays(float, (40, 2), elements=st.floats(0.001, 0.5))
+
+
+@settings(deadline=None)
+@given(margins, st.floats(0.1, 10))
+def test_measures_of_shape_know_no_scale(margin: np.ndarray, scale: float) -> None:
+    once, more = procyclicality.measures(margin), procyclicality.measures(scale * margin)
+    np.testing.assert_allclose(more.peak_to_trough, once.peak_to_trough)
+    np.testing.assert_allclose(more.largest_rise, once.largest_rise, atol=1e-9)
+    np.testing.assert_allclose(more.average, scale * once.average)
+
+
+@settings(deadline=None)
+@given(margins, st.integers(1, 39))
+def test_no_rise_is_above_peak_to_trough(margin: np.ndarray, days: int) -> None:
+    rise = procyclicality.largest_rise(margin, days)
+    assert (rise <= procyclicality.peak_to_trough(margin) - 1 + 1e-9).all()
+
+
+def test_measures_by_hand() -> None:
+    margin = np.array([np.nan, 0.04, 0.02, 0.03, 0.05])
+    assert procyclicality.largest_rise(margin, 1) == pytest.approx(2 / 3)
+    assert procyclicality.largest_rise(margin, 3) == pytest.approx(0.25)
+    assert procyclicality.peak_to_trough(margin) == 2.5
+
+
+@settings(deadline=None)
+@given(margins)
+def test_a_floor_and_a_stressed_part_calm_and_cost(margin: np.ndarray) -> None:
+    for tamed in (
+        procyclicality.with_floor(margin, 0.1),
+        procyclicality.with_stressed(margin, margin.max()),
+    ):
+        calmer, raw = procyclicality.measures(tamed), procyclicality.measures(margin)
+        assert (calmer.peak_to_trough <= raw.peak_to_trough + 1e-9).all()
+        assert (calmer.average >= raw.average - 1e-12).all()
+
+
+@settings(deadline=None)
+@given(margins)
+def test_a_buffer_is_full_in_calm_and_gone_in_stress(margin: np.ndarray) -> None:
+    tamed = procyclicality.with_buffer(margin, 0.1, 0.2)
+    np.testing.assert_allclose(tamed[margin <= 0.1], 1.25 * margin[margin <= 0.1])
+    np.testing.assert_array_equal(tamed[margin >= 0.2], margin[margin >= 0.2])
+
+
+@settings(deadline=None)
+@given(margins, st.floats(0.01, 1))
+def test_a_speed_limit_holds_and_catches_up(margin: np.ndarray, rise: float) -> None:
+    slow = procyclicality.with_speed_limit(margin, rise)
+    expected = margin.copy()  # the rule, day by day
+    for day in range(1, len(margin)):
+        expected[day] = np.minimum(margin[day], (1 + rise) * expected[day - 1])
+    np.testing.assert_allclose(slow, expected)
+
+
+def test_tools_leave_the_days_without_an_answer() -> None:
+    margin = [np.nan, 0.02, 0.04]
+    for tamed in (
+        procyclicality.with_buffer(margin, 0.03, 0.05),
+        procyclicality.with_stressed(margin, 0.1),
+        procyclicality.with_floor(margin, 0.03),
+        procyclicality.with_speed_limit(margin, 0.1),
+    ):
+        assert np.isnan(tamed).tolist() == [True, False, False]
+
+
+@settings(deadline=None)
+@given(st.floats(0.5, 0.999), st.floats(1.1, 5), st.integers(0, 300))
+def test_the_step_response_is_that_of_the_recursion(decay: float, jump: float, days: int) -> None:
+    returns = np.concatenate([[0.01] * 2, np.full(days, 0.01 * jump)])
+    found = calibrate.ewma_volatility(returns, decay, warm_up=2)[-1] / 0.01
+    assert procyclicality.step_response(days, decay, jump) == pytest.approx(found)
+
+
+def test_days_until_a_margin_has_risen() -> None:
+    decays = [0.94, 0.97, 0.99]
+    assert procyclicality.days_to_rise(1.9, decays, 2).tolist() == [33, 67, 204]
+    assert procyclicality.days_to_rise(1.0, decays, 2).tolist() == [0, 0, 0]
+    assert np.isnan(procyclicality.days_to_rise([2.0, 3.0], 0.94, 2)).all()
+    on_the_day = procyclicality.step_response([20, 21], 0.99, 2)
+    assert on_the_day[0] < 1.25 <= on_the_day[1]
+
+
+@pytest.mark.parametrize(
+    ("reaction", "index"), [(0.1, 13.24), (0.3, 4.18), (0.5, 2.37), (0.7, 1.59), (0.9, 1.15)]
+)
+def test_tail_index_of_squared_arch(reaction: float, index: float) -> None:
+    # P. Embrechts, C. Klueppelberg and T. Mikosch, "Modelling extremal events" (1997), table 8.4.8;
+    # theirs is that of the square, so ours is twice as large.
+    assert procyclicality.tail_index(Garch(1, reaction, 0)) / 2 == pytest.approx(index, abs=0.006)
+
+
+def test_tails_at_both_ends() -> None:
+    assert procyclicality.tail_index(Garch(1, 0, 0.5)) == np.inf
+    assert procyclicality.tail_index(Garch(1, 1e-6, 0.5)) == np.inf
+    nearly = procyclicality.tail_index(Garch(1, 0.1, 0.9 - 1e-6))
+    assert nearly == pytest.approx(2, abs=1e-3)
+
+
+def test_burstier_markets_need_a_larger_buffer() -> None:
+    calm, bursty = (
+        procyclicality.stable_margin(
+            Garch(1e-6, *pair), [0.99, 0.999], paths=200, rng=np.random.default_rng(1)
+        )
+        for pair in [(0.05, 0.9), (0.1, 0.88)]
+    )
+    assert (bursty.buffer > calm.buffer).all()
+    assert (bursty.buffer_to_ceiling > calm.buffer_to_ceiling).all()
+    assert (calm.buffer > 0).all()
+
+
+BAD: dict[str, tuple[Callable[[], object], str]] = {
+    "rate": (lambda: procyclicality.average([0.1, 0.0]), r"margin\[1\] must be positive"),
+    "hole": (lambda: procyclicality.average([0.1, np.nan]), "after its first number"),
+    "nothing": (lambda: procyclicality.average([np.nan]), "every day"),
+    "scalar": (lambda: procyclicality.average(0.1), "first axis"),
+    "days": (lambda: procyclicality.largest_rise([0.1, 0.2], 2), "from 1 to 1"),
+    "levels": (lambda: procyclicality.with_buffer([0.1], 0.2, 0.1), "above full_below"),
+    "percent": (lambda: procyclicality.with_buffer([0.1], 0.1, 0.2, 25), "did you mean 0.25"),
+    "decay": (lambda: procyclicality.half_life(94), "did you mean 0.94"),
+    "jump": (lambda: procyclicality.days_to_rise(1.2, 0.9, 0.5), "jump must be above 1"),
+    "level": (
+        lambda: procyclicality.stable_margin(
+            Garch(1, 0.1, 0.8), 0.01, rng=np.random.default_rng(1)
+        ),
+        "at least 0.5",
+    ),
+}
+
+
+@pytest.mark.parametrize(("call", "message"), BAD.values(), ids=BAD)
+def test_bad_input_is_refused(call: Callable[[], object], message: str) -> None:
+    with pytest.raises(MarginError, match=message):
+        call()
