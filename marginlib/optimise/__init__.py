@@ -11,6 +11,8 @@ from marginlib.optimise.forced_sale import (
     leverage_while_selling,
     peak_leverage,
 )
+from marginlib.optimise.hedge import Hedge, cheapest_hedge, largest_release
+from marginlib.optimise.legs import ClosedLegs, best_leg, closed_legs
 from marginlib.optimise.liquidation_schedule import (
     LiquidationSchedule,
     TradingCost,
@@ -18,12 +20,18 @@ from marginlib.optimise.liquidation_schedule import (
 )
 
 __all__ = [
+    "ClosedLegs",
     "CollateralChoice",
+    "Hedge",
     "LiquidationSchedule",
     "PeakLeverage",
     "TradingCost",
+    "best_leg",
     "cheapest_collateral",
+    "cheapest_hedge",
+    "closed_legs",
     "critical_leverage",
+    "largest_release",
     "leverage_while_selling",
     "liquidation_schedule",
     "peak_leverage",

@@ -33,7 +33,7 @@ def minimise(
     table: FloatArray | csr_array,
     most: FloatArray,
     upper: FloatArray,
-    whole: bool = False,
+    whole: NDArray[np.bool_] | None = None,
 ) -> Optimum | None:
     """Return the best x of a programme whose numbers are near 1, or None where no x will do."""
     found = linprog(  # type: ignore[no-untyped-call]
@@ -41,7 +41,7 @@ def minimise(
         A_ub=table,
         b_ub=most,
         bounds=np.column_stack([np.zeros(len(cost)), upper]),
-        integrality=np.full(len(cost), int(whole)),
+        integrality=None if whole is None else whole.astype(int),
         method="highs",
     )
     if found.status == _INFEASIBLE:
@@ -49,9 +49,10 @@ def minimise(
     if found.x is None:
         raise too_far_apart()
     x = np.clip(found.x, 0.0, upper)
+    if whole is not None and whole.any():  # then the solver searched, and there are no prices
+        x = np.where(whole, np.round(x), x)
+        return Optimum(x, float(cost @ x), np.full(len(most), np.nan))
     value = float(cost @ x)
-    if whole:
-        return Optimum(np.round(x), float(cost @ np.round(x)), np.full(len(most), np.nan))
     price = np.maximum(0.0, -found.ineqlin.marginals)
     bound = lower_bound(cost, table, most, upper, price)
     if np.max(table @ x - most, initial=0.0) > _SAME or value - bound > _SAME * (1 + abs(value)):
