@@ -123,6 +123,13 @@ def test_explorers_have_a_name(site, page_name):
     assert [figure.get("id") for figure in figures if not accessible_name(figure)] == []
 
 
+def test_explorers_share_their_name_with_nothing_else(site, page_name):
+    """A heading with the same words would take the links that move the figure."""
+    soup = site.soup(page_name)
+    names = [figure["id"] for figure in soup.select("figure.ml-explorer")]
+    assert [name for name in names if len(soup.find_all(id=name)) > 1] == []
+
+
 def test_page_shows_no_error_of_its_code(site, page_name):
     soup = site.soup(page_name)
     assert "Traceback (most recent call last)" not in soup.get_text()

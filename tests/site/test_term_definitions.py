@@ -19,7 +19,8 @@ SIZES = pytest.mark.parametrize("size", [(360, 780), (1280, 900)], ids=["phone",
 # Where a definition stands when its link has the keyboard: what sticks out of the window, what
 # covers it or is covered by it, and whether the page has become wider.
 MISPLACED = """
-() => [...document.querySelectorAll("a.ml-term")].filter(link => link.checkVisibility())
+() => [...document.querySelectorAll("a.ml-term")]
+    .filter(link => link.checkVisibility({ visibilityProperty: true })) // not in what is folded
     .flatMap(link => {
         document.activeElement.blur();
         link.scrollIntoView({ block: link.dataset.block ?? "center" });
