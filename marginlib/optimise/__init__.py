@@ -18,6 +18,12 @@ from marginlib.optimise.liquidation_schedule import (
     TradingCost,
     liquidation_schedule,
 )
+from marginlib.optimise.venue_rates import (
+    RateChoice,
+    cheapest_rate_path,
+    cheapest_rates,
+    largest_rise,
+)
 
 __all__ = [
     "ClosedLegs",
@@ -25,13 +31,17 @@ __all__ = [
     "Hedge",
     "LiquidationSchedule",
     "PeakLeverage",
+    "RateChoice",
     "TradingCost",
     "best_leg",
     "cheapest_collateral",
     "cheapest_hedge",
+    "cheapest_rate_path",
+    "cheapest_rates",
     "closed_legs",
     "critical_leverage",
     "largest_release",
+    "largest_rise",
     "leverage_while_selling",
     "liquidation_schedule",
     "peak_leverage",
