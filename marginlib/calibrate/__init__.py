@@ -13,6 +13,7 @@ from marginlib.calibrate.coverage import (
     power,
     traffic_light,
 )
+from marginlib.calibrate.exchange import LeverageTiers, fetch_leverage_tiers, fetch_prices
 from marginlib.calibrate.garch_fit import fit_garch
 from marginlib.calibrate.liquidity import (
     close_out_cost,
@@ -21,15 +22,25 @@ from marginlib.calibrate.liquidity import (
     largest_size,
     leverage_tiers,
 )
+from marginlib.calibrate.prices import (
+    Prices,
+    index_prices,
+    read_prices,
+    share_prices,
+    write_prices,
+)
 from marginlib.calibrate.rates import filtered_historical, historical, parametric
 from marginlib.calibrate.returns import log_returns, over_horizon
 from marginlib.calibrate.rolling import Tail, rolling_worst, worst
+from marginlib.calibrate.simulated import simulated_crypto
 from marginlib.calibrate.volatility import Garch, equal_weight_volatility, ewma_volatility
 from marginlib.calibrate.wrong_way import collateral_rate, wrong_way_add_on
 
 __all__ = [
     "CoverageTest",
     "Garch",
+    "LeverageTiers",
+    "Prices",
     "Tail",
     "accepted",
     "at_most",
@@ -41,9 +52,12 @@ __all__ = [
     "critical_leverage",
     "equal_weight_volatility",
     "ewma_volatility",
+    "fetch_leverage_tiers",
+    "fetch_prices",
     "filtered_historical",
     "fit_garch",
     "historical",
+    "index_prices",
     "kupiec",
     "largest_size",
     "leverage_tiers",
@@ -51,8 +65,12 @@ __all__ = [
     "over_horizon",
     "parametric",
     "power",
+    "read_prices",
     "rolling_worst",
+    "share_prices",
+    "simulated_crypto",
     "traffic_light",
     "worst",
+    "write_prices",
     "wrong_way_add_on",
 ]
