@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -61,6 +62,13 @@ def test_every_module_has_a_floor() -> None:
     here = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__"}
     here |= {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
     assert here == set(FLOORS) | BESIDE
+
+
+def test_the_floors_are_told_as_they_are() -> None:
+    text = (PACKAGE.parent / "CONTRIBUTING.md").read_text("utf-8")
+    rows = re.findall(r"^  \| (\d+) \| (.*) \|$", text, flags=re.MULTILINE)
+    told = {name: int(floor) for floor, names in rows for name in re.findall(r"`(\w+)`", names)}
+    assert told == FLOORS
 
 
 @pytest.mark.parametrize("name", FLOORS)
