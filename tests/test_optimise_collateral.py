@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import marginlib as ml
-from marginlib.optimise import CollateralChoice, cheapest_collateral
+from marginlib.optimise import CollateralChoice, _linear, cheapest_collateral
 
 Problem = dict[str, np.ndarray]
 SMALL = {
@@ -135,6 +135,13 @@ def test_nothing_is_posted_where_nothing_is_asked() -> None:
     assert choice.posted.tolist() == [[0, 50], [0, 0]]
     none = cheapest_collateral([100], [0], 0.0, 0.01)
     assert none.cost == 0
+
+
+def test_an_answer_without_proof_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = random_problem(7, 12, 4)
+    monkeypatch.setattr(_linear, "lower_bound", lambda *numbers: -1.0)
+    with pytest.raises(ml.MarginError, match="too different in size to be weighed"):
+        cheapest_collateral(**problem)
 
 
 BAD: dict[str, tuple[Callable[[], object], str]] = {

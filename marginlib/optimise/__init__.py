@@ -18,6 +18,7 @@ from marginlib.optimise.liquidation_schedule import (
     TradingCost,
     liquidation_schedule,
 )
+from marginlib.optimise.sizing import Sizes, fractional_kelly, kelly_sizes
 from marginlib.optimise.venue_rates import (
     RateChoice,
     cheapest_rate_path,
@@ -32,6 +33,7 @@ __all__ = [
     "LiquidationSchedule",
     "PeakLeverage",
     "RateChoice",
+    "Sizes",
     "TradingCost",
     "best_leg",
     "cheapest_collateral",
@@ -40,6 +42,8 @@ __all__ = [
     "cheapest_rates",
     "closed_legs",
     "critical_leverage",
+    "fractional_kelly",
+    "kelly_sizes",
     "largest_release",
     "largest_rise",
     "leverage_while_selling",
