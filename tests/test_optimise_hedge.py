@@ -95,6 +95,18 @@ def test_units_do_not_matter(seed: int, unit: float) -> None:
     assert size.freed == pytest.approx(here.freed, rel=1e-6, abs=1e-6)
 
 
+@settings(max_examples=25, deadline=None)
+@given(seed=seeds, whole=st.booleans())
+def test_no_more_is_spent_than_frees_anything(seed: int, whole: bool) -> None:
+    quantity, arrays, cost = random_book(seed)
+    rich = largest_release(quantity, arrays, cost, 1e4, limit=4, whole=whole)
+    target = rich.requirement + 1e-6
+    cheapest = cheapest_hedge(quantity, arrays, cost, target, limit=4, whole=whole)
+    assert rich.cost == pytest.approx(cheapest.cost, rel=1e-5, abs=1e-5)
+    if not whole and rich.cost < 9_999:
+        assert rich.next_freed == pytest.approx(0, abs=1e-6)
+
+
 def option_book() -> tuple[ml.market.Market, Accounts, ScenarioScan]:
     future = ml.instruments.linear(["ACME"])
     puts = ml.instruments.options(["put 90", "put 70"], "ACME", [90, 70], 0.5, [False, False])

@@ -56,7 +56,7 @@ def largest_release(
     limit: ArrayLike = np.inf,
     whole: bool = False,
 ) -> Hedge:
-    """Return the trade that frees most margin within a budget.
+    """Return the trade that frees most margin within a budget, the cheapest if there are several.
 
     Parameters
     ----------
@@ -102,7 +102,9 @@ def largest_release(
     money = float(non_negative("budget", budget))
     found = problem.solve(budget=money)
     price = float(found.price[-1]) / problem.money(money)
-    return problem.hedge(found, next_freed=problem.margin * price)
+    # Where the budget is more than enough, many trades free as much: take the cheapest.
+    least = problem.solve_cost(float(found.x[-1]) * problem.margin)
+    return problem.hedge(least or found, next_freed=problem.margin * price)
 
 
 def cheapest_hedge(
