@@ -85,6 +85,23 @@ def test_fifty_assets_at_twenty_venues_take_less_than_a_second() -> None:
     check(choice, problem)
 
 
+@pytest.mark.parametrize("seed", [40, 74, 78, 221, 256])
+def test_amounts_may_differ_by_eight_powers_of_ten(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    assets, venues = rng.integers(2, 60), rng.integers(1, 25)
+    problem = {
+        "available": 10 ** rng.uniform(0, 8, assets),
+        "haircut": rng.choice([0, 0.05, 0.3, 1], (assets, venues)),
+        "requirement": 10 ** rng.uniform(0, 7, venues),
+        "cost": 10 ** rng.uniform(-5, 0, (assets, venues)),
+        "limit": rng.uniform(0.3, 1, (assets, venues)),
+    }
+    posted = cheapest_collateral(**problem).posted
+    covered = ((1 - problem["haircut"]) * posted).sum(axis=0)
+    assert (covered >= problem["requirement"] * (1 - 1e-6)).all()
+    assert (posted.sum(axis=1) <= problem["available"] * (1 + 1e-6)).all()
+
+
 def test_the_order_of_assets_and_venues_does_not_matter() -> None:
     problem, rng = random_problem(3, 12, 4), np.random.default_rng(3)
     rows, columns = rng.permutation(12), rng.permutation(4)

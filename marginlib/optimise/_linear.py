@@ -17,6 +17,7 @@ from scipy.sparse import csr_array
 from marginlib._checks import FloatArray, MarginError
 
 _INFEASIBLE = 2  # as linprog numbers its endings
+_EXACT = 1e-9  # by which the solver may break a row, of numbers near 1
 _SAME = 1e-6  # share of the value by which an answer and its bound may differ
 
 
@@ -43,6 +44,7 @@ def minimise(
         bounds=np.column_stack([np.zeros(len(cost)), upper]),
         integrality=None if whole is None else whole.astype(int),
         method="highs",
+        options={"primal_feasibility_tolerance": _EXACT, "dual_feasibility_tolerance": _EXACT},
     )
     if found.status == _INFEASIBLE:
         return None

@@ -113,33 +113,32 @@ def cheapest_collateral(
 def _choice(
     held: FloatArray, need: FloatArray, counted: FloatArray, price: FloatArray, share: FloatArray
 ) -> CollateralChoice:
-    # Every amount is taken as a share of what the venue asks for, so that all numbers are near 1.
-    unit = np.where(need > 0, need, 1.0)
+    # Each posting is counted in the most it could usefully be, and each row in its own amount, so
+    # that no number of the programme is above about 1.
+    asked, there = np.where(need > 0, need, 1.0), np.where(held > 0, held, 1.0)
+    unit = np.minimum(asked, there[:, None])
     with np.errstate(divide="ignore"):
-        most = np.where(counted > 1e-9, share / counted, 0.0)
-    upper = np.minimum(most, held[:, None] / unit) * (need > 0)
-    table = _rows(counted, unit, np.where(held > 0, held, 1.0))
-    limits = np.concatenate([-(need > 0).astype(float), (held > 0).astype(float)])
+        most = np.where(counted > 1e-9, share * need / counted, 0.0)
+    upper = np.minimum(most, held[:, None]) / unit
+    table = _rows(counted * unit / asked, unit / there[:, None])
+    limits = np.concatenate([-(need > 0).astype(float), np.ones(held.size)])
     money = price * unit
     scale = float(np.abs(money[upper > 0]).max(initial=0.0)) or 1.0
     found = minimise((money / scale).ravel(), table, limits, upper.ravel())
     if found is None:
         raise _shortage(table, limits, upper, need)
-    posted = found.x.reshape(held.size, need.size) * unit
+    posted = found.x.reshape(unit.shape) * unit
     venue, asset = np.split(found.price * scale, [need.size])
     return CollateralChoice(
-        posted,
-        float((price * posted).sum()),
-        np.asarray(venue / unit),
-        np.asarray(np.where(held > 0, asset / np.where(held > 0, held, 1.0), 0.0)),
+        posted, float((price * posted).sum()), np.asarray(venue / asked), np.asarray(asset / there)
     )
 
 
-def _rows(counted: FloatArray, unit: FloatArray, held: FloatArray) -> csr_array:
+def _rows(covered: FloatArray, used: FloatArray) -> csr_array:
     """Return one row for each venue and one for each asset, over all pairs of them."""
-    assets, venues = counted.shape
+    assets, venues = covered.shape
     asset, venue = np.divmod(np.arange(assets * venues), venues)
-    entries = np.concatenate([-counted.ravel(), unit[venue] / held[asset]])
+    entries = np.concatenate([-covered.ravel(), used.ravel()])
     row, column = np.concatenate([venue, venues + asset]), np.tile(np.arange(len(asset)), 2)
     return sparse(entries, row, column, (venues + assets, assets * venues))
 
