@@ -254,7 +254,6 @@ def test_bad_input_is_refused(call: Callable[[], object], message: str) -> None:
 
 
 def test_a_fit_finds_the_model_behind_returns() -> None:
-    pytest.importorskip("arch")
     truth = Garch(2e-6, 0.08, 0.9)
     returns, _ = truth.simulate(paths=1, steps=8000, rng=np.random.default_rng(5))
     found = calibrate.fit_garch(returns[:, 0])

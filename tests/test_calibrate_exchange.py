@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
+import ccxt
 import numpy as np
 import pytest
 
@@ -92,7 +93,6 @@ class StandIn(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def exchange() -> Iterator[Any]:
-    ccxt = pytest.importorskip("ccxt")
     StandIn.asked.clear()
     server = HTTPServer(("127.0.0.1", 0), StandIn)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -70,7 +70,6 @@ def test_bad_prices_are_refused() -> None:
 
 
 def test_the_index_is_there() -> None:
-    pytest.importorskip("arch")
     index = calibrate.index_prices()
     assert str(index.day[0]) == "1999-01-04"
     assert index.price.shape == (5031, 1)
@@ -78,7 +77,6 @@ def test_the_index_is_there() -> None:
 
 
 def test_shares_are_there() -> None:
-    pytest.importorskip("skfolio")
     shares = calibrate.share_prices()
     assert len(shares.names) == 20
     assert "AAPL" in shares.names

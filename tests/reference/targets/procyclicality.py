@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import pytest
+from arch.data import sp500
 
 from marginlib import calibrate, procyclicality
 from marginlib.calibrate import Garch
@@ -67,7 +67,7 @@ def index_returns() -> Any:
 
 
 def index() -> Any:
-    return pytest.importorskip("arch.data.sp500").load()
+    return sp500.load()
 
 
 def margins(inputs: Inputs) -> list[Any]:
