@@ -8,6 +8,7 @@ from scipy.optimize import minimize, minimize_scalar
 
 from marginlib._checks import FloatArray, MarginError, fraction, numbers, positive, refuse
 
+_MAGNIFIED = (1.0, 1e2, 1e4, 1e3, 1e6)
 _LEAST_LEFT = 1e-6  # share of equity that an outcome must leave, so that it has a logarithm
 
 
@@ -84,16 +85,26 @@ class GrowthProblem:
                     "jac": lambda x: -each(self.slopes(self.kept(exposed(x)))[1]),
                 }
             )
-        found = minimize(  # type: ignore[no-untyped-call]
-            lambda x: -self.growth(self.kept(exposed(x))),
-            np.zeros(size),
-            jac=lambda x: -each(self.slopes(self.kept(exposed(x)))[0]),
-            bounds=[(0, 1)] * size,
-            constraints=limits,
-            method="SLSQP",
-            options={"maxiter": 500, "ftol": 1e-14},
-        )
-        return self.allowed(exposed(np.clip(found.x, 0, 1)))
+        # The programme stops where growth no longer changes in the digits that it looks at.
+        # Magnified it looks at smaller ones, which matters where a small rate allows large
+        # positions; it may also lose its way there, so the answer with the best proof is kept.
+        start, best = np.zeros(size), np.zeros(size // 2)
+        for magnified in _MAGNIFIED:
+            found = minimize(  # type: ignore[no-untyped-call]
+                lambda x, by: -by * self.growth(self.kept(exposed(x))),
+                start,
+                args=(magnified,),
+                jac=lambda x, by: -by * each(self.slopes(self.kept(exposed(x)))[0]),
+                bounds=[(0, 1)] * size,
+                constraints=limits,
+                method="SLSQP",
+                options={"maxiter": 500, "ftol": 1e-14},
+            )
+            x = np.clip(found.x, 0, 1)
+            answer = self.allowed(exposed(x))
+            if self.gap(answer) < self.gap(best):
+                start, best = x, answer
+        return best
 
     def kept(self, exposure: FloatArray) -> FloatArray:
         """Return the exposure shrunk until every outcome leaves something, as logarithms need."""
