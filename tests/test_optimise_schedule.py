@@ -143,6 +143,7 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         lambda: critical_leverage(5),
         r"impact must be a fraction; got 5, did you mean 0.05\?",
     ),
+    "a sale without impact": (lambda: critical_leverage(0), "impact must be positive"),
     "a margin rate": (lambda: peak_leverage(0.1, 0.1), r"leverage must be at least 1"),
     "an exponent above one": (lambda: critical_leverage(0.1, 2), "exponent must be at most 1"),
 }

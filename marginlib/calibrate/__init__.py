@@ -18,7 +18,6 @@ from marginlib.calibrate.garch_fit import fit_garch
 from marginlib.calibrate.liquidity import (
     close_out_cost,
     concentration_rate,
-    critical_leverage,
     largest_size,
     leverage_tiers,
 )
@@ -49,7 +48,6 @@ __all__ = [
     "close_out_cost",
     "collateral_rate",
     "concentration_rate",
-    "critical_leverage",
     "equal_weight_volatility",
     "ewma_volatility",
     "fetch_leverage_tiers",

@@ -103,24 +103,6 @@ def largest_size(
     return np.asarray(law.size * (left * (1 + law.exponent) / law.scale) ** (1 / law.exponent))
 
 
-def critical_leverage(impact: ArrayLike) -> FloatArray:
-    """Return the leverage from which selling everything leaves nothing.
-
-    Parameters
-    ----------
-    impact : float or array
-        How far selling the whole position moves the price [fraction].
-
-    Source: Caccioli, Bouchaud and Farmer (2012), as above.
-
-    >>> critical_leverage([0.05, 0.10, 0.15]).round(6).tolist()
-    [30.0, 15.0, 10.0]
-    """
-    moved = fraction("impact", impact)
-    refuse("impact", moved, moved == 0, "must be above 0")
-    return np.asarray(3 / (2 * moved))
-
-
 def leverage_tiers(
     leverage: ArrayLike,
     rate: float,
