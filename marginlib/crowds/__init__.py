@@ -1,0 +1,1 @@
+"""Many accounts at once, drawn with a seed."""

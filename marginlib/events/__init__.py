@@ -1,0 +1,1 @@
+"""What happened: sourced figures of real events, and small replays of them."""

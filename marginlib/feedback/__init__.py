@@ -1,0 +1,1 @@
+"""When a fall feeds itself: the theory of spirals, cycles and branching."""

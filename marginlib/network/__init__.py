@@ -1,0 +1,1 @@
+"""How a loss passes from one balance sheet to the next."""
