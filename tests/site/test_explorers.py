@@ -14,7 +14,7 @@ from marginlib.explore.explorer import MODE
 from .comparing import differences, go, random_stops
 from .conftest import PAGES, ROOT
 
-STATES = 20
+STATES = {"file": 20, "http": 5}
 NOTEBOOKS = [
     page.removesuffix(".html") for page in PAGES if (ROOT / page).with_suffix(".ipynb").is_file()
 ]
@@ -35,7 +35,10 @@ def explorers_of(name: str) -> dict[str, Explorer]:
     return {explorer.name: explorer for explorer in found}
 
 
-@pytest.fixture(params=NOTEBOOKS)
+# One process takes all tests of a notebook, so that its cells are run once.
+@pytest.fixture(
+    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in NOTEBOOKS]
+)
 def notebook(request):
     return request.param
 
@@ -52,7 +55,7 @@ def test_every_readout_and_artist_equals_python(visit, notebook, mode):
     opened = visit(f"{notebook}.html", mode=mode)
     rng = np.random.default_rng(3)
     for explorer in explorers_of(notebook).values():
-        for _ in range(STATES):
+        for _ in range(STATES[mode]):
             stops = random_stops(explorer, rng)
             go(opened.page, explorer, stops)
             assert differences(opened.page, explorer, stops) == []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from .conftest import DESKTOP, PHONE
+
 LEVEL_A_AND_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 
 
@@ -32,8 +34,12 @@ def test_a_request_to_another_host_would_be_noticed(visit):
     assert any("another host" in trouble for trouble in opened.troubles)
 
 
-@pytest.mark.parametrize("size", [(360, 780), (1280, 900)], ids=["phone", "desktop"])
-def test_page_is_accessible(visit, page_name, scheme, size):
+# Each page in both schemes and at both sizes; all four pairs would find little more, slowly.
+@pytest.mark.parametrize(
+    "look", [("light", DESKTOP), ("dark", PHONE)], ids=["light-desktop", "dark-phone"]
+)
+def test_page_is_accessible(visit, page_name, look):
+    scheme, size = look
     page = visit(page_name, scheme=scheme, size=size).page
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
     assert violations(page) == []
@@ -45,25 +51,34 @@ def test_an_inaccessible_page_would_be_noticed(visit):
     assert any(line.startswith("button-name") for line in violations(page))
 
 
-@pytest.mark.parametrize("width", [360, 390, 768, 1280])
-def test_page_does_not_scroll_sideways(visit, page_name, width):
-    page = visit(page_name, size=(width, 800)).page
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    sideways = page.evaluate(
-        """width => [...document.querySelectorAll("article *")]
-            .filter(element => element.getBoundingClientRect().right > width + 1)
-            .filter(element => !element.closest(".sr-only, .visually-hidden, mjx-assistive-mml"))
-            .filter(element => {
-                for (let box = element.parentElement; box; box = box.parentElement) {
-                    const overflow = getComputedStyle(box).overflowX;
-                    if (overflow === "auto" || overflow === "scroll") return false;
-                }
-                return true;
-            })
-            .map(element => element.outerHTML.slice(0, 120))""",
-        width,
-    )
-    assert sideways == [], "wider than the window, and not in a box that scrolls"
+def test_page_does_not_scroll_sideways(visit, page_name):
+    page = visit(page_name).page
+    for width in (1280, 768, 390, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(100)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(TOO_WIDE, width) == [], f"and not in a box that scrolls, at {width}"
+
+
+TOO_WIDE = """width => [...document.querySelectorAll("article *")]
+    .filter(element => element.getBoundingClientRect().right > width + 1)
+    .filter(element => !element.closest(".sr-only, .visually-hidden, mjx-assistive-mml"))
+    .filter(element => {
+        for (let box = element.parentElement; box; box = box.parentElement) {
+            const overflow = getComputedStyle(box).overflowX;
+            if (overflow === "auto" || overflow === "scroll") return false;
+        }
+        return true;
+    })
+    .map(element => element.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_page_that_is_too_wide_would_be_noticed(visit, width):
+    page = visit("index.html", size=(width, 800)).page
+    page.evaluate("""document.querySelector("article").insertAdjacentHTML(
+        "beforeend", "<p style='width: 200vw'>wide</p>")""")
+    assert len(page.evaluate(TOO_WIDE, width)) == 1
 
 
 def test_search_finds_the_chapter(visit, mode):
