@@ -1,0 +1,184 @@
+r"""How leverage, or size, is spread over a crowd.
+
+A distribution is anything with a method ``ppf``, the inverse of the cumulative distribution: it
+turns shares of the crowd into values. Every distribution of ``scipy.stats`` is one; those of this
+module need only numpy and read as they are spoken of. Because an account keeps its place in the
+crowd, a new median or a fatter tail moves every account a little and shuffles none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import betaincinv, ndtr, ndtri
+
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    non_negative,
+    numbers,
+    positive,
+    refuse,
+)
+
+
+@runtime_checkable
+class Distribution(Protocol):
+    """What leverage and size can be drawn from."""
+
+    def ppf(self, share: FloatArray, /) -> ArrayLike:
+        """Return the values below which these shares of the crowd are, of the same shape."""
+
+
+@dataclass(frozen=True)
+class LogNormal:
+    """Values whose logarithm is normal, between two bounds.
+
+    Parameters
+    ----------
+    median : float
+        Half of all values are below it, if there were no bounds.
+    spread : float
+        Standard deviation of the logarithm: 0.7 puts two thirds of all values between half and
+        twice the median.
+    least, most : float
+        Bounds; what would be outside is not moved to them but left out.
+
+    >>> LogNormal(median=10, spread=0.7).ppf(np.array([0.5])).round(6).tolist()
+    [10.0]
+    >>> LogNormal(median=10, spread=0.7, most=10).ppf(np.array([0.999])).round(1).tolist()
+    [10.0]
+    """
+
+    median: float
+    spread: float
+    least: float = 0.0
+    most: float = np.inf
+
+    def __post_init__(self) -> None:
+        positive("median", self.median)
+        positive("spread", self.spread)
+        _bounds(self.least, self.most)
+
+    def ppf(self, share: FloatArray) -> FloatArray:
+        """Return the values below which these shares of the crowd are, of the same shape."""
+        with np.errstate(divide="ignore"):
+            bounds = np.log(np.array([self.least, self.most]) / self.median) / self.spread
+        below, above = ndtr(bounds)
+        values = self.median * np.exp(self.spread * ndtri(below + share * (above - below)))
+        return np.asarray(np.clip(values, self.least, self.most))  # rounding alone leaves them
+
+
+@dataclass(frozen=True)
+class Pareto:
+    r"""Values with a heavy tail: a share :math:`(\text{least} / x)^{k}` of them is above x.
+
+    Parameters
+    ----------
+    least : float
+        The smallest value.
+    exponent : float
+        k. The average exists above 1; near 1 a few large accounts hold nearly everything.
+    most : float
+        Upper bound; what would be above is left out.
+
+    >>> Pareto(least=100, exponent=2).ppf(np.array([0, 0.75, 0.99])).round(6).tolist()
+    [100.0, 200.0, 1000.0]
+    """
+
+    least: float
+    exponent: float
+    most: float = np.inf
+
+    def __post_init__(self) -> None:
+        positive("least", self.least)
+        positive("exponent", self.exponent)
+        _bounds(self.least, self.most)
+
+    def ppf(self, share: FloatArray) -> FloatArray:
+        """Return the values below which these shares of the crowd are, of the same shape."""
+        kept = 1 - (self.least / self.most) ** self.exponent
+        return np.asarray(self.least * (1 - share * kept) ** (-1 / self.exponent))
+
+
+@dataclass(frozen=True)
+class Beta:
+    """Values between two bounds, with a mean and a concentration around it.
+
+    Parameters
+    ----------
+    mean : float
+        Between the bounds.
+    concentration : float
+        How close to the mean: 2 is flat if the mean is halfway, below it values crowd at the
+        bounds.
+    least, most : float
+        Bounds.
+
+    >>> Beta(mean=50.5, concentration=2, least=1, most=100).ppf(np.array([0.1])).round(6).tolist()
+    [10.9]
+    """
+
+    mean: float
+    concentration: float
+    least: float
+    most: float
+
+    def __post_init__(self) -> None:
+        _bounds(self.least, self.most)
+        mean = numbers("mean", self.mean)
+        outside = (mean <= self.least) | (mean >= self.most)
+        refuse("mean", mean, outside, f"must be between {self.least:g} and {self.most:g}")
+        positive("concentration", self.concentration)
+
+    def ppf(self, share: FloatArray) -> FloatArray:
+        """Return the values below which these shares of the crowd are, of the same shape."""
+        wide = self.most - self.least
+        first = self.concentration * (self.mean - self.least) / wide
+        part = betaincinv(first, self.concentration - first, share)
+        return np.asarray(self.least + wide * part)
+
+
+@dataclass(frozen=True, eq=False)
+class Weighted:
+    """A few values, each with a weight: the leverages that a venue offers as buttons.
+
+    Parameters
+    ----------
+    values : sequence of float
+    weights : sequence of float
+        How much of the crowd has each; only their proportions count.
+
+    >>> Weighted([5, 10, 100], weights=[1, 2, 1]).ppf(np.array([0.2, 0.5, 0.9])).tolist()
+    [5.0, 10.0, 100.0]
+    """
+
+    values: FloatArray
+    weights: FloatArray
+
+    def __init__(self, values: ArrayLike, weights: ArrayLike) -> None:
+        each, weight = numbers("values", values), non_negative("weights", weights)
+        if each.ndim != 1 or each.shape != weight.shape or not weight.sum() > 0:
+            raise MarginError(
+                "values and weights must be lists of the same length, with a weight above 0; "
+                f"got shapes {each.shape} and {weight.shape}, and weights of {weight.sum():g}"
+            )
+        order = np.argsort(each, kind="stable")
+        object.__setattr__(self, "values", each[order])
+        object.__setattr__(self, "weights", weight[order])
+
+    def ppf(self, share: FloatArray) -> FloatArray:
+        """Return the values below which these shares of the crowd are, of the same shape."""
+        reached = np.cumsum(self.weights)
+        place = np.searchsorted(reached[:-1] / reached[-1], share, side="right")
+        return np.asarray(self.values[place])
+
+
+def _bounds(least: float, most: float) -> None:
+    low = non_negative("least", least)
+    top = np.asarray(most, dtype=np.float64)
+    if np.isnan(top) or top <= low:
+        raise MarginError(f"most must be above least, which is {low:g}; got {most!r}")
