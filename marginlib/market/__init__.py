@@ -8,6 +8,15 @@ of their underlying and their volatility, so a market that moved has moved its o
 """
 
 from marginlib.market.moves import later, moved, with_price, with_volatility
+from marginlib.market.perpetual import perpetual_price
 from marginlib.market.prices import Market, at
 
-__all__ = ["Market", "at", "later", "moved", "with_price", "with_volatility"]
+__all__ = [
+    "Market",
+    "at",
+    "later",
+    "moved",
+    "perpetual_price",
+    "with_price",
+    "with_volatility",
+]
