@@ -1,7 +1,7 @@
 """Controls: what a reader can set, and the stops at which it can stand.
 
 A control is written as an ipywidgets widget or as one of the abbreviations of
-:func:`ipywidgets.interact`; here it becomes a finite list of stops. A unit stands in brackets
+``ipywidgets.interact``; here it becomes a finite list of stops. A unit stands in brackets
 behind the description, as in ``IntSlider(description="Leverage [times]")``.
 """
 

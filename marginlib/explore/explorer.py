@@ -58,7 +58,7 @@ class Explorer:
     caption
         What a reader should take away, in one sentence.
     controls
-        Widgets or abbreviations of :func:`ipywidgets.interact`, by keyword of ``update``.
+        Widgets or abbreviations of ``ipywidgets.interact``, by keyword of ``update``.
     readouts
         How the returned numbers are written, by name.
     sentence

@@ -98,7 +98,7 @@ def subplots(
     height, width
         Size of the figure [inches].
     **options
-        Passed to :meth:`matplotlib.figure.Figure.subplots`.
+        Passed to ``matplotlib.figure.Figure.subplots``.
 
     Examples
     --------
