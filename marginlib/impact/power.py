@@ -1,6 +1,6 @@
-r"""How a price answers to a trade: buying makes dearer, selling makes cheaper.
+r"""Impact that is a power of the size: the linear book and the square-root law.
 
-Both laws of this module are powers of the size. The last contract of a trade is done at a price
+The last contract of a trade is done at a price
 that has moved by
 
 .. math:: i(q) = \text{scale} \times \left(\frac{|q|}{\text{size}}\right)^{k},
@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, fraction, numbers, positive, together
+from marginlib.impact.curve import Curve
 
 
 @dataclass(frozen=True, eq=False)
-class Impact:
+class Impact(Curve):
     """How far a trade moves the price; build it with :func:`linear` or :func:`square_root`.
 
     Parameters
@@ -59,25 +60,13 @@ class Impact:
         size = (np.abs(traded) / self.size) ** self.exponent
         return np.asarray(np.sign(traded) * self.scale * size)
 
+    def integral(self, quantity: ArrayLike) -> FloatArray:
+        """Return the integral of :meth:`moved` from no flow to ``quantity``, shape (...)."""
+        return np.asarray(np.asarray(quantity) * self.average(quantity))
+
     def average(self, quantity: ArrayLike) -> FloatArray:
         """Return how far the average price of the trade is off, shape (...) [fraction]."""
         return np.asarray(self.moved(quantity) / (1 + self.exponent))
-
-    def last_price(self, price: ArrayLike, quantity: ArrayLike) -> FloatArray:
-        """Return the price of the last contract, shape (...) [quote currency].
-
-        ``nan`` where more is sold than anyone would buy at a price above zero.
-        """
-        return self._price(price, quantity, self.moved(quantity))
-
-    def average_price(self, price: ArrayLike, quantity: ArrayLike) -> FloatArray:
-        """Return the average price of the trade, shape (...) [quote currency]; ``nan`` alike."""
-        return self._price(price, quantity, self.average(quantity))
-
-    def _price(self, price: ArrayLike, quantity: ArrayLike, off: FloatArray) -> FloatArray:
-        before = positive("price", price)
-        together(price=before.shape, quantity=off.shape)
-        return np.where(self.moved(quantity) > -1, before * (1 + off), np.nan)
 
 
 def linear(depth: ArrayLike, within: ArrayLike = 0.01) -> Impact:
