@@ -1,12 +1,14 @@
-"""Coverage tests, and the chance of touching a level."""
+"""Coverage tests, the chance of touching a level, and simulated histories of crypto prices."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
+from scipy.stats import kurtosis
 
-from marginlib import calibrate, scenarios
+from marginlib import calibrate, procyclicality, scenarios
 
 Inputs = dict[str, Any]
 
@@ -17,6 +19,40 @@ def bt01(inputs: Inputs) -> Any:
 
 def bt02(inputs: Inputs) -> Any:
     return calibrate.accepted(inputs["n"], 1 - inputs["p"])
+
+
+bt03 = bt02
+
+
+def cr02s(inputs: Inputs) -> Any:
+    first = histories(inputs["days"], inputs["histories"])[:, :, 0]
+    volatility = first.std(axis=0) * np.sqrt(365)
+    loss = calibrate.worst(-first, 0.99).value_at_risk
+    return np.median([volatility, loss, kurtosis(first)], axis=-1)
+
+
+def cr03s(inputs: Inputs) -> Any:
+    first = histories(inputs["days"], inputs["histories"])[:, :, 0]
+    volatility = [
+        calibrate.ewma_volatility(first, decay, inputs["warm_up"]) for decay in inputs["decay"]
+    ]
+    return np.median([procyclicality.peak_to_trough(series) for series in volatility], axis=-1)
+
+
+def cr04s(inputs: Inputs) -> Any:
+    both = histories(inputs["days"], inputs["histories"]).swapaxes(0, 1)
+    return np.median([np.corrcoef(history.T)[0, 1] for history in both])
+
+
+@cache
+def histories(days: int, count: int) -> Any:
+    """Return daily returns, shape (days - 1, histories, 2): one history for each seed from 0."""
+    rngs = [np.random.default_rng(seed) for seed in range(count)]
+    return np.stack([calibrate.simulated_crypto(days, rng=rng).returns for rng in rngs], axis=1)
+
+
+def lq01(inputs: Inputs) -> Any:
+    return scenarios.touch_probability(inputs["b"], inputs["s"], inputs["T"])
 
 
 def lq02(inputs: Inputs) -> Any:

@@ -15,6 +15,10 @@ def dz01(inputs: Inputs) -> Any:
     return efficiency.fewest_members(inputs["K"])
 
 
+def dz02(inputs: Inputs) -> Any:
+    return efficiency.smallest_cleared_share(inputs["N"])
+
+
 def dz03(inputs: Inputs) -> Any:
     members, classes, sigma = inputs["N"], inputs["K"], inputs["sigma"]
     return [
@@ -47,3 +51,7 @@ def dz06(inputs: Inputs) -> Any:
 def cm01(inputs: Inputs) -> Any:
     counts, correlations = np.transpose(inputs["K,rho"])
     return efficiency.equicorrelated_saving(counts, correlations)
+
+
+def cr04(inputs: Inputs) -> Any:
+    return efficiency.correlated_saving([1, -1], efficiency.equicorrelation(2, inputs["rho"]))

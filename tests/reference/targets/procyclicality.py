@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from arch.data import sp500
+from skfolio.datasets import load_sp500_index
 
 from marginlib import calibrate, procyclicality
 from marginlib.calibrate import Garch
@@ -24,6 +25,18 @@ MEASURES = {
 
 def ew01(inputs: Inputs) -> Any:
     return procyclicality.half_life(inputs["lambda"])
+
+
+def ew02(inputs: Inputs) -> Any:
+    return [
+        procyclicality.days_to_rise(multiple, inputs["lambda"], inputs["jump"])
+        for multiple in inputs["multiple"]
+    ]
+
+
+def gw01(inputs: Inputs) -> Any:
+    # The index is that of returns, twice that of their squares.
+    return [procyclicality.tail_index(Garch(1, reaction, 0)) / 2 for reaction in inputs["lambda"]]
 
 
 def gw02(inputs: Inputs) -> Any:
@@ -59,6 +72,16 @@ def pr01(inputs: Inputs) -> Any:
 
 
 pr02 = pr01
+
+
+def pr03(inputs: Inputs) -> Any:
+    prices = load_sp500_index()
+    returns = calibrate.log_returns(prices["SP500"])
+    rates = [calibrate.ewma_volatility(returns, decay) for decay in inputs["decay"]]
+    rates.append(calibrate.historical(returns, inputs["window"], inputs["level"]).value_at_risk)
+    days = prices.index[1:]
+    chosen = (days >= inputs["begin"]) & (days <= inputs["end"])
+    return [rate[:-1][chosen].max() / rate[:-1][chosen][0] for rate in rates]
 
 
 @cache
