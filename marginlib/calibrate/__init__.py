@@ -32,12 +32,14 @@ from marginlib.calibrate.rates import filtered_historical, historical, parametri
 from marginlib.calibrate.returns import log_returns, over_horizon
 from marginlib.calibrate.rolling import Tail, rolling_worst, worst
 from marginlib.calibrate.simulated import simulated_crypto
+from marginlib.calibrate.simulation import HistoricalSimulation
 from marginlib.calibrate.volatility import Garch, equal_weight_volatility, ewma_volatility
 from marginlib.calibrate.wrong_way import collateral_rate, wrong_way_add_on
 
 __all__ = [
     "CoverageTest",
     "Garch",
+    "HistoricalSimulation",
     "LeverageTiers",
     "Prices",
     "Tail",

@@ -47,7 +47,8 @@ def worst(losses: ArrayLike, level: float) -> Tail:
 
     The value at risk is the quantile of the losses at ``level``, straight between two of them. The
     expected shortfall is the average of exactly the worst share 1 - level, the last loss counted in
-    part where the share asks for it; so it is subadditive, as the value at risk is not.
+    part where the share asks for it; so it is subadditive, as the value at risk is not: see
+    :class:`~marginlib.calibrate.HistoricalSimulation`.
 
     Parameters
     ----------
