@@ -1,0 +1,338 @@
+"""Where one market comes to rest: every way to compute it is the same as plain rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import marginlib as ml
+from marginlib.cascade import along, forced_flow, loop_gain, prepare, rest, rest_once, staircase
+
+PRICE = 100.0
+MARKET = ml.market.at(ml.instruments.linear(["X"]), [PRICE])
+RULE = ml.margin.FixedRate(initial=0.02, maintenance=0.01)
+LAWS: dict[str, Callable[[float], ml.impact.Curve]] = {
+    "linear": ml.impact.linear,
+    "square root": lambda depth: ml.impact.square_root(volume=100 * depth, volatility=0.1),
+    "bounded": lambda depth: ml.impact.Bounded(100 * depth),
+    "exponential": lambda depth: ml.impact.Exponential(100 * depth),
+    "book": lambda depth: ml.impact.OrderBook([0.005, 0.01, 0.1, 0.5], [0.5 * depth] * 3 + [1e9]),
+}
+seeds = st.integers(0, 2**32 - 1)
+laws = st.sampled_from(sorted(LAWS))
+depths = st.floats(0.5, 500)
+shocks = st.floats(-0.4, 0.4)
+
+
+class Oracle(NamedTuple):
+    """What happened in plain rounds."""
+
+    price: float
+    closed: int
+    quantity: float
+    rounds: int
+    left: float
+    shortfall: float
+
+
+def plain_rounds(crowd: ml.accounts.Accounts, impact: ml.impact.Curve, shocked: float) -> Oracle:
+    """Close whoever is due, all at one price, and look again: nothing is sorted or summed up."""
+    book = ml.impact.at_rest([shocked])
+    accounts, market = crowd, ml.market.with_price(MARKET, "X", shocked)
+    was_closed, rounds = np.zeros(len(crowd), dtype=bool), 0
+    while True:
+        due = ml.liquidation.status(accounts, market, RULE) >= ml.liquidation.Status.LIQUIDATION
+        due &= accounts.quantity[:, 0] != 0
+        if not due.any():
+            break
+        traded = np.where(due[:, None], -accounts.quantity, 0.0)
+        done = ml.impact.trade(impact, book, traded.sum(axis=0))
+        if np.isnan(done.last_price).any():
+            break
+        filled = ml.market.with_price(MARKET, "X", done.average_price[0])
+        accounts = ml.accounts.trade(accounts, filled, traded)
+        market, book = ml.market.with_price(MARKET, "X", done.last_price[0]), done.pressure
+        was_closed, rounds = was_closed | due, rounds + 1
+    money = accounts.cash[was_closed]
+    gone = -crowd.quantity[was_closed, 0].sum()
+    price = float(market["X"])
+    left, owed = money[money > 0].sum(), -money[money < 0].sum()
+    return Oracle(price, int(was_closed.sum()), gone, rounds, left, owed)
+
+
+def account_by_account(ready: ml.cascade.Prepared, impact: ml.impact.Curve, shocked: float) -> int:
+    """Walk down the sorted longs one by one, and return how many were closed."""
+    sold, price = 0.0, shocked
+    for count, (level, size) in enumerate(
+        zip(ready.longs.side.price, ready.longs.side.quantity, strict=True)
+    ):
+        if level < price:
+            return count
+        sold += size
+        price = float(impact.last_price(shocked, -sold))
+    return len(ready.longs.side.price)
+
+
+def crowd_of(seed: int, count: int = 60, share_long: float = 1.0) -> ml.accounts.Accounts:
+    return ml.crowds.draw(
+        count,
+        MARKET,
+        leverage=ml.crowds.LogNormal(median=8, spread=0.7, least=1.5, most=45),
+        size=ml.crowds.LogNormal(median=100, spread=1),
+        share_long=share_long,
+        rng=np.random.default_rng(seed),
+    )
+
+
+def ready_of(crowd: ml.accounts.Accounts) -> ml.cascade.Prepared:
+    return prepare(crowd, MARKET, RULE, "X")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    seed=seeds,
+    count=st.integers(1, 120),
+    share_long=st.sampled_from([0.0, 0.5, 1.0]),
+    law=laws,
+    depth=depths,
+    shock=shocks,
+)
+def test_all_ways_agree_with_plain_rounds(
+    seed: int, count: int, share_long: float, law: str, depth: float, shock: float
+) -> None:
+    crowd, impact = crowd_of(seed, count, share_long), LAWS[law](depth)
+    shocked = PRICE * (1 + shock)
+    ready = ready_of(crowd)
+    after = rest(ready, impact, shocked)
+    if np.isnan(after.price):
+        assert after.closed == len(ready.longs.side.price)
+        assert np.isnan(rest_once(ready.thresholds, impact, shocked).price)
+        assert np.isnan(staircase(ready, impact, shocked).shortfall)
+        return
+    expected = plain_rounds(crowd, impact, shocked)
+    for found in (after, rest_once(ready.thresholds, impact, shocked)):
+        assert found.closed == expected.closed
+        assert found.price == pytest.approx(expected.price, rel=1e-9)
+        assert found.quantity == pytest.approx(expected.quantity, rel=1e-9)
+    steps = staircase(ready, impact, shocked)
+    assert len(steps.closed) == len(steps.fill) == len(steps.price) - 1 == expected.rounds
+    assert steps.closed.sum() == expected.closed
+    assert steps.price[-1] == pytest.approx(expected.price, rel=1e-9)
+    assert steps.left == pytest.approx(expected.left, rel=1e-7, abs=1e-6)
+    assert steps.shortfall == pytest.approx(expected.shortfall, rel=1e-7, abs=1e-6)
+    if shock < 0:
+        assert account_by_account(ready, impact, shocked) == expected.closed
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    levels=st.lists(st.integers(50, 99), min_size=1, max_size=30),
+    shocked=st.integers(50, 99),
+    slope=st.sampled_from([0.25, 0.5, 1.0]),
+)
+def test_ties_are_closed_together(levels: list[int], shocked: int, slope: float) -> None:
+    # Bankrupt at the level and liquidated there: one contract each, and prices that are exact.
+    side = ml.cascade.one_market.Side(
+        1, np.array(levels, float), np.ones(len(levels)), np.arange(len(levels))
+    )
+    none = ml.cascade.one_market.Side(-1, np.zeros(0), np.zeros(0), np.zeros(0, dtype=int))
+    queue = ml.cascade.one_market.Queue
+    found = ml.cascade.Thresholds(side, none, np.zeros(len(levels)), MARKET.instruments)
+    ready = ml.cascade.Prepared(queue(side), queue(none), found)
+    impact = ml.impact.Impact(scale=slope / shocked, size=1, exponent=1)
+    sold = 0
+    while (more := sum(level >= shocked - slope * sold for level in levels)) > sold:
+        sold = more
+    for after in (rest(ready, impact, shocked), rest_once(found, impact, shocked)):
+        assert after.price == pytest.approx(shocked - slope * sold)
+        assert after.closed == sold
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=seeds, law=st.sampled_from(["linear", "square root", "bounded", "exponential"]))
+def test_many_questions_at_once_are_the_same_one_by_one(seed: int, law: str) -> None:
+    ready = ready_of(crowd_of(seed, share_long=0.5))
+    depth, price = np.array([2.0, 20, 200]), PRICE * (1 + np.array([-0.2, -0.05, 0, 0.03, 0.2]))
+    table = rest(ready, LAWS[law](depth[:, None]), price)
+    for i, j in np.ndindex(3, 5):
+        one = rest(ready, LAWS[law](depth[i]), price[j])
+        assert table.closed[i, j] == one.closed
+        np.testing.assert_array_equal(table.price[i, j], one.price)
+        np.testing.assert_array_equal(table.quantity[i, j], one.quantity)
+
+
+def test_the_band_in_which_it_rests_is_walked_exactly() -> None:
+    # Far more accounts than bands, so that every band holds many of them.
+    crowd = crowd_of(seed=3, count=50_000)
+    ready = ready_of(crowd)
+    total = crowd.quantity.sum()
+    for depth in np.geomspace(0.02, 2, 40) * total:
+        impact = ml.impact.linear(depth)
+        exact, once = rest(ready, impact, 96.0), rest_once(ready.thresholds, impact, 96.0)
+        assert exact.closed == once.closed
+        assert exact.price == pytest.approx(once.price, rel=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=seeds, share_long=st.sampled_from([0.5, 1.0, 0.0]), law=laws, depth=depths)
+def test_a_path_is_a_shock_at_each_step(
+    seed: int, share_long: float, law: str, depth: float
+) -> None:
+    crowd, impact = crowd_of(seed, 60, share_long), LAWS[law](depth)
+    returns = np.random.default_rng(seed).normal(0, 0.02, 40)
+    path = PRICE * np.exp(np.cumsum(returns))
+    closed = np.zeros(len(crowd), dtype=bool)
+    flow, prices, counts = 0.0, [], []
+    for price in path:
+        while True:
+            now = float(impact.last_price(price, flow))
+            market = ml.market.with_price(MARKET, "X", now if now > 0 else 1e-12)
+            own = ml.accounts.equity(crowd, market)
+            due = ~closed & (own <= RULE(crowd, market).maintenance)
+            if not due.any():
+                break
+            if len(set(np.sign(crowd.quantity[due, 0]))) > 1:
+                with pytest.raises(ml.MarginError, match="due at once"):
+                    along(ready_of(crowd), impact, path)
+                return
+            closed |= due
+            flow -= crowd.quantity[due, 0].sum()
+        prices.append(now)
+        counts.append(closed.sum())
+    found = along(ready_of(crowd), impact, path)
+    assert found.closed.tolist() == counts
+    np.testing.assert_allclose(found.price, prices, rtol=1e-9)
+
+
+# ---- money, gain and supply
+
+
+@pytest.mark.parametrize("kind", ["linear", "inverse", "quanto"])
+def test_what_is_kept_and_owed_is_what_was_there_and_what_was_paid(kind: str) -> None:
+    listed = {
+        "linear": ml.instruments.linear(["X"], size=0.01),
+        "inverse": ml.instruments.inverse(["X"], size=10),
+        "quanto": ml.instruments.quanto(["X"], multiplier=1e-4),
+    }[kind]
+    coin = ml.instruments.cash(["coin"], currency=listed.currency)
+    market = ml.market.at(ml.instruments.join(listed, coin), [PRICE, 3.0])
+    crowd = ml.crowds.draw(
+        500,
+        market,
+        leverage=ml.crowds.Weighted([5, 20, 50], [1, 1, 1]),
+        size=1.0,
+        share_long=0.5,
+        collateral={"coin": 0.5},
+        rng=np.random.default_rng(5),
+    )
+    ready = prepare(crowd, market, RULE, "X")
+    total = np.abs(crowd.quantity[:, 0]).sum()
+    for price, queue in [(97.0, ready.longs), (103.0, ready.shorts)]:
+        steps = staircase(ready, ml.impact.linear(total), price)
+        value = ml.instruments.unit_value(listed, steps.fill[:, None])[:, 0]
+        closed = queue.side.account[: steps.closed.sum()]
+        others = crowd.cash[closed] + 3.0 * crowd.quantity[closed, 1]
+        received = -(steps.quantity * value).sum()
+        assert steps.left - steps.shortfall == pytest.approx(others.sum() + received)
+        assert steps.shortfall > 0
+        at_once = ml.instruments.unit_value(listed, [price])[0]
+        assert steps.slippage == pytest.approx((steps.quantity * (value - at_once)).sum())
+        assert steps.slippage > 0
+
+
+def test_nobody_is_due() -> None:
+    ready = ready_of(crowd_of(1))
+    steps = staircase(ready, ml.impact.linear(10), PRICE)
+    assert steps.price.tolist() == [PRICE]
+    assert (steps.left, steps.shortfall, steps.slippage) == (0, 0, 0)
+    assert steps.gain.shape == (0,)
+    after = rest_once(ready.thresholds, ml.impact.linear(10), PRICE)
+    assert (float(after.price), int(after.closed), float(after.quantity)) == (PRICE, 0, 0)
+
+
+def test_nobody_can_be_liquidated() -> None:
+    rich = ml.accounts.open_accounts([500, 500], [[1], [0]], MARKET)
+    ready = ready_of(rich)
+    assert len(ready.longs.side.price) == len(ready.shorts.side.price) == 0
+    assert rest(ready, ml.impact.linear(1), 1e-3).closed == 0
+
+
+def test_the_staircase_of_a_constant_gain_is_a_geometric_series() -> None:
+    # One contract is reached for every 0.1 of the price, and one contract moves it by 0.05.
+    levels = 99.95 - 0.1 * np.arange(900)
+    collateral = 100 - levels * (1 - 0.01)
+    crowd = ml.accounts.open_accounts(collateral, np.ones((900, 1)), MARKET)
+    ready = ready_of(crowd)
+    impact = ml.impact.Impact(scale=0.05 / 90, size=1, exponent=1)
+    steps = staircase(ready, impact, 90.0)
+    assert steps.quantity[0] == -100
+    assert steps.gain[:2].tolist() == [0.5, 0.5]
+    assert steps.price[-1] == pytest.approx(80, abs=0.1)  # 10 / (1 - 0.5) below 100
+    gain = loop_gain(ready, impact, [95.0, 90.0], move=-0.02)
+    assert gain.tolist() == pytest.approx([0.5 * 95 / 90, 0.5], abs=0.03)
+
+
+def test_gain_of_a_rise_is_that_of_the_shorts() -> None:
+    crowd = ml.accounts.open_accounts([10, 20], [[-1], [1]], MARKET)
+    ready = ready_of(crowd)
+    impact = ml.impact.linear(depth=2)
+    assert loop_gain(ready, impact, 108.5, move=0.01).tolist() == pytest.approx(0.5)
+    assert loop_gain(ready, impact, 109.5, move=-0.01).tolist() == 0
+
+
+def test_the_supply_crosses_the_depth_where_the_cascade_rests() -> None:
+    ready = ready_of(crowd_of(7, 400))
+    impact = ml.impact.linear(depth=300)
+    after = rest(ready, impact, 93.0)
+    assert forced_flow(ready, after.price) == after.quantity < 0
+    above = np.linspace(float(after.price) + 1e-6, 93.0, 500)
+    assert (impact.last_price(93.0, forced_flow(ready, above)) < above).all()
+
+
+# ---- refusals
+
+
+def test_bad_questions_are_refused() -> None:
+    one = ml.accounts.open_accounts([2.0], [[1]], MARKET)
+    due = ml.accounts.Accounts([-99.5, 100.5], [[1.0], [-1.0]])
+    impact = ml.impact.linear(1)
+    refused = pytest.raises(ml.MarginError, match="longs and shorts are due at once")
+    for ask in (rest, staircase, along):
+        with refused:
+            ask(ready_of(due), impact, [PRICE] if ask is along else PRICE)
+    with refused:
+        rest_once(ready_of(due).thresholds, impact, PRICE)
+    passing = ml.impact.Transient(impact, half_life=1)
+    for ask in (rest, staircase):
+        with pytest.raises(ml.MarginError, match="impact must be permanent"):
+            ask(ready_of(one), passing, 90.0)
+    for bad in [(impact, [90.0, 91.0]), (ml.impact.linear([1, 2]), 90.0)]:
+        with pytest.raises(ml.MarginError, match="use rest for many"):
+            staircase(ready_of(one), *bad)
+        with pytest.raises(ml.MarginError, match="use rest for many"):
+            rest_once(ready_of(one).thresholds, *bad)
+    with pytest.raises(ml.MarginError, match=r"prices must have shape \(T,\)"):
+        along(ready_of(one), impact, 90.0)
+    with pytest.raises(ml.MarginError, match="price must be positive"):
+        rest(ready_of(one), impact, 0.0)
+    with pytest.raises(ml.MarginError, match="move must be above -1 and not 0"):
+        loop_gain(ready_of(one), impact, 90.0, move=0)
+
+
+def test_bad_crowds_are_refused() -> None:
+    two = ml.market.at(
+        ml.instruments.join(ml.instruments.linear(["X", "Y"]), ml.instruments.cash(["coin"])),
+        [100, 100, 100],
+    )
+    crowd = ml.accounts.Accounts([0.0], [[1, 1, 1]])
+    with pytest.raises(ml.MarginError, match="must hold no other positions than in 'X'"):
+        prepare(crowd, two, RULE, "X")
+    with pytest.raises(ml.MarginError, match="'coin' must be traded on margin"):
+        prepare(crowd, two, RULE, "coin")
+    with pytest.raises(ml.MarginError, match=r"shape \(N,\)"):
+        prepare(crowd[0], two, RULE, "X")
