@@ -36,6 +36,9 @@ class NotSettled(MarginError):
         super().__init__(message)
         self.last = last
 
+    def __reduce__(self) -> tuple[type[NotSettled], tuple[str, object]]:
+        return NotSettled, (str(self), self.last)  # for the way back from another process
+
 
 def numbers(name: str, value: ArrayLike) -> FloatArray:
     """Return ``value`` as finite numbers of any shape."""
@@ -87,6 +90,23 @@ def last_axis(name: str, array: FloatArray, names: tuple[str, ...]) -> FloatArra
             f"on its last axis, so its shape must end in {len(names)}; got shape {array.shape}"
         )
     return array
+
+
+def one_for_each(what: str, name: str, array: FloatArray) -> FloatArray:
+    """Return ``array`` if it has a last axis, which holds one value for each ``what``."""
+    if array.ndim == 0:
+        raise MarginError(
+            f"{name} must hold one value for each {what} on its last axis; "
+            f"got one number, did you mean [{float(array):g}]?"
+        )
+    return array
+
+
+def one_or_each(name: str, array: FloatArray, count: int) -> FloatArray:
+    """Return one value for each of ``count`` things, shape (count,); one number is for all."""
+    if array.shape not in [(), (count,)]:
+        raise MarginError(f"{name} must be one number or {count}; got shape {array.shape}")
+    return np.broadcast_to(array, (count,))
 
 
 def together(**arrays: tuple[int, ...]) -> tuple[int, ...]:

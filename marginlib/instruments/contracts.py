@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, non_negative, numbers, positive
+from marginlib._checks import MarginError, non_negative, numbers, one_or_each, positive
 from marginlib.instruments.listing import Instrument, Instruments
 
 
@@ -151,10 +150,10 @@ def options(
     [False, True, True]
     """
     count = _count(names)
-    strikes = _one_each("strike", positive("strike", strike), count)
-    expiries = _one_each("expiry", non_negative("expiry", expiry), count)
-    calls = _one_each("is_call", numbers("is_call", is_call), count)
-    sizes = _one_each("size", positive("size", size), count)
+    strikes = one_or_each("strike", positive("strike", strike), count).tolist()
+    expiries = one_or_each("expiry", non_negative("expiry", expiry), count).tolist()
+    calls = one_or_each("is_call", numbers("is_call", is_call), count).tolist()
+    sizes = one_or_each("size", positive("size", size), count).tolist()
     kind = "inverse_option" if inverse else "option"
     columns = (names, sizes, _underlyings(underlying, names), strikes, expiries, calls)
     each = (
@@ -188,7 +187,7 @@ def _listed(
     size: ArrayLike = 1.0,
     underlying: str | Sequence[str] | None = None,
 ) -> Instruments:
-    sizes = _one_each("size", numbers("size", size), _count(names))
+    sizes = one_or_each("size", numbers("size", size), _count(names)).tolist()
     columns = zip(names, sizes, _underlyings(underlying, names), strict=True)
     each = (Instrument(name, kind, one_size, thing) for name, one_size, thing in columns)
     return Instruments(tuple(each), currency)
@@ -200,13 +199,6 @@ def _count(names: Sequence[str]) -> int:
             f"names must be a list of names; got {names!r}, did you mean [{names!r}]?"
         )
     return len(names)
-
-
-def _one_each(name: str, array: FloatArray, count: int) -> list[float]:
-    if array.shape not in [(), (count,)]:
-        raise MarginError(f"{name} must be one number or {count}; got shape {array.shape}")
-    each: list[float] = np.broadcast_to(array, (count,)).tolist()
-    return each
 
 
 def _underlyings(underlying: str | Sequence[str] | None, names: Sequence[str]) -> Sequence[str]:

@@ -5,8 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, fraction, numbers, positive, refuse
-from marginlib.portfolio_margin.scenarios import Scenarios, move_columns, one_for_each
+from marginlib._checks import (
+    FloatArray,
+    fraction,
+    non_negative,
+    numbers,
+    one_or_each,
+    positive,
+    refuse,
+)
+from marginlib.portfolio_margin.scenarios import Scenarios, move_columns
 
 
 def span_scenarios(
@@ -110,8 +118,9 @@ def price_volatility_matrix(
     rows = price.price if isinstance(price, Scenarios) else move_columns("price", price)
     columns = move_columns("volatility", volatility)
     height, width = rows.shape[-2], columns.shape[-2]
-    shares = one_for_each("weight", weight, height)
-    floors = one_for_each("volatility_floor", volatility_floor, width)
+    shares = one_or_each("weight", non_negative("weight", weight), height)
+    least = non_negative("volatility_floor", volatility_floor)
+    floors = one_or_each("volatility_floor", least, width)
     return Scenarios(
         np.repeat(rows, width, axis=-2),
         np.concatenate([columns] * height, axis=-2),

@@ -17,6 +17,7 @@ from marginlib._checks import (
     MarginError,
     non_negative,
     numbers,
+    one_or_each,
     refuse,
     together,
 )
@@ -80,9 +81,10 @@ class Scenarios:
         together(price=moves.shape[:-1], volatility=spread.shape[:-1])
         object.__setattr__(self, "price", moves)
         object.__setattr__(self, "volatility", spread)
-        object.__setattr__(self, "weight", one_for_each("weight", weight, count))
-        floor = one_for_each("volatility_floor", volatility_floor, count)
-        object.__setattr__(self, "volatility_floor", floor)
+        share = non_negative("weight", weight)
+        floor = non_negative("volatility_floor", volatility_floor)
+        object.__setattr__(self, "weight", one_or_each("weight", share, count))
+        object.__setattr__(self, "volatility_floor", one_or_each("volatility_floor", floor, count))
         either = np.broadcast_to(np.asarray(either_way, dtype=np.bool_), (count,))
         object.__setattr__(self, "either_way", either)
         object.__setattr__(self, "years", non_negative("years", years))
@@ -156,14 +158,6 @@ def move_columns(name: str, value: ArrayLike, count: int | None = None) -> Float
             f"{name} must hold one move for each of {count} scenarios; got shape {moves.shape}"
         )
     return columns
-
-
-def one_for_each(name: str, value: ArrayLike, count: int) -> FloatArray:
-    """Return one value of zero or more for each of ``count`` scenarios, shape (count,)."""
-    given = non_negative(name, value)
-    if given.shape not in [(), (count,)]:
-        raise MarginError(f"{name} must be one number or {count}; got shape {given.shape}")
-    return np.broadcast_to(given, (count,))
 
 
 def _stack(first: FloatArray, second: FloatArray) -> FloatArray:

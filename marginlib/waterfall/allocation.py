@@ -20,7 +20,14 @@ from typing import Literal, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, MarginError, known, non_negative, positive, together
+from marginlib._checks import (
+    FloatArray,
+    known,
+    non_negative,
+    one_for_each,
+    positive,
+    together,
+)
 
 Residue = Literal["largest", "last"]
 
@@ -102,16 +109,6 @@ def in_order(amount: ArrayLike, available: ArrayLike) -> FloatArray:
 def people(name: str, value: ArrayLike) -> FloatArray:
     """Return ``value`` as numbers of zero or more with a last axis of persons."""
     return one_for_each("person", name, non_negative(name, value))
-
-
-def one_for_each(what: str, name: str, array: FloatArray) -> FloatArray:
-    """Return ``array`` if it has a last axis, which holds one value for each ``what``."""
-    if array.ndim == 0:
-        raise MarginError(
-            f"{name} must hold one value for each {what} on its last axis; "
-            f"got one number, did you mean [{float(array):g}]?"
-        )
-    return array
 
 
 def _in_order(amount: FloatArray, available: FloatArray) -> FloatArray:

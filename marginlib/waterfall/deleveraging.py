@@ -22,10 +22,11 @@ from marginlib._checks import (
     MarginError,
     fraction,
     numbers,
+    one_for_each,
     positive,
     together,
 )
-from marginlib.waterfall.allocation import in_order, one_for_each, people, pro_rata
+from marginlib.waterfall.allocation import in_order, people, pro_rata
 
 
 class Deleveraged(NamedTuple):

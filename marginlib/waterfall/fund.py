@@ -8,8 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, non_negative, numbers, together
-from marginlib.waterfall.allocation import one_for_each
+from marginlib._checks import FloatArray, non_negative, numbers, one_for_each, together
 from marginlib.waterfall.layers import Absorbed
 
 

@@ -16,11 +16,12 @@ from marginlib._checks import (
     fraction,
     non_negative,
     numbers,
+    one_for_each,
     positive,
     refuse,
     together,
 )
-from marginlib.waterfall.allocation import one_for_each, people, pro_rata
+from marginlib.waterfall.allocation import people, pro_rata
 
 
 class Shared(NamedTuple):
