@@ -18,6 +18,7 @@ from marginlib.optimise.liquidation_schedule import (
     TradingCost,
     liquidation_schedule,
 )
+from marginlib.optimise.risk_measures import CorrelatedLoss, ExpectedShortfall, WorstLoss
 from marginlib.optimise.sizing import Sizes, fractional_kelly, kelly_sizes
 from marginlib.optimise.venue_rates import (
     RateChoice,
@@ -29,12 +30,15 @@ from marginlib.optimise.venue_rates import (
 __all__ = [
     "ClosedLegs",
     "CollateralChoice",
+    "CorrelatedLoss",
+    "ExpectedShortfall",
     "Hedge",
     "LiquidationSchedule",
     "PeakLeverage",
     "RateChoice",
     "Sizes",
     "TradingCost",
+    "WorstLoss",
     "best_leg",
     "cheapest_collateral",
     "cheapest_hedge",

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog  # type: ignore[attr-defined]
-from scipy.sparse import csr_array
+from scipy.sparse import block_array, csr_array
 
 from marginlib._checks import FloatArray, MarginError
 
@@ -81,6 +81,12 @@ def sparse(
 ) -> csr_array:
     """Return a table of which only the entries given are not zero."""
     return csr_array((entries, (row, column)), shape=shape)  # type: ignore[no-untyped-call]
+
+
+def stacked(blocks: list[list[FloatArray | csr_array | None]]) -> csr_array:
+    """Return one table of several; None stands for zeros."""
+    each = [[None if one is None else csr_array(one) for one in row] for row in blocks]  # type: ignore[no-untyped-call]
+    return csr_array(block_array(each))  # type: ignore[no-untyped-call]
 
 
 def refuse_scale(name: str, amounts: FloatArray, largest: float = 1e9) -> None:

@@ -1,8 +1,9 @@
-r"""The trade that frees most margin for its cost, where margin is the worst loss of a scan.
+r"""The trade that frees most margin for its cost.
 
-With q the position, G the profit of one contract in each scenario and t the trade, the requirement
-is :math:`\max(0, \max_s -(q + t) \cdot G_s)`. It is convex in t, so the first unit of cost frees
-the most, and every further one less: the best trade per unit of cost is a small one.
+With q the position, G the profit of one contract in each scenario and t the trade, a scan requires
+:math:`\max(0, \max_s -(q + t) \cdot G_s)`. Like the other measures of
+:mod:`marginlib.optimise.risk_measures` it is convex in t, so the first unit of cost frees the most,
+and every further one less: the best trade per unit of cost is a small one.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, non_negative, numbers
-from marginlib.optimise._linear import Optimum, minimise, refuse_scale, too_far_apart
+from marginlib._checks import FloatArray, MarginError, non_negative
+from marginlib.optimise._cone_hedge import ConeHedge
+from marginlib.optimise._scenario_hedge import ScenarioHedge
+from marginlib.optimise._trading import Trading
+from marginlib.optimise.risk_measures import CorrelatedLoss, Measure, WorstLoss
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +54,7 @@ class Hedge:
 
 def largest_release(
     quantity: ArrayLike,
-    arrays: ArrayLike,
+    arrays: ArrayLike | Measure,
     cost: ArrayLike,
     budget: float,
     limit: ArrayLike = np.inf,
@@ -62,9 +66,10 @@ def largest_release(
     ----------
     quantity : array of shape (I,)
         Contracts held [contracts]; 0 for what may be traded and is not held.
-    arrays : array of shape (I, S)
+    arrays : array of shape (I, S), WorstLoss, ExpectedShortfall or CorrelatedLoss
         Profit of one long contract in each scenario [currency]: what a clearing house publishes,
-        or ``portfolio_margin.value_changes(market, scenarios) * scenarios.weight``.
+        or ``portfolio_margin.value_changes(market, scenarios) * scenarios.weight``. Margin that is
+        not one worst loss is one of :mod:`marginlib.optimise.risk_measures`.
     cost : float or array of shape (I,)
         Half the spread and the fee for each contract, bought or sold [currency].
     budget : float
@@ -72,7 +77,13 @@ def largest_release(
     limit : float or array of shape (I,)
         Most that may be traded of each [contracts].
     whole : bool
-        Whether only whole contracts can be traded.
+        Whether only whole contracts can be traded; not with a ``CorrelatedLoss``.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        For a ``CorrelatedLoss``, if a solver of cone programmes is not installed; it says what to
+        type.
 
     Notes
     -----
@@ -98,18 +109,14 @@ def largest_release(
     >>> largest_release([1, 0], apart_too, [10, 1], budget=100).trade.round(6).tolist()
     [-1.0, 0.0]
     """
-    problem = _Problem(quantity, arrays, cost, limit, whole)
-    money = float(non_negative("budget", budget))
-    found = problem.solve(budget=money)
-    price = float(found.price[-1]) / problem.money(money)
-    # Where the budget is more than enough, many trades free as much: take the cheapest.
-    least = problem.solve_cost(float(found.x[-1]) * problem.margin)
-    return problem.hedge(least or found, next_freed=problem.margin * price)
+    programme, trading, measure = _programme(quantity, arrays, cost, limit, whole)
+    trade, next_freed = programme.least_margin(float(non_negative("budget", budget)))
+    return _hedge(trading, measure, trade, next_freed)
 
 
 def cheapest_hedge(
     quantity: ArrayLike,
-    arrays: ArrayLike,
+    arrays: ArrayLike | Measure,
     cost: ArrayLike,
     requirement: float,
     limit: ArrayLike = np.inf,
@@ -132,119 +139,47 @@ def cheapest_hedge(
     >>> hedge = cheapest_hedge([10], [[-100, 100]], cost=2, requirement=400)
     >>> hedge.trade.round(6).tolist(), round(hedge.cost, 6), round(hedge.next_freed, 6)
     ([-6.0], 12.0, 50.0)
+
+    Where margin is five standard deviations, and the second contract moves with the first at a
+    correlation of 0.8, selling some of it takes the margin from 500 to 400; 300 is the least that
+    it can do alone:
+
+    >>> from marginlib.optimise import CorrelatedLoss
+    >>> margin = CorrelatedLoss([[10_000, 8_000], [8_000, 10_000]], multiple=5)
+    >>> hedge = cheapest_hedge([1, 0], margin, [10, 1], requirement=400)
+    >>> hedge.trade.round(3).tolist(), round(hedge.requirement, 3)
+    ([0.0, -0.271], 400.0)
     """
-    problem = _Problem(quantity, arrays, cost, limit, whole)
+    programme, trading, measure = _programme(quantity, arrays, cost, limit, whole)
     most = float(non_negative("requirement", requirement))
-    found = problem.solve_cost(most)
+    found = programme.least_cost(most)
     if found is None:
-        least = problem.hedge(problem.solve(budget=np.inf), np.nan).requirement
+        trade, _ = programme.least_margin(np.inf)
+        least = _hedge(trading, measure, trade, np.nan).requirement
         raise MarginError(
             f"requirement must be at least {least:.6g}, the least that these instruments and "
             f"limits can bring it down to; got {most:g}"
         )
-    # The sum of the prices tells what one unit of margin costs.
-    price = float(found.price.sum()) * problem.dearest / problem.margin
-    return problem.hedge(found, next_freed=1 / price if price else np.inf)
+    trade, price = found
+    return _hedge(trading, measure, trade, next_freed=1 / price if price else np.inf)
 
 
-class _Problem:
-    """One position, with all sizes as shares of the margin it needs now."""
-
-    def __init__(
-        self,
-        quantity: ArrayLike,
-        arrays: ArrayLike,
-        cost: ArrayLike,
-        limit: ArrayLike,
-        whole: bool,
-    ) -> None:
-        self.held, self.profit = _position(quantity, arrays)
-        count = (self.held.size,)
-        self.cost = _each("cost", non_negative("cost", cost), count)
-        self.limit = _each("limit", _limits(limit), count)
-        self.whole = whole
-        refuse_scale("arrays", self.profit)
-        refuse_scale("cost", self.cost)
-        self.now = self.held @ self.profit
-        self.margin = max(0.0, -float(self.now.min())) or 1.0
-        largest = np.abs(self.profit).max(axis=1)
-        # The unit of a trade is what would move the margin once; of no use are those that never do.
-        fine = self.margin / np.where(largest > 0, largest, 1.0)
-        self.unit = np.ones(count) if whole else fine
-        self.useful = largest > 0
-        self.upper = np.where(self.useful, self.limit / self.unit, 0.0)
-        self.dearest = float((self.cost * self.unit).max()) or 1.0
-
-    @property
-    def _lost(self) -> FloatArray:
-        """What one unit loses in each scenario, shape (S, 2 I): bought first, then sold."""
-        gain = (self.profit * self.unit[:, None]).T / self.margin
-        return np.hstack([-gain, gain])
-
-    def money(self, budget: float) -> float:
-        """Return the unit that costs are counted in: the budget, unless it is next to nothing."""
-        return budget if budget > 1e-6 * self.dearest else self.dearest
-
-    def solve(self, budget: float) -> Optimum:
-        """Return the trades, and the requirement as the last number, that need least margin."""
-        lost = np.hstack([self._lost, -np.ones((self.now.size, 1))])
-        each = np.tile(self.cost * self.unit, 2)
-        spent = each / self.money(budget) if np.isfinite(budget) else np.zeros(each.size)
-        table = np.vstack([lost, [*spent, 0.0]])
-        allowed = budget / self.money(budget) if np.isfinite(budget) else 0.0
-        most = np.array([*self.now / self.margin, allowed])
-        least = np.array([0.0] * len(each) + [1.0])
-        return self._minimised(least, table, most, [*self.upper, *self.upper, np.inf])
-
-    def solve_cost(self, requirement: float) -> Optimum | None:
-        """Return the cheapest trades; None where none will do."""
-        most = (self.now + requirement) / self.margin
-        each = np.tile(self.cost * self.unit, 2) / self.dearest
-        return minimise(each, self._lost, most, np.tile(self.upper, 2), self._integers(len(each)))
-
-    def _minimised(
-        self, cost: FloatArray, table: FloatArray, most: FloatArray, upper: list[float]
-    ) -> Optimum:
-        found = minimise(cost, table, most, np.array(upper), self._integers(len(cost)))
-        if found is None:  # to trade nothing is always possible
-            raise too_far_apart()
-        return found
-
-    def _integers(self, variables: int) -> NDArray[np.bool_]:
-        """Trades are whole where asked for; the requirement, which comes last, is not."""
-        trades = 2 * self.held.size
-        return np.arange(variables) < (trades if self.whole else 0)
-
-    def hedge(self, found: Optimum, next_freed: float) -> Hedge:
-        """Return what was found in contracts and money."""
-        bought, sold = np.split(found.x[: 2 * self.held.size], 2)
-        trade = (bought - sold) * self.unit + 0.0
-        before = max(0.0, -float(self.now.min()))
-        after = max(0.0, -float(((self.held + trade) @ self.profit).min()))
-        return Hedge(trade, float(np.abs(trade) @ self.cost), after, before - after, next_freed)
+def _programme(
+    quantity: ArrayLike,
+    arrays: ArrayLike | Measure,
+    cost: ArrayLike,
+    limit: ArrayLike,
+    whole: bool,
+) -> tuple[ScenarioHedge | ConeHedge, Trading, Measure]:
+    measure = arrays if isinstance(arrays, Measure) else WorstLoss(arrays)
+    trading = Trading(quantity, measure, cost, limit, whole)
+    if isinstance(measure, CorrelatedLoss):
+        return ConeHedge(trading, measure), trading, measure
+    return ScenarioHedge(trading, measure), trading, measure
 
 
-def _position(quantity: ArrayLike, arrays: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    held, profit = numbers("quantity", quantity), numbers("arrays", arrays)
-    if held.ndim != 1 or profit.ndim != 2 or len(profit) != held.size or not profit.size:
-        raise MarginError(
-            "arrays must hold one row of scenarios for each instrument in quantity; got shapes "
-            f"{profit.shape} and {held.shape}"
-        )
-    return held, profit
-
-
-def _limits(limit: ArrayLike) -> FloatArray:
-    """Return limits, which may be infinite."""
-    given = np.asarray(limit, dtype=np.float64)
-    none = given == np.inf
-    return np.where(none, np.inf, non_negative("limit", np.where(none, 0.0, given)))
-
-
-def _each(name: str, value: FloatArray, shape: tuple[int, ...]) -> FloatArray:
-    if value.shape not in ((), shape):
-        raise MarginError(
-            f"{name} must be one number or {shape[0]}, one for each instrument; "
-            f"got shape {value.shape}"
-        )
-    return np.broadcast_to(value, shape)
+def _hedge(trading: Trading, measure: Measure, trade: FloatArray, next_freed: float) -> Hedge:
+    """Return a trade with what the measure itself says of it."""
+    after = float(measure(trading.held + trade))
+    spent = float(np.abs(trade) @ trading.cost)
+    return Hedge(trade, spent, after, trading.required - after, next_freed)
