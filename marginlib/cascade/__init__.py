@@ -1,5 +1,7 @@
 """Shock, forced sales, impact, rest: what a market does to a crowd of accounts."""
 
+from marginlib.cascade.absorb import LossRule, Socialise
+from marginlib.cascade.brakes import BackstopBuyer, Brake, CircuitBreaker, CoolDown, SlowerCalls
 from marginlib.cascade.forced_flow import forced_flow, loop_gain
 from marginlib.cascade.one_market import (
     Prepared,
@@ -11,19 +13,44 @@ from marginlib.cascade.one_market import (
 )
 from marginlib.cascade.one_question import rest_once
 from marginlib.cascade.price_path import along
+from marginlib.cascade.record import record
+from marginlib.cascade.rules import Rules
+from marginlib.cascade.run import Run, rounds, run, settle
 from marginlib.cascade.staircase import Staircase, staircase
+from marginlib.cascade.state import Round, State, begin, moved, shock
+from marginlib.cascade.step import NotConserved, step
 
 __all__ = [
+    "BackstopBuyer",
+    "Brake",
+    "CircuitBreaker",
+    "CoolDown",
+    "LossRule",
+    "NotConserved",
     "Prepared",
     "Rest",
+    "Round",
+    "Rules",
+    "Run",
+    "SlowerCalls",
+    "Socialise",
     "Staircase",
+    "State",
     "Thresholds",
     "along",
+    "begin",
     "forced_flow",
     "loop_gain",
+    "moved",
     "prepare",
+    "record",
     "rest",
     "rest_once",
+    "rounds",
+    "run",
+    "settle",
+    "shock",
     "staircase",
+    "step",
     "thresholds",
 ]

@@ -25,10 +25,9 @@ class Cross(Curve):
 
     Notes
     -----
-    A linear, permanent impact through which no round trip earns money needs money moves that are
-    symmetric: price_i x moved_i by a contract of j equals price_j x moved_j by a contract of i. That
-    is not checked here. Source: G. Huberman and W. Stanzl, "Price manipulation and quasi-arbitrage",
-    Econometrica 72 (2004) 1247-1275.
+    A linear, permanent impact lets no round trip earn money only if it is symmetric in money: what
+    a contract of j adds to the price of i is what a contract of i adds to the price of j. It is not
+    checked here, because few estimates are symmetric.
 
     >>> from marginlib.impact import linear
     >>> law = Cross(linear(depth=[50, 1_000]), matrix=[[1, 0], [10, 1]])

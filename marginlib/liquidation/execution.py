@@ -81,7 +81,7 @@ def liquidate(
     (350.0, 'HEALTHY')
     """
     due = status(accounts, market, model, strict) >= Status.LIQUIDATION
-    traded = _trades_of_due(accounts, market, model, policy, fee, due)
+    traded = trades_of_due(accounts, market, model, policy, fee, due)
     paid = np.where(due, fee_on(fee, accounts, market, model, traded), 0.0)
     received = -np.einsum("...i,...i->...", traded, market.value)
     return Liquidated(
@@ -146,7 +146,7 @@ def unwind(
     )
 
 
-def _trades_of_due(
+def trades_of_due(
     accounts: Accounts,
     market: Market,
     model: MarginModel,
