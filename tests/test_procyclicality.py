@@ -115,12 +115,60 @@ def test_burstier_markets_need_a_larger_buffer() -> None:
     assert (calm.buffer > 0).all()
 
 
+def test_a_trade_off_by_hand_for_two_series() -> None:
+    returns = np.array([[0.5, 0.5], [-0.03, 0.01], [-0.01, -0.05], [0.02, 0.0]])
+    margin = [[np.nan, 0.1], [0.02, 0.06], [0.04, 0.04], [0.04, 0.02], [9.0, 9.0]]
+    told = procyclicality.trade_off(returns, margin, days=2)
+    np.testing.assert_allclose(told.breaches, [1 / 3, 1 / 3])
+    np.testing.assert_allclose(told.idle, [(0.03 + 0.04) / 3, (0.06 + 0.02) / 3])
+    np.testing.assert_allclose(told.largest_call, [0.02, 0.0])
+
+
+@settings(deadline=None)
+@given(margins, st.floats(1, 3))
+def test_no_margin_has_all_three(margin: np.ndarray, factor: float) -> None:
+    returns = np.random.default_rng(1).normal(0, 0.1, margin.shape)
+    low, high = (procyclicality.trade_off(returns, k * margin) for k in (1.0, factor))
+    assert (high.breaches <= low.breaches).all()
+    assert (high.idle >= low.idle - 1e-12).all()
+    assert (high.largest_call >= low.largest_call - 1e-12).all()
+
+
+def test_models_and_tools_are_compared_in_a_dozen_lines() -> None:
+    returns = calibrate.simulated_crypto(4_000, rng=np.random.default_rng(1)).returns[:, 0]
+    volatility = calibrate.ewma_volatility(returns, 0.97)
+    ewma = calibrate.parametric(volatility, 0.99).value_at_risk
+    long_run = calibrate.equal_weight_volatility(returns, 3_650, least=500)
+    usual = float(procyclicality.average(ewma))
+    rates = {
+        "ewma": ewma,
+        "historical": calibrate.historical(returns, 500, 0.99).value_at_risk,
+        "filtered": calibrate.filtered_historical(returns, volatility, 500, 0.99).value_at_risk,
+        "floor": procyclicality.with_floor(ewma, calibrate.parametric(long_run, 0.99)[0]),
+        "stressed": procyclicality.with_stressed(ewma, np.nanmax(ewma)),
+        "buffer": procyclicality.with_buffer(ewma, 1.5 * usual, 2 * usual),
+    }
+    table = {name: procyclicality.measures(series[600:]) for name, series in rates.items()}
+    plain = table.pop("ewma")
+    for name in ("floor", "stressed", "buffer"):  # calmer, and dearer
+        assert table[name].peak_to_trough < plain.peak_to_trough
+        assert table[name].average > plain.average
+    assert table["historical"].peak_to_trough < plain.peak_to_trough
+    shares = {name: calibrate.breaches(returns, series).mean() for name, series in rates.items()}
+    assert shares["filtered"] < shares["ewma"]  # a normal quantile is too low for fat tails
+    assert shares["stressed"] < shares["ewma"]
+
+
 BAD: dict[str, tuple[Callable[[], object], str]] = {
     "rate": (lambda: procyclicality.average([0.1, 0.0]), r"margin\[1\] must be positive"),
     "hole": (lambda: procyclicality.average([0.1, np.nan]), "after its first number"),
     "nothing": (lambda: procyclicality.average([np.nan]), "every day"),
     "scalar": (lambda: procyclicality.average(0.1), "first axis"),
     "days": (lambda: procyclicality.largest_rise([0.1, 0.2], 2), "from 1 to 1"),
+    "call days": (
+        lambda: procyclicality.trade_off([0.1, 0.2], [0.1, 0.2], days=2),
+        "from 1 to 1",
+    ),
     "levels": (lambda: procyclicality.with_buffer([0.1], 0.2, 0.1), "above full_below"),
     "percent": (lambda: procyclicality.with_buffer([0.1], 0.1, 0.2, 25), "did you mean 0.25"),
     "decay": (lambda: procyclicality.half_life(94), "did you mean 0.94"),
