@@ -1,9 +1,8 @@
-"""Where one market comes to rest: every way to compute it is the same as plain rounds."""
+"""Where one market comes to rest: every way to compute it is the same as the engine."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -29,40 +28,13 @@ depths = st.floats(0.5, 500)
 shocks = st.floats(-0.4, 0.4)
 
 
-class Oracle(NamedTuple):
-    """What happened in plain rounds."""
-
-    price: float
-    closed: int
-    quantity: float
-    rounds: int
-    left: float
-    shortfall: float
-
-
-def plain_rounds(crowd: ml.accounts.Accounts, impact: ml.impact.Curve, shocked: float) -> Oracle:
-    """Close whoever is due, all at one price, and look again: nothing is sorted or summed up."""
-    book = ml.impact.at_rest([shocked])
-    accounts, market = crowd, ml.market.with_price(MARKET, "X", shocked)
-    was_closed, rounds = np.zeros(len(crowd), dtype=bool), 0
-    while True:
-        due = ml.liquidation.status(accounts, market, RULE) >= ml.liquidation.Status.LIQUIDATION
-        due &= accounts.quantity[:, 0] != 0
-        if not due.any():
-            break
-        traded = np.where(due[:, None], -accounts.quantity, 0.0)
-        done = ml.impact.trade(impact, book, traded.sum(axis=0))
-        if np.isnan(done.last_price).any():
-            break
-        filled = ml.market.with_price(MARKET, "X", done.average_price[0])
-        accounts = ml.accounts.trade(accounts, filled, traded)
-        market, book = ml.market.with_price(MARKET, "X", done.last_price[0]), done.pressure
-        was_closed, rounds = was_closed | due, rounds + 1
-    money = accounts.cash[was_closed]
-    gone = -crowd.quantity[was_closed, 0].sum()
-    price = float(market["X"])
-    left, owed = money[money > 0].sum(), -money[money < 0].sum()
-    return Oracle(price, int(was_closed.sum()), gone, rounds, left, owed)
+def engine(
+    crowd: ml.accounts.Accounts, impact: ml.impact.Curve, shocked: float
+) -> list[ml.cascade.State]:
+    """Return the states after each round of the readable engine, the last with nobody due."""
+    start = ml.cascade.shock(ml.cascade.begin(crowd, MARKET), "X", shocked / PRICE - 1)
+    rules = ml.cascade.Rules(RULE, impact, ml.liquidation.CloseAll())
+    return list(ml.cascade.rounds(start, rules, check=True))
 
 
 def account_by_account(ready: ml.cascade.Prepared, impact: ml.impact.Curve, shocked: float) -> int:
@@ -102,31 +74,35 @@ def ready_of(crowd: ml.accounts.Accounts) -> ml.cascade.Prepared:
     depth=depths,
     shock=shocks,
 )
-def test_all_ways_agree_with_plain_rounds(
+def test_all_ways_agree_with_the_engine(
     seed: int, count: int, share_long: float, law: str, depth: float, shock: float
 ) -> None:
     crowd, impact = crowd_of(seed, count, share_long), LAWS[law](depth)
     shocked = PRICE * (1 + shock)
     ready = ready_of(crowd)
     after = rest(ready, impact, shocked)
-    if np.isnan(after.price):
-        assert after.closed == len(ready.longs.side.price)
-        assert np.isnan(rest_once(ready.thresholds, impact, shocked).price)
-        assert np.isnan(staircase(ready, impact, shocked).shortfall)
-        return
-    expected = plain_rounds(crowd, impact, shocked)
-    for found in (after, rest_once(ready.thresholds, impact, shocked)):
-        assert found.closed == expected.closed
-        assert found.price == pytest.approx(expected.price, rel=1e-9)
-        assert found.quantity == pytest.approx(expected.quantity, rel=1e-9)
+    once = rest_once(ready.thresholds, impact, shocked)
     steps = staircase(ready, impact, shocked)
-    assert len(steps.closed) == len(steps.fill) == len(steps.price) - 1 == expected.rounds
-    assert steps.closed.sum() == expected.closed
-    assert steps.price[-1] == pytest.approx(expected.price, rel=1e-9)
-    assert steps.left == pytest.approx(expected.left, rel=1e-7, abs=1e-6)
-    assert steps.shortfall == pytest.approx(expected.shortfall, rel=1e-7, abs=1e-6)
+    try:
+        states = engine(crowd, impact, shocked)
+    except ml.NotSettled:
+        assert np.isnan(
+            [after.price, once.price, steps.price[-1], steps.left, steps.shortfall]
+        ).all()
+        return
+    last = states[-1]
+    for found in (after, once):
+        assert found.closed == last.liquidated.sum()
+        assert found.price == pytest.approx(float(last.market["X"]), rel=1e-9)
+        assert found.quantity == pytest.approx(-float(last.others.quantity[0]), rel=1e-9)
+    assert steps.closed.tolist() == [int(state.last.closed) for state in states[:-1]]
+    prices = [float(state.market["X"]) for state in states[:-1]]
+    assert steps.price.tolist() == pytest.approx([shocked, *prices], rel=1e-9)
+    cash = last.accounts.cash[last.liquidated]
+    assert steps.left == pytest.approx(np.maximum(cash, 0).sum(), rel=1e-7, abs=1e-6)
+    assert steps.shortfall == pytest.approx(float(last.unpaid), rel=1e-7, abs=1e-6)
     if shock < 0:
-        assert account_by_account(ready, impact, shocked) == expected.closed
+        assert account_by_account(ready, impact, shocked) == after.closed
 
 
 @settings(max_examples=30, deadline=None)
@@ -178,6 +154,11 @@ def test_the_band_in_which_it_rests_is_walked_exactly() -> None:
         assert exact.price == pytest.approx(once.price, rel=1e-12)
 
 
+def flow_of(state: ml.cascade.State) -> np.ndarray:
+    """Return what the crowd has traded since the beginning."""
+    return -state.others.quantity[..., 0]
+
+
 @settings(max_examples=60, deadline=None)
 @given(seed=seeds, share_long=st.sampled_from([0.5, 1.0, 0.0]), law=laws, depth=depths)
 def test_a_path_is_a_shock_at_each_step(
@@ -186,27 +167,22 @@ def test_a_path_is_a_shock_at_each_step(
     crowd, impact = crowd_of(seed, 60, share_long), LAWS[law](depth)
     returns = np.random.default_rng(seed).normal(0, 0.02, 40)
     path = PRICE * np.exp(np.cumsum(returns))
-    closed = np.zeros(len(crowd), dtype=bool)
-    flow, prices, counts = 0.0, [], []
-    for price in path:
-        while True:
-            now = float(impact.last_price(price, flow))
-            market = ml.market.with_price(MARKET, "X", now if now > 0 else 1e-12)
-            own = ml.accounts.equity(crowd, market)
-            due = ~closed & (own <= RULE(crowd, market).maintenance)
-            if not due.any():
-                break
-            if len(set(np.sign(crowd.quantity[due, 0]))) > 1:
-                with pytest.raises(ml.MarginError, match="due at once"):
-                    along(ready_of(crowd), impact, path)
-                return
-            closed |= due
-            flow -= crowd.quantity[due, 0].sum()
-        prices.append(now)
-        counts.append(closed.sum())
+    start, rules = ml.cascade.begin(crowd, MARKET), ml.cascade.Rules(RULE, impact)
+    try:
+        expected = ml.cascade.run(
+            start,
+            rules,
+            path / np.append(PRICE, path[:-1]) - 1,
+            record=("price", "liquidated", flow_of),
+            until_rest=True,
+        ).history
+    except ml.NotSettled:
+        assert np.isnan(along(ready_of(crowd), impact, path).price).any()
+        return
     found = along(ready_of(crowd), impact, path)
-    assert found.closed.tolist() == counts
-    np.testing.assert_allclose(found.price, prices, rtol=1e-9)
+    assert found.closed.tolist() == expected["liquidated"][1:].tolist()
+    np.testing.assert_allclose(found.price, expected["price"][1:, 0], rtol=1e-9)
+    np.testing.assert_allclose(found.quantity, expected["flow_of"][1:], rtol=1e-9, atol=1e-9)
 
 
 # ---- money, gain and supply

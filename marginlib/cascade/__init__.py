@@ -2,6 +2,7 @@
 
 from marginlib.cascade.absorb import LossRule, Socialise
 from marginlib.cascade.brakes import BackstopBuyer, Brake, CircuitBreaker, CoolDown, SlowerCalls
+from marginlib.cascade.deleverage import Deleverage
 from marginlib.cascade.forced_flow import forced_flow, loop_gain
 from marginlib.cascade.one_market import (
     Prepared,
@@ -12,6 +13,7 @@ from marginlib.cascade.one_market import (
     thresholds,
 )
 from marginlib.cascade.one_question import rest_once
+from marginlib.cascade.pooled import Pool, PooledRest, prepare_pooled, rest_pooled
 from marginlib.cascade.price_path import along
 from marginlib.cascade.record import record
 from marginlib.cascade.rules import Rules
@@ -25,8 +27,11 @@ __all__ = [
     "Brake",
     "CircuitBreaker",
     "CoolDown",
+    "Deleverage",
     "LossRule",
     "NotConserved",
+    "Pool",
+    "PooledRest",
     "Prepared",
     "Rest",
     "Round",
@@ -43,9 +48,11 @@ __all__ = [
     "loop_gain",
     "moved",
     "prepare",
+    "prepare_pooled",
     "record",
     "rest",
     "rest_once",
+    "rest_pooled",
     "rounds",
     "run",
     "settle",
