@@ -235,6 +235,13 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         "rng must be",
     ),
     "freedom": (lambda: calibrate.parametric(0.1, 0.9, degrees_of_freedom=2), "above 2"),
+    "wild shocks": (
+        lambda: Garch(1, 0.1, 0.8).simulate(
+            paths=1, steps=1, degrees_of_freedom=2, rng=np.random.default_rng(1)
+        ),
+        "above 2, for the variance to exist",
+    ),
+    "two levels": (lambda: calibrate.parametric(0.1, [0.9, 0.99]), "level must be one number"),  # type: ignore
     "shapes": (
         lambda: calibrate.filtered_historical([0.1] * 9, [0.1] * 9, 5, 0.9),
         "one day more",

@@ -82,5 +82,7 @@ def test_bad_input_is_refused() -> None:
         calibrate.kupiec(11, 10, 0.99)
     with pytest.raises(MarginError, match="whole number"):
         calibrate.kupiec(0.01, 10, 0.99)
+    with pytest.raises(MarginError, match="days are too few"):
+        calibrate.accepted(1, 0.5, significance=0.5)
     with pytest.raises(MarginError, match="significance"):
         calibrate.accepted(100, 0.99, significance=1)

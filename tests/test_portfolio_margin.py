@@ -247,6 +247,11 @@ class TestVolatility:
         assert table(many).volatility.shape == (2, 3, 2)
         assert ScenarioScan(table)(hold(1, -1, -1), many).initial.shape == (2,)
 
+    def test_a_table_needs_no_options(self) -> None:
+        made = ScenarioTable([(-0.16, "up", 1), (0.5, "none", 0.072)], SHOCK)(TWO_NOW)
+        need = ScenarioScan(made)(hold(1, 0), TWO_NOW).initial
+        assert float(need) == pytest.approx(0.16 * 20_000)
+
     def test_the_known_part_of_an_average_moves_no_more(self) -> None:
         hour = 1 / (365 * 24)
         call = instruments.options(["c"], "X", 100, hour / 4, is_call=True)
@@ -298,6 +303,18 @@ class TestContingencies:
         assert (float(need.initial), float(need.maintenance)) == (2_007, 1_000)
         need = rule(hold(0, 1), TWO_NOW)
         assert (float(need.initial), float(need.maintenance)) == (1_507, 750)
+
+    def test_what_fits_any_account_is_made_of_what_does(self) -> None:
+        scan, own = ScenarioScan(Scenarios([-0.1])), AddOn([1, 2])
+        assert all(
+            rule.fits_any_account
+            for rule in (AtLeast(scan, AddOn(1)), Factors(scan), Rounded(scan, 2))
+        )
+        assert SpreadCredit(scan, [], {}).fits_any_account
+        assert not any(
+            rule.fits_any_account
+            for rule in (own, AtLeast(scan, own), Factors(scan, [1, 2]), Rounded(own, 2))
+        )
 
     def test_rounding_is_to_the_nearest(self) -> None:
         assert float(Rounded(AddOn(1.2346), 3)(hold(0, 0), TWO_NOW).initial) == 1.235
@@ -389,6 +406,7 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         lambda: RiskArray(["a"], [[1], [2]]).worst_label,
         "worst_label is for one account",
     ),
+    "two roundings": (lambda: Rounded(AddOn(1), [1, 2]), "decimals must be one number"),
     "other scenarios": (
         lambda: RiskArray(["a"], [1]) + RiskArray(["b"], [1]),
         "add up only over the same scenarios",
@@ -440,6 +458,12 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
 def test_bad_input_is_refused(wrong: Callable[[], object], message: str) -> None:
     with pytest.raises(MarginError, match=message):
         wrong()
+
+
+@pytest.mark.parametrize("held", [Scenarios([0.1]), RiskArray(["a"], [1])])
+def test_only_like_things_are_put_together(held: Scenarios | RiskArray) -> None:
+    with pytest.raises(TypeError):
+        _ = held + 1
 
 
 def test_what_is_gross_in_the_futures_is_a_fixed_rate() -> None:
