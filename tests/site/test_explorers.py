@@ -114,3 +114,14 @@ def test_every_explorer_says_what_it_shows(site, notebook):
         assert figure["aria-labelledby"] == figure.select_one("figcaption")["id"], name
         for control in figure.select("input[name], select[name]"):
             assert figure.select_one(f"label[for={control['id']}]").get_text(strip=True), name
+
+
+def test_the_page_of_all_figures_leads_to_each_of_them(site):
+    cards = site.soup("figures.html").select(".ml-cards a")
+    assert [card["href"] for card in cards] == [
+        f"{name}.html#{figure}"
+        for name in NOTEBOOKS
+        for figure in on_page(site.soup(f"{name}.html"))
+    ]
+    for card in cards:
+        assert (site.folder / card.img["src"]).is_file()
