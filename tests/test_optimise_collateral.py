@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 import marginlib as ml
 from marginlib.optimise import CollateralChoice, _linear, cheapest_collateral
 
-Problem = dict[str, np.ndarray]
+Problem = dict[str, Any]
 SMALL = {
     "available": np.array([4.0, 3.0, 6.0]),
     "requirement": np.array([4.0, 3.0]),
@@ -35,6 +36,34 @@ def random_problem(seed: int, assets: int, venues: int) -> Problem:
     }
 
 
+def group_rules(problem: Problem) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return members and limits of each limited group, and what each venue may hold."""
+    venues = problem["requirement"].size
+    limits = problem.get("group_limit", {})
+    member = np.array([[one == name for one in problem["groups"]] for name in limits], dtype=float)
+    share = np.array([np.broadcast_to(one, venues) for one in limits.values()])
+    room = np.broadcast_to(problem.get("venue_limit", np.inf), venues)
+    shape = (len(limits), problem["available"].size)
+    return member.reshape(shape), share.reshape(len(limits), venues), room
+
+
+def with_groups(seed: int, assets: int, venues: int) -> Problem:
+    """Return a problem with limits on groups and venues that can just be met."""
+    rng = np.random.default_rng(seed)
+    problem = random_problem(seed, assets, venues)
+    names = rng.choice(["A", "B", "C"], assets)
+    names[:3] = ["A", "B", "C"]
+    room = rng.uniform(1.2, 2, venues) * problem["requirement"]
+    limits = {"A": rng.uniform(0.3, 0.8), "C": rng.uniform(0.3, 0.8, venues)}
+    loose = rng.random(venues) < 0.3
+    return {
+        **problem,
+        "groups": names,
+        "group_limit": limits,
+        "venue_limit": np.where(loose, np.inf, room),
+    }
+
+
 def check(choice: CollateralChoice, problem: Problem) -> None:
     """Check that a choice keeps every rule, and that its own prices prove that it is cheapest."""
     available, need, cost = problem["available"], problem["requirement"], problem["cost"]
@@ -44,13 +73,21 @@ def check(choice: CollateralChoice, problem: Problem) -> None:
     assert ((counted * posted).sum(axis=0) >= need - near).all()
     assert (posted.sum(axis=1) <= available + near).all()
     assert (counted * posted <= problem["limit"] * need + near).all()
+    member, group_limit, room = group_rules(problem)
+    assert (member @ (counted * posted) <= group_limit * need + near).all()
+    assert (posted.sum(axis=0) <= room + near).all()
     # Weak duality: whatever the prices, nothing can cost less than this.
     venue, asset = choice.requirement_price, choice.asset_price
     assert (venue >= 0).all()
     assert (asset >= 0).all()
     most = np.minimum(problem["limit"] * need / np.maximum(counted, 1e-12), available[:, None])
-    gain = np.maximum(0.0, venue * counted - asset[:, None] - cost)
-    bound = venue @ need - asset @ available - (gain * most).sum()
+    group, at_venue = choice.group_price, choice.venue_price
+    assert (group >= 0).all()
+    assert (at_venue >= 0).all()
+    limited = np.where(np.isfinite(room), room, 0.0)
+    gain = venue * counted - (member.T @ group) * counted - at_venue - asset[:, None] - cost
+    bound = venue @ need - asset @ available - (np.maximum(0.0, gain) * most).sum()
+    bound -= (group * group_limit * need).sum() + at_venue @ limited
     assert bound == pytest.approx(choice.cost, rel=1e-6, abs=1e-6 * np.abs(cost).max() * need.sum())
 
 
@@ -68,6 +105,55 @@ def test_no_choice_in_whole_units_is_cheaper() -> None:
             costs.append(float((SMALL["cost"] * x).sum()))
     # Here the best choice is one in whole units.
     assert found.cost == pytest.approx(min(costs))
+
+
+@pytest.mark.parametrize("bound", ["group", "venue", "both"])
+def test_no_choice_in_whole_units_is_cheaper_within_groups(bound: str) -> None:
+    problem = {**SMALL, "requirement": np.array([4.0, 2.0])}
+    if bound != "venue":
+        problem |= {"groups": ["issuer", "cash", "issuer"], "group_limit": {"issuer": [0.5, 0.5]}}
+    if bound != "group":
+        problem |= {"venue_limit": np.array([np.inf, 3.0]) if bound == "both" else [4.0, 9.0]}
+    member, share, room = group_rules(problem)
+    found = cheapest_collateral(**problem)
+    check(found, problem)
+    assert found.cost > cheapest_collateral(**{**SMALL, "requirement": [4.0, 2.0]}).cost
+    counted, need = 1 - SMALL["haircut"], problem["requirement"]
+    costs = []
+    halves = [np.arange(2 * most + 1) / 2 for most in np.repeat(SMALL["available"], 2)]
+    halves[5] = np.zeros(1)  # not accepted there
+    grid = np.stack(np.meshgrid(*halves, indexing="ij"), axis=-1).reshape(-1, 3, 2)
+    value = counted * grid
+    kept = (value.sum(axis=1) >= need).all(axis=1)
+    kept &= (grid.sum(axis=2) <= SMALL["available"]).all(axis=1)
+    kept &= (value <= SMALL["limit"] * need).all(axis=(1, 2))
+    kept &= (member @ value <= share * need).all(axis=(1, 2))
+    kept &= (grid.sum(axis=1) <= room).all(axis=1)
+    costs = (SMALL["cost"] * grid[kept]).sum(axis=(1, 2))
+    assert found.cost == pytest.approx(costs.min())
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), assets=st.integers(10, 30), venues=st.integers(1, 6))
+def test_every_choice_within_groups_proves_itself(seed: int, assets: int, venues: int) -> None:
+    problem = with_groups(seed, assets, venues)
+    try:
+        choice = cheapest_collateral(**problem)
+    except ml.MarginError as told:
+        assert "is missing" in str(told)  # noqa: PT017
+        return
+    check(choice, problem)
+    free = {name: problem[name] for name in random_problem(0, 1, 1)}
+    assert cheapest_collateral(**free).cost <= choice.cost + 1e-6 * abs(choice.cost)
+
+
+def test_a_group_without_a_limit_has_none() -> None:
+    # Posting pays, so each asset goes up to its own limit, which is more than is asked for.
+    found = cheapest_collateral(
+        [80, 80], [100], 0.0, -0.01, groups=["a", "b"], group_limit={"b": 0.5}
+    )
+    assert found.posted[:, 0] == pytest.approx([80, 50])
+    assert found.group_price == pytest.approx(np.array([[0.01]]))
 
 
 @settings(max_examples=40)
@@ -173,6 +259,40 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
     "nothing is accepted": (
         lambda: cheapest_collateral([500], [100], 1.0, 0.01),
         r"100 of 100 at venue 0",
+    ),
+    "an issuer too large": (
+        lambda: cheapest_collateral(
+            [500, 500], [100], 0.0, 0.01, groups=["a", "a"], group_limit={"a": 0.4}
+        ),
+        r"at least 60 is missing \(60 of 100 at venue 0\)",
+    ),
+    "a venue that may hold too little": (
+        lambda: cheapest_collateral([500], [100, 50], 0.2, 0.01, venue_limit=[100, np.inf]),
+        r"at least 20 is missing \(20 of 100 at venue 0\)",
+    ),
+    "a venue that may hold nothing": (
+        lambda: cheapest_collateral([500], [100], 0.0, 0.01, venue_limit=0),
+        r"at least 100 is missing",
+    ),
+    "groups forgotten": (
+        lambda: cheapest_collateral([1], [1], 0, 0, group_limit={"a": 0.5}),
+        "groups must name 1 groups, one for each asset, where group_limit is given; got 0",
+    ),
+    "too many groups": (
+        lambda: cheapest_collateral([1], [1], 0, 0, groups="ab", group_limit={"a": 0.5}),
+        "got 2",
+    ),
+    "an unknown group": (
+        lambda: cheapest_collateral([1], [1], 0, 0, groups=["cash"], group_limit={"cush": 0.5}),
+        "group 'cush' is not known; did you mean 'cash'",
+    ),
+    "group limits": (
+        lambda: cheapest_collateral([1], [1], 0, 0, groups="a", group_limit={"a": [0.5, 0.5]}),
+        "group_limit must hold one number, or 1",
+    ),
+    "venue limits": (
+        lambda: cheapest_collateral([1], [1], 0, 0, venue_limit=[1, 2]),
+        "venue_limit must be one number or 1, one for each venue",
     ),
     "a haircut in per cent": (
         lambda: cheapest_collateral([1], [1], 10, 0.01),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from scipy.optimize import brentq
 
 import marginlib as ml
 from marginlib.optimise import Sizes, fractional_kelly, kelly_sizes
@@ -107,6 +108,42 @@ def test_ruin_is_as_rare_as_promised() -> None:
     ruined = (steps.cumsum(axis=1).min(axis=1) < np.log(level)).mean()
     # The promise is a bound, and one that is nearly reached.
     assert chance / 2 < ruined <= chance + 0.01
+
+
+@given(win=st.floats(0.55, 0.9), pays=st.floats(0.5, 3), chance=st.floats(0.02, 0.5))
+def test_a_bet_with_two_ends_meets_the_bound_on_ruin(
+    win: float, pays: float, chance: float
+) -> None:
+    # Busseti, Ryu and Boyd: with one bet, E (1 + R b)^-power = 1 is one equation in b, and the
+    # bound is the root or Kelly's own bet, whichever is less.
+    assume(win * pays > (1 - win) + 0.05)
+    power = np.log(chance) / np.log(0.5)
+    whole = win - (1 - win) / pays
+
+    def excess(b: float) -> float:
+        return float(win * (1 + pays * b) ** -power + (1 - win) * (1 - b) ** -power - 1)
+
+    root = brentq(excess, 1e-4, 0.999) if excess(0.999) > 0 > excess(1e-4) else whole
+    sizes = kelly_sizes([[pays], [-1.0]], 1.0, [win, 1 - win], ruin=(0.5, chance))
+    assert sizes.exposure[0] == pytest.approx(min(root, whole), abs=1e-3)
+
+
+@pytest.mark.filterwarnings("ignore:Solution may be inaccurate")  # the digits below are enough
+@pytest.mark.parametrize("ruin", RUINS)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_cone_programme_finds_no_more(seed: int, ruin: tuple[float, float] | None) -> None:
+    cvxpy = pytest.importorskip("cvxpy")
+    returns, rate = outcomes(seed, 6, 60), 0.2
+    sizes = kelly_sizes(returns, rate, ruin=ruin)
+    held = cvxpy.Variable(6)
+    growths = cvxpy.log(1 + returns @ held)
+    limits = [rate * cvxpy.norm1(held) <= 1]
+    if ruin is not None:
+        power = np.log(ruin[1]) / np.log(ruin[0])
+        limits.append(cvxpy.log_sum_exp(-power * growths) <= np.log(60))
+    problem = cvxpy.Problem(cvxpy.Maximize(cvxpy.sum(growths) / 60), limits)
+    problem.solve(solver=cvxpy.CLARABEL)
+    assert sizes.growth == pytest.approx(problem.value, abs=1e-6)
 
 
 def test_where_margin_binds_all_of_it_is_used() -> None:

@@ -76,13 +76,6 @@ def lower_bound(
     return float(worst.sum() - price @ most)
 
 
-def sparse(
-    entries: FloatArray, row: NDArray[np.intp], column: NDArray[np.intp], shape: tuple[int, int]
-) -> csr_array:
-    """Return a table of which only the entries given are not zero."""
-    return csr_array((entries, (row, column)), shape=shape)  # type: ignore[no-untyped-call]
-
-
 def stacked(blocks: list[list[FloatArray | csr_array | None]]) -> csr_array:
     """Return one table of several; None stands for zeros."""
     each = [[None if one is None else csr_array(one) for one in row] for row in blocks]  # type: ignore[no-untyped-call]

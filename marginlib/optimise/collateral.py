@@ -7,21 +7,26 @@ With :math:`x_{av}` the value of asset a that is posted at venue v, the programm
     \min \sum_{av} c_{av} x_{av}, \qquad
     \sum_a (1 - h_{av}) \, x_{av} \ge R_v, \qquad
     \sum_v x_{av} \le A_a, \qquad
-    (1 - h_{av}) \, x_{av} \le l_{av} R_v ,
+    (1 - h_{av}) \, x_{av} \le l_{av} R_v , \qquad
+    \sum_{a \in g} (1 - h_{av}) \, x_{av} \le L_{gv} R_v , \qquad
+    \sum_a x_{av} \le M_v ,
 
-where h are haircuts, R requirements, A what is there and l concentration limits.
+where h are haircuts, R requirements and A what is there. The others are concentration limits: l for
+each asset, L for each group of assets that fall together, M for what one venue may hold.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import csr_array, kron
 
-from marginlib._checks import FloatArray, MarginError, fraction, non_negative, numbers
-from marginlib.optimise._linear import minimise, refuse_scale, sparse, too_far_apart
+from marginlib._checks import FloatArray, MarginError, fraction, numbers
+from marginlib.optimise._collateral_rules import Rules, amounts, each_pair, grouped, room_at
+from marginlib.optimise._linear import minimise, refuse_scale, stacked, too_far_apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,12 +45,19 @@ class CollateralChoice:
         there really costs.
     asset_price : array of shape (A,)
         What one more unit of each asset would save [fraction]; 0 for those that are not used up.
+    group_price : array of shape (G, V)
+        What one more unit of each group's limit at each venue would save [fraction]; groups in
+        the order of ``group_limit``.
+    venue_price : array of shape (V,)
+        What one more unit of each venue's limit would save [fraction].
     """
 
     posted: FloatArray
     cost: float
     requirement_price: FloatArray
     asset_price: FloatArray
+    group_price: FloatArray
+    venue_price: FloatArray
 
 
 def cheapest_collateral(
@@ -54,6 +66,9 @@ def cheapest_collateral(
     haircut: ArrayLike,
     cost: ArrayLike,
     limit: ArrayLike = 1.0,
+    groups: Sequence[str] | None = None,
+    group_limit: Mapping[str, ArrayLike] | None = None,
+    venue_limit: ArrayLike = np.inf,
 ) -> CollateralChoice:
     """Return what to post at each venue so that all requirements are met at the least cost.
 
@@ -70,6 +85,14 @@ def cheapest_collateral(
         elsewhere, less what the venue pays on it. Negative if posting pays.
     limit : float, array of shape (A,) or (A, V)
         Largest share of a venue's requirement that one asset may cover [fraction].
+    groups : sequence of str
+        Issuer or kind of each of the A assets; no groups where nothing is said.
+    group_limit : mapping of str to float or array of shape (V,)
+        Largest share of a venue's requirement that a group may cover [fraction]; groups that are
+        not named have no limit.
+    venue_limit : float or array of shape (V,)
+        Largest value that may lie at each venue, before haircuts [currency]: what an account is
+        ready to lose if the venue fails.
 
     Raises
     ------
@@ -98,49 +121,85 @@ def cheapest_collateral(
     ([400.0, 360.0], 8.0, 11.2)
     >>> limited.requirement_price.round(6).tolist()
     [0.02]
+
+    Two tokens of one issuer, which together may cover a half:
+
+    >>> both = cheapest_collateral(
+    ...     [300, 300, 1_000], [720], [0.1, 0.1, 0], [0.01, 0.01, 0.02],
+    ...     groups=["issuer", "issuer", "cash"], group_limit={"issuer": 0.5},
+    ... )
+    >>> round(float(both.posted[:2].sum()), 6), round(both.cost, 6)
+    (400.0, 11.2)
     """
-    held, need = _column("available", available), _column("requirement", requirement)
+    held, need = amounts("available", available), amounts("requirement", requirement)
     shape = (held.size, need.size)
-    counted = 1 - _table("haircut", fraction("haircut", haircut), shape)
-    price = _table("cost", numbers("cost", cost), shape)
-    share = _table("limit", fraction("limit", limit), shape)
+    rules = Rules(
+        counted=1 - each_pair("haircut", fraction("haircut", haircut), shape),
+        price=each_pair("cost", numbers("cost", cost), shape),
+        share=each_pair("limit", fraction("limit", limit), shape),
+        groups=grouped(groups, group_limit, shape),
+        room=room_at(venue_limit, need),
+    )
     refuse_scale("requirement", need)
     refuse_scale("available", held)
     refuse_scale("available and requirement", np.concatenate([[held.sum()], [need.sum()]]))
-    return _choice(held, need, counted, price, share)
+    return _choice(held, need, rules)
 
 
-def _choice(
-    held: FloatArray, need: FloatArray, counted: FloatArray, price: FloatArray, share: FloatArray
-) -> CollateralChoice:
+def _choice(held: FloatArray, need: FloatArray, rules: Rules) -> CollateralChoice:
     # Each posting is counted in the most it could usefully be, and each row in its own amount, so
     # that no number of the programme is above about 1.
     asked, there = np.where(need > 0, need, 1.0), np.where(held > 0, held, 1.0)
-    unit = np.minimum(asked, there[:, None])
+    space = np.where(rules.room > 0, rules.room, 1.0)
+    unit = np.minimum(np.minimum(asked, space), there[:, None])
     with np.errstate(divide="ignore"):
-        most = np.where(counted > 1e-9, share * need / counted, 0.0)
-    upper = np.minimum(most, held[:, None]) / unit
-    table = _rows(counted * unit / asked, unit / there[:, None])
-    limits = np.concatenate([-(need > 0).astype(float), np.ones(held.size)])
-    money = price * unit
+        useful = np.where(rules.counted > 1e-9, rules.share * need / rules.counted, 0.0)
+    upper = np.minimum(np.minimum(useful, rules.room), held[:, None]) / unit
+    member, group_share = rules.groups
+    limited = np.isfinite(rules.room)
+    assets, venues = np.eye(held.size), np.eye(need.size)
+    all_assets, all_venues = np.ones((1, held.size)), np.ones((1, need.size))
+    covered = rules.counted * unit / asked
+    table = stacked(
+        [
+            [_pairs(-all_assets, venues, covered)],
+            [_pairs(assets, all_venues, unit / there[:, None])],
+            [_pairs(member, venues, covered)],
+            [_pairs(all_assets, venues[limited], unit / space)],
+        ]
+    )
+    sizes = [need.size, held.size, group_share.size, int(limited.sum())]
+    limits = np.concatenate(
+        [
+            -1.0 * (need > 0),
+            np.ones(held.size),
+            group_share.ravel(),
+            1.0 * (space == rules.room)[limited],
+        ]
+    )
+    money = rules.price * unit
     scale = float(np.abs(money[upper > 0]).max(initial=0.0)) or 1.0
     found = minimise((money / scale).ravel(), table, limits, upper.ravel())
     if found is None:
         raise _shortage(table, limits, upper, need)
     posted = found.x.reshape(unit.shape) * unit
-    venue, asset = np.split(found.price * scale, [need.size])
+    parts = np.split(found.price * scale, np.cumsum(sizes[:-1]))
+    at_venue = np.zeros(need.size)
+    at_venue[limited] = parts[3] / space[limited]
     return CollateralChoice(
-        posted, float((price * posted).sum()), np.asarray(venue / asked), np.asarray(asset / there)
+        posted,
+        float((rules.price * posted).sum()),
+        requirement_price=np.asarray(parts[0] / asked),
+        asset_price=np.asarray(parts[1] / there),
+        group_price=parts[2].reshape(group_share.shape) / asked,
+        venue_price=at_venue,
     )
 
 
-def _rows(covered: FloatArray, used: FloatArray) -> csr_array:
-    """Return one row for each venue and one for each asset, over all pairs of them."""
-    assets, venues = covered.shape
-    asset, venue = np.divmod(np.arange(assets * venues), venues)
-    entries = np.concatenate([-covered.ravel(), used.ravel()])
-    row, column = np.concatenate([venue, venues + asset]), np.tile(np.arange(len(asset)), 2)
-    return sparse(entries, row, column, (venues + assets, assets * venues))
+def _pairs(asset: FloatArray, venue: FloatArray, entry: FloatArray) -> csr_array:
+    """Return rows over all pairs of asset and venue: one for each row of both tables."""
+    rows = csr_array(kron(csr_array(asset), csr_array(venue)))  # type: ignore[no-untyped-call]
+    return csr_array(rows.multiply(entry.ravel()))  # type: ignore[no-untyped-call]
 
 
 def _shortage(
@@ -149,11 +208,10 @@ def _shortage(
     """Say at which venues how much is missing if as much as possible is covered."""
     venues, pairs = need.size, upper.size
     # One more column for each venue: the share of its requirement that is missed.
-    missing = sparse(-np.ones(venues), np.arange(venues), np.arange(venues), (len(limits), venues))
+    missing = np.vstack([-np.eye(venues), np.zeros((len(limits) - venues, venues))])
     cost = np.concatenate([np.zeros(pairs), need / need.max()])
     bounds = np.concatenate([upper.ravel(), np.ones(venues)])
-    wider = hstack([table, missing])  # type: ignore[no-untyped-call]
-    found = minimise(cost, wider, limits, bounds)
+    found = minimise(cost, stacked([[table, missing]]), limits, bounds)
     if found is None:  # to miss everything is always possible
         return too_far_apart()
     short = found.x[pairs:] * need
@@ -166,22 +224,3 @@ def _shortage(
         "the requirements cannot be covered within haircuts and concentration limits: at least "
         f"{short.sum():,.6g} is missing ({said})"
     )
-
-
-def _column(name: str, value: ArrayLike) -> FloatArray:
-    column = non_negative(name, value)
-    if column.ndim != 1 or not column.size:
-        raise MarginError(
-            f"{name} must be a list of amounts, at least one; got shape {column.shape}"
-        )
-    return column
-
-
-def _table(name: str, value: FloatArray, shape: tuple[int, int]) -> FloatArray:
-    """Return one number for each asset and venue; a list holds one for each asset."""
-    if value.shape not in ((), shape[:1], shape):
-        raise MarginError(
-            f"{name} must be one number, {shape[0]} (one for each asset), or a table of shape "
-            f"{shape}; got shape {value.shape}"
-        )
-    return np.broadcast_to(value[:, None] if value.ndim == 1 else value, shape)
