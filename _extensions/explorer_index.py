@@ -91,9 +91,9 @@ def explorers(chapter: str, notebook: Path) -> Iterator[Shown]:
 
 def section(chapter: str, heading: str, found: list[Shown]) -> str:
     """Return the cards of one chapter."""
-    cards = "".join(card(each) for each in found)
+    cards = f'<ul class="ml-cards">{"".join(card(each) for each in found)}</ul>'
     name = f"figures-of-{Path(chapter).name.replace('_', '-')}"
-    return f'<section id="{name}"><h2>{escape(heading)}</h2><ul class="ml-cards">{cards}</ul></section>'
+    return f'<section id="{name}"><h2>{escape(heading)}</h2>{cards}</section>'
 
 
 def card(shown: Shown) -> str:
