@@ -61,7 +61,7 @@ class State:
     paid_in : array of shape (...)
         Money that met margin calls [currency].
     opening : array of shape (..., N)
-        Equity of each account at the beginning [currency].
+        Equity of each account at the beginning, and what was paid in since [currency].
     due_since : array of shape (..., N)
         Step since which an account is due; ``nan`` while it is not.
     closed_at : array of shape (..., N)

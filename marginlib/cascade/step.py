@@ -123,7 +123,12 @@ def _require(
     for brake in rules.brakes:
         paid = brake.paid_in(state, rules.model, due, rng)
         accounts = deposit(state.accounts, paid)
-        state = replace(state, accounts=accounts, paid_in=state.paid_in + paid.sum(axis=-1))
+        state = replace(
+            state,
+            accounts=accounts,
+            paid_in=state.paid_in + paid.sum(axis=-1),
+            opening=state.opening + paid,
+        )
         due = np.asarray(due & (paid == 0))
     return state, due
 
