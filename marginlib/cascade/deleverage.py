@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from marginlib._checks import FloatArray, known
 from marginlib.accounts import Accounts
@@ -42,13 +43,13 @@ class Deleverage(LossRule):
 
     def close(self, state: State, orders: FloatArray) -> tuple[State, FloatArray]:
         """Return the state and the orders left, once some were filled without the market."""
-        is_closed = orders.any(axis=-1)
+        is_closed = np.asarray(orders.any(axis=-1))
         lacking = np.where(is_closed, np.maximum(-state.equity, 0.0), 0.0)
         too_much = state.fund.absorb(lacking.sum(axis=-1)).left > 0
         if not too_much.any():
             return state, orders
         handed = orders * ((lacking > 0) & too_much[..., None])[..., None]
-        bankrupt, opposite = self._matched(state, handed, ~is_closed)
+        bankrupt, opposite = self._matched(state, handed, np.asarray(~is_closed))
         # What each bankrupt account lacks for the part of it that was taken over.
         value = np.abs(state.facing.value)
         size = np.abs(state.accounts.quantity * value).sum(axis=-1)
@@ -65,7 +66,7 @@ class Deleverage(LossRule):
         return replace(state, accounts=accounts, fund=state.fund.after(total)), orders - bankrupt
 
     def _matched(
-        self, state: State, handed: FloatArray, may_be_closed: np.ndarray
+        self, state: State, handed: FloatArray, may_be_closed: NDArray[np.bool_]
     ) -> tuple[FloatArray, FloatArray]:
         """Return what the bankrupt and those on the other side trade, each (..., N, I)."""
         bankrupt, opposite = np.zeros(handed.shape), np.zeros(handed.shape)
