@@ -4,6 +4,7 @@ An optimiser knows the numbers it is given and nothing else. The portfolio with 
 the one that the margin model understands least, so every function here says what it leaves out.
 """
 
+from marginlib.optimise.buffer import BufferCost, best_buffer, buffer_cost
 from marginlib.optimise.collateral import CollateralChoice, cheapest_collateral
 from marginlib.optimise.forced_sale import (
     PeakLeverage,
@@ -20,6 +21,7 @@ from marginlib.optimise.liquidation_schedule import (
 )
 from marginlib.optimise.risk_measures import CorrelatedLoss, ExpectedShortfall, WorstLoss
 from marginlib.optimise.sizing import Sizes, fractional_kelly, kelly_sizes
+from marginlib.optimise.venue_breaches import BreachedPath, cheapest_breached_path
 from marginlib.optimise.venue_rates import (
     RateChoice,
     cheapest_rate_path,
@@ -28,6 +30,8 @@ from marginlib.optimise.venue_rates import (
 )
 
 __all__ = [
+    "BreachedPath",
+    "BufferCost",
     "ClosedLegs",
     "CollateralChoice",
     "CorrelatedLoss",
@@ -39,7 +43,10 @@ __all__ = [
     "Sizes",
     "TradingCost",
     "WorstLoss",
+    "best_buffer",
     "best_leg",
+    "buffer_cost",
+    "cheapest_breached_path",
     "cheapest_collateral",
     "cheapest_hedge",
     "cheapest_rate_path",

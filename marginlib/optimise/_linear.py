@@ -44,7 +44,11 @@ def minimise(
         bounds=np.column_stack([np.zeros(len(cost)), upper]),
         integrality=None if whole is None else whole.astype(int),
         method="highs",
-        options={"primal_feasibility_tolerance": _EXACT, "dual_feasibility_tolerance": _EXACT},
+        options={
+            "primal_feasibility_tolerance": _EXACT,
+            "dual_feasibility_tolerance": _EXACT,
+            "mip_rel_gap": _EXACT,
+        },
     )
     if found.status == _INFEASIBLE:
         return None
