@@ -1,1 +1,26 @@
-"""What happened: sourced figures of real events, and small replays of them."""
+"""What happened: sourced figures of real events, and small replays of them.
+
+>>> from marginlib import events
+>>> nickel = events.event("nickel_2022")
+>>> round(nickel["price_peak"].value / nickel["price_before"].value - 1, 3)
+2.743
+>>> round(events.event("black_thursday_2020").prices("BTC").fall, 3)
+-0.417
+
+Every figure says where it was read and how well it is known. A number that sources give in
+different ways is a range, and has no ``value`` that would hide it.
+"""
+
+from marginlib.events.catalogue import event, names
+from marginlib.events.figures import STATUSES, DayPrices, Event, Figure, Source, read_event
+
+__all__ = [
+    "STATUSES",
+    "DayPrices",
+    "Event",
+    "Figure",
+    "Source",
+    "event",
+    "names",
+    "read_event",
+]
