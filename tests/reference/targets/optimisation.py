@@ -1,8 +1,10 @@
-"""Best choices: closing a large position, and selling a financed one through its own impact."""
+"""Best choices: closing a large position, and selling a financed one, sizes and tails."""
 
 from __future__ import annotations
 
 from typing import Any
+
+import numpy as np
 
 from marginlib import optimise
 
@@ -27,3 +29,19 @@ def sq02(inputs: Inputs) -> Any:
 
 def sq03(inputs: Inputs) -> Any:
     return optimise.peak_leverage(inputs["lambda0"], inputs["I"])
+
+
+def ke01(inputs: Inputs) -> Any:
+    bets = [optimise.kelly_sizes([[1.0], [-1.0]], 1.0, [p, 1 - p]) for p in inputs["p"]]
+    return [[float(bet.exposure[0]), bet.growth] for bet in bets]
+
+
+def rk01(inputs: Inputs) -> Any:
+    likely = [inputs["p"], 1 - inputs["p"]]
+    bet = optimise.kelly_sizes([[1.0], [-1.0]], 1.0, likely, ruin=tuple(inputs["ruin"]))
+    return float(bet.exposure[0])
+
+
+def ru01(inputs: Inputs) -> Any:
+    profit = -np.arange(1.0, inputs["outcomes"] + 1)[None, :]
+    return float(optimise.ExpectedShortfall(profit, inputs["share"])([1.0]))
