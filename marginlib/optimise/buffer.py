@@ -68,9 +68,9 @@ def buffer_cost(
 
     Notes
     -----
-    The price is watched without a break and has neither jumps nor drift nor fat tails; real prices
-    gap over a level, so the chance of an exit in calm times is too high here and that of a bad exit
-    too low. The loss is the same wherever the exit happens. Where a venue keeps what is left of an
+    The price is watched without a break and has neither drift nor jumps nor fat tails, all of which
+    real prices have. The loss is the same wherever the exit happens; after a jump over the level it
+    is larger. Where a venue keeps what is left of an
     isolated margin, spare cash is lost as well, and a buffer outside the account is worth more.
     Whoever can pay in within minutes needs less of it inside.
 
