@@ -1,0 +1,104 @@
+"""Contagion: by debts, by common holdings, and by what it does to correlations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from marginlib import network
+
+Inputs = dict[str, Any]
+TOY = {
+    "A": [100.0, 100.0, 50.0],
+    "B=D/E": [20.0, 10.0, 30.0],
+    "M": [[0.6, 0.4, 0.0], [0.2, 0.5, 0.3], [0.0, 0.3, 0.7]],
+    "L": [0.00025, 0.0005, 0.000125],
+    "F": [-0.01, 0.0, 0.0],
+}
+
+
+def banks(inputs: Inputs) -> network.TargetingBanks:
+    names = ("A", "B=D/E", "M", "L")
+    return network.TargetingBanks(*(inputs[name] for name in names))
+
+
+def en01(inputs: Inputs) -> Any:
+    return network.clear(inputs["owed"], inputs["outside"]).payments - np.sum(inputs["owed"], 1)
+
+
+def rv01(inputs: Inputs) -> Any:
+    half = inputs["recovery"]
+    found = network.clear(inputs["owed"], inputs["outside"], recovery=half, recovery_between=half)
+    return found.payments
+
+
+def dr01(inputs: Inputs) -> Any:
+    found = network.single_hit_distress(inputs["claims"], inputs["equity"], np.eye(3))
+    return network.debt_rank(found, inputs["value"])
+
+
+def dr02(inputs: Inputs) -> Any:
+    found = network.single_hit_distress(inputs["claims"], inputs["equity"], inputs["shock"])
+    return [*found.distress, network.debt_rank(found, inputs["value"])]
+
+
+def glt01(inputs: Inputs) -> Any:
+    found = network.vulnerability(banks(inputs), inputs["F"])
+    return [found.aggregate, found.direct]
+
+
+def glt02(inputs: Inputs) -> Any:
+    market = network.TargetingBanks([1e9], 1, [[1]], inputs["l"])
+    return -network.price_move(market, inputs["sale"])[0]
+
+
+def glt03(inputs: Inputs) -> Any:
+    one = network.TargetingBanks([inputs["A"]], inputs["B"], [[1]], inputs["l"])
+    return network.total_move(one, inputs["f"])[0]
+
+
+def glt04(inputs: Inputs) -> Any:
+    assert inputs["same as"] == "GLT01"
+    return network.spectral_radius(banks(TOY).passed_on)
+
+
+def glt05(inputs: Inputs) -> Any:
+    assert inputs["same as"] == "GLT01"
+    return network.total_move(banks(TOY), TOY["F"])
+
+
+def pair(inputs: Inputs) -> tuple[Any, Any]:
+    return np.eye(2) * inputs["vol"] ** 2, np.full((2, 2), inputs["K"])
+
+
+def told(covariance: Any) -> list[float]:
+    return [network.correlation(covariance)[0, 1], network.volatility(covariance)[0]]
+
+
+def cw01(inputs: Inputs) -> Any:
+    return told(network.realised_covariance(*pair(inputs)))
+
+
+def cw02(inputs: Inputs) -> Any:
+    return told(network.simultaneous_covariance(*pair(inputs)))
+
+
+def ca01(inputs: Inputs) -> Any:
+    return network.impact_coefficient(inputs["x"], inputs["x"])
+
+
+def ca02(inputs: Inputs) -> Any:
+    rules = network.FundRules(
+        leverage=20, cash=0.2, impact=float(network.impact_coefficient(0.1, 0.1))
+    )
+    rng = np.random.default_rng(inputs["seed"])
+
+    def failed(diversification: float) -> float:
+        drawn = network.draw_holdings(
+            funds=400, assets=400, diversification=diversification, rng=rng
+        )
+        return float(network.wipe_out(drawn, rules, int(rng.integers(400))).failed)
+
+    extents = [[failed(mu) for _ in range(inputs["runs"])] for mu in inputs["mu"]]
+    return np.mean(np.array(extents) > 0.05, axis=-1)
