@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -245,6 +246,16 @@ def test_an_answer_without_proof_is_not_given(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(_linear, "lower_bound", lambda *numbers: -1.0)
     with pytest.raises(ml.MarginError, match="too different in size to be weighed"):
         cheapest_collateral(**problem)
+
+
+@pytest.mark.parametrize("ending", [2, 4])  # infeasible, or without an answer
+def test_a_solver_that_lost_its_way_is_not_quoted(
+    monkeypatch: pytest.MonkeyPatch, ending: int
+) -> None:
+    lost = SimpleNamespace(status=ending, x=None, message="HiGHS Status 4")
+    monkeypatch.setattr(_linear, "linprog", lambda *given, **options: lost)
+    with pytest.raises(ml.MarginError, match="too different in size to be weighed"):
+        cheapest_collateral([100], [50], 0.0, 0.01)
 
 
 BAD: dict[str, tuple[Callable[[], object], str]] = {

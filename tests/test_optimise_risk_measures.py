@@ -202,6 +202,7 @@ def test_the_hedge_ratio_is_the_textbook_s() -> None:
     assert best.trade == pytest.approx([0, -correlation * first / second], rel=1e-4)
     assert best.requirement == pytest.approx(3 * first * np.sqrt(1 - correlation**2))
     assert best.next_freed == pytest.approx(0, abs=1e-4)
+    assert best.freed_per_cost == pytest.approx(120 / 2)
     # Half of the margin that can go, at the least cost; the same by a search along the one trade.
     hedge = cheapest_hedge([1, 0], measure, 1, 240, limit=[0, 10])
     search = minimize_scalar(

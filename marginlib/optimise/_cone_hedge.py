@@ -9,7 +9,7 @@ from scipy.optimize import lsq_linear
 
 from marginlib._checks import FloatArray, MarginError
 from marginlib.optimise._cones import modelling, solve
-from marginlib.optimise._linear import minimise, too_far_apart
+from marginlib.optimise._linear import minimise, possible
 from marginlib.optimise._trading import Trading
 from marginlib.optimise.risk_measures import CorrelatedLoss
 
@@ -95,9 +95,9 @@ class ConeHedge:
         done = self.moved @ x
         table = np.hstack([self.moved, -self.moved])
         both, most = np.vstack([table, -table]), np.concatenate([done, -done]) + _DUST
-        cheapest = minimise(np.tile(self.trading.price, 2), both, most, np.tile(upper, 2))
-        if cheapest is None:  # what was found does it already
-            raise too_far_apart()
+        each = np.tile(self.trading.price, 2)
+        # What was found does it already, so there is an answer.
+        cheapest = possible(minimise(each, both, most, np.tile(upper, 2)))
         bought, sold = np.split(cheapest.x, 2)
         return np.asarray(bought - sold)
 

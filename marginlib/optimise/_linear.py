@@ -66,6 +66,13 @@ def minimise(
     return Optimum(x, value, price)
 
 
+def possible(found: Optimum | None) -> Optimum:
+    """Return an answer that there must be; where there is none, the solver lost its way."""
+    if found is None:
+        raise too_far_apart()
+    return found
+
+
 def lower_bound(
     cost: FloatArray,
     table: FloatArray | csr_array,

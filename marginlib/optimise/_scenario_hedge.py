@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from marginlib._checks import FloatArray
-from marginlib.optimise._linear import Optimum, minimise, stacked, too_far_apart
+from marginlib.optimise._linear import Optimum, minimise, possible, stacked
 from marginlib.optimise._trading import Trading
 from marginlib.optimise.risk_measures import ExpectedShortfall, WorstLoss
 
@@ -38,9 +38,8 @@ class ScenarioHedge:
         Where the budget is more than enough, many trades need as little: it is the cheapest.
         """
         unit = self.trading.money(budget)
-        found = self._solve(self.needed, self.priced * self.trading.dearest / unit, budget / unit)
-        if found is None:  # to trade nothing is always possible
-            raise too_far_apart()
+        spent = self.priced * self.trading.dearest / unit
+        found = possible(self._solve(self.needed, spent, budget / unit))  # nothing always is
         least = float(self.needed @ found.x) * self.trading.margin
         cheapest = self._least_cost(least)
         trade = self._trade(found if cheapest is None else cheapest)

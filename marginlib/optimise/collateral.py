@@ -26,7 +26,7 @@ from scipy.sparse import csr_array, kron
 
 from marginlib._checks import FloatArray, MarginError, fraction, numbers
 from marginlib.optimise._collateral_rules import Rules, amounts, each_pair, grouped, room_at
-from marginlib.optimise._linear import minimise, refuse_scale, stacked, too_far_apart
+from marginlib.optimise._linear import minimise, possible, refuse_scale, stacked
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,9 +211,8 @@ def _shortage(
     missing = np.vstack([-np.eye(venues), np.zeros((len(limits) - venues, venues))])
     cost = np.concatenate([np.zeros(pairs), need / need.max()])
     bounds = np.concatenate([upper.ravel(), np.ones(venues)])
-    found = minimise(cost, stacked([[table, missing]]), limits, bounds)
-    if found is None:  # to miss everything is always possible
-        return too_far_apart()
+    # To miss everything is always possible.
+    found = possible(minimise(cost, stacked([[table, missing]]), limits, bounds))
     short = found.x[pairs:] * need
     said = ", ".join(
         f"{amount:,.6g} of {need[venue]:,.6g} at venue {venue}"

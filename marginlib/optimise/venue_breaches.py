@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from marginlib._checks import FloatArray, MarginError, fraction, non_negative, numbers, refuse
-from marginlib.optimise._linear import minimise, stacked, too_far_apart
+from marginlib.optimise._linear import minimise, possible, stacked
 from marginlib.optimise.venue_rates import cheapest_rate_path
 
 
@@ -94,7 +94,6 @@ def _days_missed(
     most = np.concatenate([limit for _, limit in rows])
     cost = np.repeat([1.0, 0.0], days)
     upper = np.concatenate([np.ones(days), size * unit > floor])
-    found = minimise(cost, table, most, upper, whole=np.arange(2 * days) >= days)
-    if found is None:  # to cover the largest move on all days is always possible
-        raise too_far_apart()
+    # To cover the largest move on all days is always possible.
+    found = possible(minimise(cost, table, most, upper, whole=np.arange(2 * days) >= days))
     return np.asarray(found.x[days:] > 0.5)
