@@ -199,7 +199,7 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
     "a negative budget": (lambda: largest_release(*ONE, 1, -5), "budget must not be negative"),
     "a negative limit": (lambda: largest_release(*ONE, 1, 5, -1), "limit must not be negative"),
     "no limit at all": (lambda: largest_release(*ONE, 1, 5, np.nan), "limit must be finite"),
-    "no array": (lambda: largest_release([1, 2], [[1, 2]], 1, 5), "one row of scenarios for each"),
+    "no array": (lambda: largest_release([1, 2], [[1, 2]], 1, 5), "quantity must hold 1 numbers"),
     "costs": (lambda: largest_release(*ONE, [1, 2], 5), "cost must be one number or 1"),
     "two units": (
         lambda: largest_release([1, 1], [[1e9, -1e9], [1e-3, -1e-3]], 1, 5),

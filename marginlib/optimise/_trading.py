@@ -30,8 +30,8 @@ class Trading:
         count = moved.shape
         if self.held.shape != count:
             raise MarginError(
-                f"quantity must hold {count[0]} numbers, as arrays must hold one row of scenarios "
-                f"for each instrument in quantity; got shape {self.held.shape}"
+                f"quantity must hold {count[0]} numbers, one for each instrument whose margin is "
+                f"given (a row of arrays or of covariance); got shape {self.held.shape}"
             )
         self.cost = _each("cost", non_negative("cost", cost), count)
         self.limit = _each("limit", _limits(limit), count)
