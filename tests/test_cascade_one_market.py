@@ -24,8 +24,6 @@ LAWS: dict[str, Callable[[float], ml.impact.Curve]] = {
 }
 seeds = st.integers(0, 2**32 - 1)
 laws = st.sampled_from(sorted(LAWS))
-depths = st.floats(0.5, 500)
-shocks = st.floats(-0.4, 0.4)
 
 
 def engine(
@@ -71,14 +69,15 @@ def ready_of(crowd: ml.accounts.Accounts) -> ml.cascade.Prepared:
     count=st.integers(1, 120),
     share_long=st.sampled_from([0.0, 0.5, 1.0]),
     law=laws,
-    depth=depths,
-    shock=shocks,
 )
-def test_all_ways_agree_with_the_engine(
-    seed: int, count: int, share_long: float, law: str, depth: float, shock: float
-) -> None:
-    crowd, impact = crowd_of(seed, count, share_long), LAWS[law](depth)
-    shocked = PRICE * (1 + shock)
+def test_all_ways_agree_with_the_engine(seed: int, count: int, share_long: float, law: str) -> None:
+    # Drawn with the seed, because hypothesis likes simple numbers, at which little happens.
+    drawn = np.random.default_rng(seed)
+    crowd, shock = (
+        crowd_of(seed, count, share_long),
+        drawn.choice([-1, 1]) * drawn.uniform(0.02, 0.2),
+    )
+    impact, shocked = LAWS[law](count * 10 ** drawn.uniform(-2, -0.5)), PRICE * (1 + shock)
     ready = ready_of(crowd)
     after = rest(ready, impact, shocked)
     once = rest_once(ready.thresholds, impact, shocked)
@@ -160,11 +159,10 @@ def flow_of(state: ml.cascade.State) -> np.ndarray:
 
 
 @settings(max_examples=60, deadline=None)
-@given(seed=seeds, share_long=st.sampled_from([0.5, 1.0, 0.0]), law=laws, depth=depths)
-def test_a_path_is_a_shock_at_each_step(
-    seed: int, share_long: float, law: str, depth: float
-) -> None:
-    crowd, impact = crowd_of(seed, 60, share_long), LAWS[law](depth)
+@given(seed=seeds, share_long=st.sampled_from([0.5, 1.0, 0.0]), law=laws)
+def test_a_path_is_a_shock_at_each_step(seed: int, share_long: float, law: str) -> None:
+    crowd = crowd_of(seed, 60, share_long)
+    impact = LAWS[law](60 * 10 ** np.random.default_rng(seed + 1).uniform(-1.5, 0))
     returns = np.random.default_rng(seed).normal(0, 0.02, 40)
     path = PRICE * np.exp(np.cumsum(returns))
     start, rules = ml.cascade.begin(crowd, MARKET), ml.cascade.Rules(RULE, impact)

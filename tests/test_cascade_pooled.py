@@ -71,14 +71,12 @@ class Charge(ml.margin.Model):
 @settings(max_examples=120, deadline=None)
 @given(
     seed=seeds,
-    count=st.integers(1, 60),
+    count=st.integers(5, 120),
     share_long=st.sampled_from([0.0, 0.6, 1.0]),
     alike=st.floats(0, 1),
     is_hedged=st.booleans(),
     law=st.sampled_from(sorted(LAWS)),
-    depth=st.floats(20, 1_000),
     has_charge=st.booleans(),
-    shock=st.lists(st.floats(-0.2, 0.2), min_size=3, max_size=3),
 )
 def test_matrix_and_vector_agree_with_the_engine(
     seed: int,
@@ -87,12 +85,13 @@ def test_matrix_and_vector_agree_with_the_engine(
     alike: float,
     is_hedged: bool,
     law: str,
-    depth: float,
     has_charge: bool,
-    shock: list[float],
 ) -> None:
     crowd = hedged(seed, count) if is_hedged else crowd_of(seed, count, share_long, alike)
-    impact, price = LAWS[law](depth), MARKET.price * (1 + np.array(shock))
+    # Drawn with the seed, because hypothesis likes simple numbers, at which little happens.
+    drawn = np.random.default_rng(seed)
+    impact = LAWS[law](count * 10 ** drawn.uniform(-3.5, -1))
+    price = MARKET.price * (1 + drawn.uniform(-0.3, 0.1, 3))
     rule = RULE + Charge() if has_charge else RULE
     pool = prepare_pooled(crowd, MARKET, rule)
     try:
@@ -101,7 +100,8 @@ def test_matrix_and_vector_agree_with_the_engine(
         with pytest.raises(ml.NotSettled, match="no price above zero") as same:
             rest_pooled(pool, impact, price)
         np.testing.assert_allclose(same.value.last.price, too_much.last.market.price)
-        np.testing.assert_array_equal(same.value.last.closed, too_much.last.liquidated)
+        closed = crowd.quantity.any(axis=-1) & ~too_much.last.accounts.quantity.any(axis=-1)
+        np.testing.assert_array_equal(same.value.last.closed, closed)
         return
     found = rest_pooled(pool, impact, price)
     np.testing.assert_allclose(found.price, last.market.price, rtol=1e-9)

@@ -212,10 +212,16 @@ def settled(queue: Queue, impact: Curve, shocked: FloatArray) -> Counts:
     """Return how many accounts are closed: round by round, until no more are reached."""
     count = queue.count(shocked)
     while True:
-        more = queue.count(impact.last_price(shocked, queue.flow(count)))
+        more = queue.count(price_after(impact, shocked, queue.flow(count)))
         if (more == count).all():
             return more
         count = more
+
+
+def price_after(impact: Curve, shocked: FloatArray, flow: FloatArray) -> FloatArray:
+    """Return ``impact.last_price``, without checking again what a loop has checked."""
+    off = impact.moved(flow)
+    return np.where(off > -1, shocked * (1 + off), np.nan)
 
 
 def refuse_both_sides(longs: Counts, shorts: Counts, price: FloatArray) -> None:

@@ -10,6 +10,7 @@ from marginlib.cascade.one_market import (
     Counts,
     Prepared,
     Rest,
+    price_after,
     refuse_both_sides,
     refuse_many,
     settled,
@@ -73,7 +74,8 @@ def _both_sides(crowd: Prepared, impact: Curve, path: FloatArray) -> tuple[Count
     now = np.zeros(2, dtype=np.intp)
     for step, price in enumerate(path):
         while True:
-            moved = impact.last_price(price, crowd.longs.flow(now[0]) + crowd.shorts.flow(now[1]))
+            flow = crowd.longs.flow(now[0]) + crowd.shorts.flow(now[1])
+            moved = price_after(impact, price, flow)
             reached = np.array([crowd.longs.count(moved), crowd.shorts.count(moved)])
             due = np.maximum(reached - now, 0)
             refuse_both_sides(due[0], due[1], moved)
