@@ -15,7 +15,7 @@ from marginlib.cascade.one_market import (
 from marginlib.cascade.one_question import rest_once
 from marginlib.cascade.pooled import Pool, PooledRest, prepare_pooled, rest_pooled
 from marginlib.cascade.price_path import along
-from marginlib.cascade.record import record
+from marginlib.cascade.record import AGGREGATES, record
 from marginlib.cascade.rules import Rules
 from marginlib.cascade.run import Run, rounds, run, settle
 from marginlib.cascade.staircase import Staircase, staircase
@@ -23,6 +23,7 @@ from marginlib.cascade.state import Round, State, begin, moved, shock
 from marginlib.cascade.step import NotConserved, step
 
 __all__ = [
+    "AGGREGATES",
     "BackstopBuyer",
     "Brake",
     "CircuitBreaker",
