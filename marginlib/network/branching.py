@@ -134,9 +134,7 @@ def critical_leverage(
         table = mean_offspring(diversification, rules, funds_per_asset)
         return bool(spectral_radius(table) > 1)
 
-    low, high = 1.0, 1e6
-    if multiply(low):
-        return low
+    low, high = 1.0, 1e6  # without any debt no fund fails
     if not multiply(high):
         return float("inf")
     while high / low > 1 + 1e-6:

@@ -77,7 +77,7 @@ class Liquidation:
         return np.asarray(1 / (self.begin - self.end))
 
 
-def feedback(
+def sales_feedback(
     holdings: ArrayLike, price: ArrayLike, depth: ArrayLike, intensity: ArrayLike
 ) -> FloatArray:
     """Return how far each asset moves when another (column) has moved by 1, shape (..., K, K).
@@ -98,7 +98,7 @@ def feedback(
 
     Half of its value in each asset; a tenth of the depth held of each; it sells 5 % for each 1 %:
 
-    >>> feedback([10, 10], [1, 1], depth=100, intensity=5).tolist()
+    >>> sales_feedback([10, 10], [1, 1], depth=100, intensity=5).tolist()
     [[0.25, 0.25], [0.25, 0.25]]
     """
     held, worth = non_negative("holdings", holdings), positive("price", price)
@@ -123,14 +123,14 @@ def realised_covariance(covariance: ArrayLike, table: ArrayLike) -> FloatArray:
     covariance : array of shape (..., K, K)
         Of returns without the fund [fraction squared].
     table : array of shape (..., K, K)
-        From :func:`feedback`.
+        From :func:`sales_feedback`.
 
     Returns
     -------
     array of shape (..., K, K)
 
-    Source: as in :func:`feedback`, and R. Cont and L. Wagalath, "Fire sales forensics: measuring
-    endogenous risk", Mathematical Finance 26(4), 2016; one period, for small moves.
+    Source: as in :func:`sales_feedback`, and R. Cont and L. Wagalath, "Fire sales forensics:
+    measuring endogenous risk", Mathematical Finance 26(4), 2016; one period, for small moves.
 
     Two assets of 20 % each, without correlation:
 
@@ -206,7 +206,7 @@ def simulated_returns(
     Parameters
     ----------
     holdings, price, depth
-        As in :func:`feedback`, of one fund: what it held at first.
+        As in :func:`sales_feedback`, of one fund: what it held at first.
     rule : Liquidation
         When it sells.
     value : float
@@ -230,7 +230,7 @@ def simulated_returns(
         raise MarginError(f"draws must be a whole number, at least 1; got {draws}")
     level, spread = float(fraction("value", value)), _square("covariance", covariance)
     held, worth = non_negative("holdings", holdings), positive("price", price)
-    feedback(held, worth, depth, rule.intensity)  # refuses what does not fit together
+    sales_feedback(held, worth, depth, rule.intensity)  # refuses what does not fit together
     together(holdings=held.shape, covariance=spread.shape[:-1])
     news = rng.multivariate_normal(np.zeros(held.shape[-1]), spread, size=int(draws))
     # One move of the fund is one of all it held at first, in proportion to what it held of each.

@@ -227,10 +227,16 @@ def deleverage(
     kinds = banks.marketable.shape[-1]
     deep = fits("depth", positive("depth", depth), kinds, "asset")
     part = np.asarray(fraction("shortfall", shortfall))[..., None]
-    bounded_impact(0.0, deep, bound)  # refuses a bound that is none
-    held, equity = banks.marketable, banks.equity
-    price = np.ones((*together(marketable=held.shape[:-2], equity=equity.shape[:-1]), kinds))
-    together(marketable=price.shape, depth=deep.shape, shortfall=part.shape)
+    most = fits("bound", positive("bound", fraction("bound", bound)), kinds, "asset")
+    leading = together(
+        banks=banks.limit.shape[:-1],
+        depth=deep.shape[:-1],
+        bound=most.shape[:-1],
+        shortfall=part.shape[:-1],
+    )
+    held = np.broadcast_to(banks.marketable, (*leading, *banks.marketable.shape[-2:]))
+    equity = np.broadcast_to(banks.equity, held.shape[:-1])
+    price = np.ones((*leading, kinds))
     states = [(held, equity, price)]
     sales: list[FloatArray] = []
     for _ in range(int(rounds)):
@@ -238,7 +244,7 @@ def deleverage(
         if not share.any():
             return _recorded(banks, states, sales)
         sold = share[..., None] * held
-        fall = bounded_impact(sold.sum(axis=-2), deep, bound)
+        fall = bounded_impact(sold.sum(axis=-2), deep, most)
         down = fall[..., None, :]
         equity = equity - ((held - sold) * down).sum(axis=-1) - part * (sold * down).sum(axis=-1)
         held, price = (held - sold) * (1 - down), price * (1 - fall)
