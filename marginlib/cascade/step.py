@@ -89,7 +89,7 @@ def step(
     """
     now, due = _require(_tick(state, rules), rules, rng)
     now, due, orders = _order(now, rules, due)
-    now, filled = _move(now, rules, orders)
+    now, filled = _move(now, rules, orders, state)
     now = absorb(_fill(now, rules, orders, filled), rules.losses)
     now = replace(now, last=_round(state, due, orders, filled))
     if check:
@@ -152,7 +152,7 @@ def _order(
     return state, due, orders
 
 
-def _move(state: State, rules: Rules, orders: FloatArray) -> tuple[State, Filled]:
+def _move(state: State, rules: Rules, orders: FloatArray, last: State) -> tuple[State, Filled]:
     """Return the state at the prices after the flow, and how the flow was filled."""
     flow = orders.sum(axis=-2)
     left, off_value = np.ones(flow.shape), np.zeros(flow.shape)
@@ -162,7 +162,7 @@ def _move(state: State, rules: Rules, orders: FloatArray) -> tuple[State, Filled
         left = left * (1 - part)
     to_market = (left * flow)[..., state.market.instruments.quoted]
     traded = trade(rules.impact, state.pressure, to_market)
-    prices = _prices(traded.last_price, state)
+    prices = _prices(traded.last_price, last)
     at = repriced(state.market, traded.average_price)
     filled = Filled(
         flow=flow,
