@@ -10,7 +10,8 @@ RUN = $(BIN)/python -m
 NOTEBOOKS = $(wildcard index.ipynb chapters/*.ipynb)
 PORT ?= 8000
 
-.PHONY: help book test check library notebooks site serve lab bench lock outputs clean environment
+.PHONY: help book test check library notebooks site serve lab bench handouts lock outputs clean
+.PHONY: environment
 .DEFAULT_GOAL := help
 
 help: ## List these verbs
@@ -56,6 +57,9 @@ lock: environment ## Renew requirements.txt from pyproject.toml
 	_build/lock/bin/uv pip compile pyproject.toml --extra book --extra test \
 		--universal --python-version 3.11 --upgrade --output-file requirements.txt --quiet \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+handouts: environment ## Copy the chapters without their solutions to _build/handouts
+	$(RUN) tools.handouts $(filter chapters/%,$(NOTEBOOKS))
 
 outputs: environment ## Run the notebooks in place, to keep their new outputs
 	$(BIN)/python tools/outputs.py $(NOTEBOOKS)
