@@ -11,6 +11,7 @@ Every figure says where it was read and how well it is known. A number that sour
 different ways is a range, and has no ``value`` that would hide it.
 """
 
+from marginlib.events import replays
 from marginlib.events.catalogue import event, names
 from marginlib.events.figures import STATUSES, DayPrices, Event, Figure, Source, read_event
 
@@ -23,4 +24,5 @@ __all__ = [
     "event",
     "names",
     "read_event",
+    "replays",
 ]

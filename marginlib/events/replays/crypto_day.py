@@ -1,0 +1,158 @@
+r"""A day on which crypto fell: how much of the fall a crowd could have added itself.
+
+A crowd of longs opens at the high of the day. Something from outside moves the price, accounts are
+closed, their sales move it further, until it rests. The replay asks which shock from outside is
+enough for the market to rest at the low of the day, or below it, and calls the rest of the fall the
+crowd's own: its gain is
+
+.. math:: 1 - \frac{\text{shock}}{\text{fall}},
+
+and 1 / (1 - gain) is how many times the shock was multiplied.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from marginlib import crowds, instruments, market
+from marginlib._checks import FloatArray, fraction, positive
+from marginlib.cascade import Prepared, Rest, prepare, rest
+from marginlib.crowds import BITMEX_2019_LONG, Distribution
+from marginlib.events.catalogue import event
+from marginlib.events.figures import DayPrices
+from marginlib.impact import linear
+from marginlib.margin import FixedRate
+
+SEARCH_STEPS = 50  # each halves what is not known of the shock
+AT_THE_LOW = 0.01  # what still counts as having stopped at the low [fraction]
+
+
+@dataclass(frozen=True, eq=False)
+class CryptoDayReplay:
+    """What a crowd adds to the fall of a day.
+
+    Parameters
+    ----------
+    fall : float
+        From the high of the day to its low [fraction].
+    leverage_reached : float
+        Leverage above which a long opened at the high is closed at the low [times].
+    share_reached : float
+        Part of the crowd's contracts that was opened with more [fraction].
+    shock : array of shape (...)
+        Smallest move from outside after which the market rests at the low or below [fraction].
+    gain, multiplier : array of shape (...)
+        Share of the fall that is the crowd's own, and what that multiplies a shock by.
+    rest : array of shape (...)
+        Price at which the market rests after that shock [dollar]; ``nan`` where the book could not
+        take the sales. Far below the low, or ``nan``: so thin a book does not go with that day.
+    sold : array of shape (...)
+        Part of the crowd's contracts that is sold by then [fraction].
+    disagreement : str
+        Where this disagrees with the story.
+    """
+
+    fall: float
+    leverage_reached: float
+    share_reached: float
+    shock: FloatArray
+    gain: FloatArray
+    multiplier: FloatArray
+    rest: FloatArray
+    sold: FloatArray
+    disagreement: str
+
+
+def black_thursday_2020(
+    depth: ArrayLike,
+    *,
+    leverage: Distribution | ArrayLike = BITMEX_2019_LONG,
+    maintenance: float = 0.005,
+    count: int = 10_000,
+    rng: np.random.Generator,
+) -> CryptoDayReplay:
+    """Return what a crowd adds to the fall of bitcoin on 12 March 2020.
+
+    Known: the high and the low of the day. Assumed: that all longs opened at the high, with
+    leverage as BitMEX published it for the year to April 2019; a linear book, as deep all day; one
+    maintenance rate; that nobody adds margin, and that nobody else sells into the book.
+
+    Parameters
+    ----------
+    depth : float or array of shape (...)
+        Part of all contracts that is bid for within 1 % of the price [fraction].
+    leverage : distribution, or float or array of shape (N,)
+        Leverage at the opening [times].
+    maintenance : float
+        Maintenance rate [fraction].
+    count : int
+        Number of accounts.
+    rng : numpy.random.Generator
+        Source of randomness, for the leverages.
+
+    Returns
+    -------
+    CryptoDayReplay
+
+    >>> result = black_thursday_2020(depth=[0.01, 0.1], rng=np.random.default_rng(1))
+    >>> round(result.fall, 3), round(result.leverage_reached, 2)
+    (0.417, 2.38)
+    >>> bool(result.gain[0] > result.gain[1])  # the thinner the book, the more is the crowd's own
+    True
+    """
+    day = event("black_thursday_2020").prices("BTC")
+    return replay_day(day, depth, leverage, maintenance, count, rng)
+
+
+def replay_day(
+    day: DayPrices,
+    depth: ArrayLike,
+    leverage: Distribution | ArrayLike,
+    maintenance: float,
+    count: int,
+    rng: np.random.Generator,
+) -> CryptoDayReplay:
+    """Return what longs that opened at the high of a day add to its fall."""
+    book, rate = positive("depth", depth), float(fraction("maintenance", maintenance))
+    high = market.at(instruments.linear(["BTC"]), [day.high])
+    longs = crowds.draw(count, high, leverage=leverage, size=day.high / count, rng=rng)
+    ready = prepare(longs, high, FixedRate(rate, rate), "BTC")  # of one contract all together
+    fall = -day.fall
+    shocked, found = _smallest_shock(ready, book, day)
+    shock = 1 - shocked / day.high
+    gain = np.asarray(1 - shock / fall)
+    with np.errstate(divide="ignore"):
+        multiplier = np.asarray(fall / shock)
+    too_thin = ~(found.price >= day.low * (1 - AT_THE_LOW))
+    reached = float(ready.longs.count(np.asarray(day.low)) / count)
+    limit = 1 / (1 - (1 - rate) * (1 - fall))
+    return CryptoDayReplay(
+        fall,
+        limit,
+        reached,
+        shock,
+        gain,
+        multiplier,
+        found.price,
+        -found.quantity,
+        f"The story is of a fall that fed itself. This crowd's part of it is {gain.min():.0%} to "
+        f"{gain.max():.0%}, by the depth assumed: that of the day was not published. At "
+        f"{too_thin.sum()} of {too_thin.size} depths the book is too thin for the day: the market "
+        "would not have stopped at the low.",
+    )
+
+
+def _smallest_shock(crowd: Prepared, depth: FloatArray, day: DayPrices) -> tuple[FloatArray, Rest]:
+    """Return the highest shocked price that leads to the low, and where it leads."""
+    book = linear(depth)
+    # The low itself is always low enough. The search keeps one price that is, and one that is not.
+    enough, too_little = np.full(depth.shape, day.low), np.full(depth.shape, day.high)
+    for _ in range(SEARCH_STEPS):
+        middle = (enough + too_little) / 2
+        reaches = ~(rest(crowd, book, middle).price > day.low)  # nan: the book is empty
+        enough = np.where(reaches, middle, enough)
+        too_little = np.where(reaches, too_little, middle)
+    return enough, rest(crowd, book, enough)
