@@ -43,6 +43,13 @@ def dr02(inputs: Inputs) -> Any:
     return [*found.distress, network.debt_rank(found, inputs["value"])]
 
 
+def dr03(inputs: Inputs) -> Any:
+    return network.linear_distress(inputs["claims"], inputs["equity"], inputs["shock"]).distress
+
+
+dr04 = dr03
+
+
 def glt01(inputs: Inputs) -> Any:
     found = network.vulnerability(banks(inputs), inputs["F"])
     return [found.aggregate, found.direct]
