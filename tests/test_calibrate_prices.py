@@ -76,6 +76,16 @@ def test_the_index_is_there() -> None:
     assert not index.is_simulated
 
 
+def test_the_long_index_is_there_and_agrees_with_the_other() -> None:
+    long, short = calibrate.long_index_prices(), calibrate.index_prices()
+    assert (str(long.day[0]), str(long.day[-1])) == ("1990-01-02", "2022-12-28")
+    assert long.names == short.names == ("S&P 500",)
+    assert not long.is_simulated
+    _, here, there = np.intersect1d(long.day, short.day, return_indices=True)
+    assert len(here) == len(short)
+    np.testing.assert_allclose(long["S&P 500"][here], short["S&P 500"][there], rtol=1e-4)
+
+
 def test_shares_are_there() -> None:
     shares = calibrate.share_prices()
     assert len(shares.names) == 20

@@ -24,6 +24,7 @@ from marginlib.calibrate.liquidity import (
 from marginlib.calibrate.prices import (
     Prices,
     index_prices,
+    long_index_prices,
     read_prices,
     share_prices,
     write_prices,
@@ -62,6 +63,7 @@ __all__ = [
     "largest_size",
     "leverage_tiers",
     "log_returns",
+    "long_index_prices",
     "over_horizon",
     "parametric",
     "power",

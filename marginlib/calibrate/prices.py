@@ -164,6 +164,18 @@ def index_prices() -> Prices:
     return _from_frame(frame[["Adj Close"]], ("S&P 500",), "arch.data.sp500")
 
 
+def long_index_prices() -> Prices:
+    """Return the S&P 500, 1990 to 2022, as the package ``skfolio`` carries it.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If ``skfolio`` is not installed; it says what to type.
+    """
+    frame = optional("skfolio.datasets", "data").load_sp500_index()
+    return _from_frame(frame, ("S&P 500",), "skfolio.datasets.load_sp500_index")
+
+
 def share_prices() -> Prices:
     """Return 20 shares of the S&P 500, 1990 to 2022, as the package ``skfolio`` carries them.
 
