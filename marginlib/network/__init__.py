@@ -7,7 +7,7 @@ Contagion takes one of two ways, and the models differ in when a bank hands its 
 * :func:`clear`: a creditor loses only when its debtor defaults, and exactly what is missing then
   (Eisenberg and Noe). No money is lost on the way, unless a default has costs.
 * :func:`single_hit_distress` and :func:`linear_distress`: a claim loses value as soon as the debtor
-  has lost some of its equity (DebtRank). Losses add up to more than anyone fails to pay.
+  has lost some of its equity (DebtRank). Losses come before any default, and without one.
 
 *By prices.* Banks hold the same things. One sells, and all who hold it lose.
 

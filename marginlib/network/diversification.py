@@ -37,8 +37,8 @@ def impact_coefficient(sold: ArrayLike, fall: ArrayLike) -> FloatArray:
         Share of the asset that is sold, and fall of its price [fraction].
 
     Source: F. Caccioli, M. Shrestha, C. Moore and J. D. Farmer, "Stability analysis of financial
-    contagion due to overlapping portfolios", Journal of Banking & Finance 46, 2014; that they let
-    the sale of 10 % take the price down by 10 % is from memory.
+    contagion due to overlapping portfolios", Journal of Banking & Finance 46, 2014, of which the
+    abstract was read; the form, and that selling 10 % takes off 10 %, are from memory.
 
     >>> round(float(impact_coefficient(0.10, 0.10)), 4)
     1.0536

@@ -94,7 +94,8 @@ def sales_feedback(
         Share of its holdings that the fund sells for each unit of its value that is lost.
 
     Source: R. Cont and L. Wagalath, "Running for the exit: distressed selling and endogenous
-    correlation in financial markets", Mathematical Finance 23(4), 2013, for small moves.
+    correlation in financial markets", Mathematical Finance 23(4), 2013, of which the abstract was
+    read; the table is derived here, for one period and small moves.
 
     Half of its value in each asset; a tenth of the depth held of each; it sells 5 % for each 1 %:
 

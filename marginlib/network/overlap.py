@@ -152,11 +152,11 @@ def vulnerability(banks: TargetingBanks, shock: ArrayLike) -> Vulnerability:
     Returns
     -------
     Vulnerability
-        A bank's sales are not limited by what it has left, as in the paper's linear model: a loss
-        beyond its equity is a warning that the model has been left.
+        A bank's sales are not limited by what it has left, as everything is linear: a loss beyond
+        its equity is a warning that the model has been left.
 
     Source: R. Greenwood, A. Landier and D. Thesmar, "Vulnerable banks", Journal of Financial
-    Economics 115(3), 2015.
+    Economics 115(3), 2015, of which the abstract was read; the matrices are from memory.
 
     Both lose on A, which falls by 1 %: 1 of 100 and 0.5 of 100. They sell 9 and 2, of which 1 in B.
     That takes 0.1 % off A and 0.01 % off B, so that the first bank loses 0.1 more of its 10:
