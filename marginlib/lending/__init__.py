@@ -65,6 +65,14 @@ from marginlib.lending.incentives import (
     seized_amount,
     toxic_below,
 )
+from marginlib.lending.spiral import (
+    Spiral,
+    eligible_drop,
+    exhausted_drop,
+    liquidation_spiral,
+    loan_to_value_after,
+    toxic_loan_to_value,
+)
 
 __all__ = [
     "Absorption",
@@ -73,6 +81,7 @@ __all__ = [
     "Liquidation",
     "Lot",
     "Seizure",
+    "Spiral",
     "Take",
     "absorb",
     "auction_room",
@@ -83,6 +92,8 @@ __all__ = [
     "collateral_value",
     "debt_value",
     "discount_of_health",
+    "eligible_drop",
+    "exhausted_drop",
     "has_lapsed",
     "health_factor",
     "incentive_of_discount",
@@ -95,8 +106,10 @@ __all__ = [
     "linear_phases",
     "liquidate",
     "liquidation_price",
+    "liquidation_spiral",
     "liquidity",
     "loan_to_value",
+    "loan_to_value_after",
     "put_up",
     "repayment_to_health",
     "seized_amount",
@@ -108,6 +121,7 @@ __all__ = [
     "store_front_quote",
     "take",
     "toxic_below",
+    "toxic_loan_to_value",
     "value_held",
     "write_off",
 ]
