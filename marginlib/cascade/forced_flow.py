@@ -14,7 +14,8 @@ def forced_flow(crowd: Prepared, price: ArrayLike) -> FloatArray:
     """Return what the crowd has been forced to trade once this price was reached, shape (...).
 
     Against the price this is the supply curve of forced sales, which rises in steps as the price
-    falls. Where it crosses the flow that brings the price there, a cascade comes to rest.
+    falls. A cascade comes to rest where it crosses the line of the prices that a flow leaves,
+    ``impact.last_price(shocked, flow)``.
 
     Parameters
     ----------

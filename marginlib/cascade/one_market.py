@@ -112,6 +112,7 @@ def thresholds(accounts: Accounts, market: Market, model: MarginModel, name: str
     market : Market
         Present prices, one set.
     model : margin model
+        With rates below 1, so that an account has one liquidation price and is due beyond it.
     name : str
         The instrument whose price moves; no option.
 
