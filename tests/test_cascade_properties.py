@@ -23,6 +23,7 @@ from marginlib.cascade import (
     rounds,
     settle,
     shock,
+    surprises,
 )
 
 RULE = ml.margin.FixedRate(initial=0.10, maintenance=0.05)
@@ -171,3 +172,26 @@ def test_the_gain_is_below_one_exactly_where_the_next_round_is_smaller() -> None
     gains = np.array([float(state.last.gain) for state in states[1:]])
     assert len(states) > 3
     assert gains == pytest.approx(volumes[1:] / volumes[:-1])
+
+
+def test_less_leverage_can_deepen_a_fall_where_accounts_are_closed_in_part() -> None:
+    ends = [float(surprises.less_leverage(amount).state.market["BTC"]) for amount in (125, 150)]
+    # 150: 100 to 90, where 50 cover 45; to 85.50, where 5 do not cover 42.75. Nine of ten tenths
+    # go, at 0.5 % below on average, which leaves nothing, so the rest goes too: 10 in all.
+    assert ends[1] == pytest.approx(85.5 * (1 - 0.10 / 8))
+    assert ends[1] < ends[0]
+
+
+def test_a_deeper_market_can_deepen_a_fall_where_accounts_are_closed_in_part() -> None:
+    thin, deep = (surprises.deeper_market(depth).state for depth in (8, 8.8))
+    assert deep.market["BTC"] < thin.market["BTC"]
+    assert deep.accounts.quantity.sum() == 0  # all 16 are sold
+    assert float(deep.market["BTC"]) == pytest.approx(100 * 0.94 * 0.9 * 0.95 * (1 - 0.16 / 8.8))
+
+
+def test_a_larger_fund_can_deepen_a_fall_where_the_venue_deleverages() -> None:
+    small, large = surprises.larger_fund(9), surprises.larger_fund(11)
+    assert float(small.market["BTC"]) == pytest.approx(98)
+    assert float(large.market["BTC"]) == pytest.approx(98 * (1 - 0.20 / 5))
+    assert small.liquidated.tolist() == [True, False, False]
+    assert large.liquidated.tolist() == [True, True, False]

@@ -149,6 +149,26 @@ def test_a_path_is_the_moves_one_after_the_other() -> None:
     assert each.history["price"].tolist() == path.history["price"].tolist()
 
 
+def test_rounds_after_a_move_are_recorded_as_one() -> None:
+    crowd = ml.accounts.open_accounts([60, 65, 500], [[10], [5], [1]], MARKET)
+    rules = Rules(RULE, ml.impact.linear(depth=1.5))
+    each = list(rounds(shock(begin(crowd, MARKET), "BTC", -0.02), rules))
+    path = run(
+        begin(crowd, MARKET),
+        rules,
+        [-0.02, 0.0],
+        record=("flow", "volume", "closed", "gain"),
+        until_rest=True,
+    )
+    total = sum(float(state.last.volume) for state in each)
+    assert path.history["closed"].tolist() == [0, 2, 0]
+    assert path.history["flow"][:, 0].tolist() == [0, -15, 0]
+    assert path.history["volume"] == pytest.approx([0, total, 0])
+    gain = path.history["gain"]
+    assert float(each[0].last.volume) / (1 - gain[1]) == pytest.approx(total)
+    assert np.isnan(gain[[0, 2]]).all()
+
+
 def test_a_transient_impact_lets_the_price_come_back() -> None:
     crowd = ml.accounts.open_accounts([60.0], [[10]], MARKET)
     law = ml.impact.Transient(ml.impact.linear(depth=2), half_life=1, lasting=0.2)

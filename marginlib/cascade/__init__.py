@@ -1,5 +1,6 @@
 """Shock, forced sales, impact, rest: what a market does to a crowd of accounts."""
 
+from marginlib.cascade import surprises
 from marginlib.cascade.absorb import LossRule, Socialise
 from marginlib.cascade.brakes import BackstopBuyer, Brake, CircuitBreaker, CoolDown, SlowerCalls
 from marginlib.cascade.deleverage import Deleverage
@@ -60,5 +61,6 @@ __all__ = [
     "shock",
     "staircase",
     "step",
+    "surprises",
     "thresholds",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from marginlib._checks import FloatArray, MarginError, NotSettled, numbers
 from marginlib.cascade.record import DEFAULT, Record
 from marginlib.cascade.record import record as recorded
 from marginlib.cascade.rules import Rules
-from marginlib.cascade.state import State, moved
+from marginlib.cascade.state import Round, State, moved
 from marginlib.cascade.step import step
 
 
@@ -114,7 +115,9 @@ def run(
     record : sequence of names and functions
         What is kept of each state, see :func:`marginlib.cascade.record`.
     until_rest : bool
-        Whether the crowd comes to rest after each move, or takes one step.
+        Whether the crowd comes to rest after each move, or takes one step. What is recorded of the
+        rounds is then their total after each move, and the gain is the one that leads from the
+        first volume to the total: 1 - first / total.
     limit : int
         How many steps there may be after each move.
 
@@ -144,10 +147,29 @@ def run(
         for returns in path:
             latest = moved(latest, returns)
             if until_rest:
-                latest = settle(latest, rules, limit=limit, rng=rng, check=check)
+                latest = _settled(latest, rules, limit, rng, check)
             else:
                 latest = step(latest, rules, rng=rng, check=check)
             yield latest
 
     history = recorded(states(), record)
     return Run(latest, history)
+
+
+def _settled(
+    state: State, rules: Rules, limit: int, rng: np.random.Generator | None, check: bool
+) -> State:
+    """Return the state at rest, with all rounds that led to it told as one."""
+    each = []
+    for latest in rounds(state, rules, limit=limit, rng=rng, check=check):
+        state = latest
+        each.append(latest.last)
+    volume = np.asarray(sum(one.volume for one in each))
+    whole = Round(
+        due=each[-1].due,
+        closed=np.asarray(sum(one.closed for one in each)),
+        flow=np.asarray(sum(one.flow for one in each)),
+        volume=volume,
+        gain=np.asarray(1 - each[0].volume / np.where(volume > 0, volume, np.nan)),
+    )
+    return replace(state, last=whole)
