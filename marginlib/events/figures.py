@@ -11,7 +11,7 @@ from typing import Any
 
 from marginlib._checks import MarginError, known
 
-# How well a figure is known.
+#: How well a figure is known, and what the words mean.
 STATUSES = {
     "primary": "read in a document of those who know it first-hand",
     "secondary": "read in a report of what such a document says",
@@ -107,7 +107,7 @@ class DayPrices:
         return self.low / self.high - 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Event:
     """A real event, in figures.
 

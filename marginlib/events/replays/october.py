@@ -11,6 +11,7 @@ from marginlib._checks import FloatArray, fraction, positive, refuse
 from marginlib.crowds import Distribution
 from marginlib.events.catalogue import event
 from marginlib.events.replays.crypto_day import CryptoDayReplay, replay_day
+from marginlib.feedback import amplification, shock_needed
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,14 +107,14 @@ def october_2025(
     return OctoberReplay(
         fall,
         told,
-        fall / news,
+        amplification(told),
         measured,
-        1 / (1 - measured),
-        fall * (1 - measured),
+        amplification(measured),
+        shock_needed(fall, measured),
         crowd,
         closed,
-        f"The story needs a multiplier of {np.max(fall / news):.2f}; within one venue "
-        f"{1 / (1 - measured.max()):.2f} was measured at most. The longs that a fall of "
+        f"The story needs a multiplier of {amplification(told).max():.2f}; within one venue "
+        f"{amplification(measured).max():.2f} was measured at most. The longs that a fall of "
         f"{fall:.1%} reaches were opened with more than {crowd.leverage_reached:.1f} times: "
         f"{crowd.share_reached:.0%} of this crowd, while {closed:.1%} of contracts were closed, "
         "willingly or not. What crosses from venue to venue is in neither.",
