@@ -73,7 +73,7 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a negative number of rounds": (
         lambda: network.price_rounds(TARGETING, [0, 0], -1),
-        "rounds must be a whole number, 0 or more",
+        "rounds must be a whole number, at least 0; got -1",
     ),
     "a row of holdings": (lambda: LimitedBanks([1, 2], 0, [1], 20), "marketable must be a table"),
     "a rate for a limit": (
@@ -93,7 +93,7 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
     "no bound": (lambda: network.bounded_impact(1, 1, 0), "bound must be positive"),
     "falls of many": (
         lambda: network.indirect_exposure(LIMITED, [0.1, 0.2], 1_000),
-        "fall must be one number, for one asset at a time",
+        r"fall must be one number; got shape \(2,\)",
     ),
     "a row to overlap": (
         lambda: network.liquidity_weighted_overlap([1, 2], 5),
@@ -140,6 +140,14 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
     "more than there are": (
         lambda: network.draw_holdings(funds=2, assets=2, diversification=3, rng=RNG),
         "diversification must not exceed the 2 assets; got 3",
+    ),
+    "many diversifications": (
+        lambda: network.mean_offspring([1, 2], RULES),  # type: ignore[arg-type]
+        r"diversification must be one number; got shape \(2,\)",
+    ),
+    "an asset before the first": (
+        lambda: network.wipe_out(np.eye(2), RULES, -1),
+        "asset must be a whole number, at least 0; got -1",
     ),
     "an asset that is not there": (
         lambda: network.wipe_out(np.eye(2), RULES, 2),

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaln
 
 from marginlib._checks import FloatArray, positive
-from marginlib.network._tables import spectral_radius
+from marginlib.network._tables import one_number, spectral_radius
 from marginlib.network.diversification import FundRules, portfolios
 
 
@@ -46,7 +46,7 @@ def loss_by_failure(holdings: ArrayLike, impact: float) -> FloatArray:
     """
     held = portfolios(holdings)
     share = held / np.maximum(held.sum(axis=0), np.finfo(np.float64).tiny)
-    lost = held @ -np.expm1(-positive("impact", impact) * share).T
+    lost = held @ -np.expm1(-one_number("impact", positive("impact", impact)) * share).T
     return np.asarray(lost * (1 - np.eye(len(held))))
 
 
@@ -97,8 +97,9 @@ def mean_offspring(
     >>> [round(float(spectral_radius(mean_offspring(mu, rules))), 2) for mu in (0.5, 2, 25)]
     [0.24, 1.77, 0.0]
     """
-    mean = float(positive("diversification", diversification))
-    others = mean * float(positive("funds_per_asset", funds_per_asset))
+    mean = one_number("diversification", positive("diversification", diversification))
+    per_asset = one_number("funds_per_asset", positive("funds_per_asset", funds_per_asset))
+    others = mean * per_asset
     kinds = np.arange(1.0, _enough(mean) + 1)
     sharers = np.arange(1.0, _enough(others) + 1)  # other holders of an asset
     # Whoever is met through an asset holds more than most: it is k times as likely met.
@@ -114,7 +115,7 @@ def mean_offspring(
 def critical_leverage(
     diversification: float, cash: float, impact: float, funds_per_asset: float = 1.0
 ) -> float:
-    """Return the leverage above which failures spread; ``inf`` if they never do.
+    """Return the leverage above which failures spread; ``inf`` if they do not up to a million.
 
     Parameters
     ----------

@@ -23,7 +23,6 @@ from numpy.typing import ArrayLike
 
 from marginlib._checks import (
     FloatArray,
-    MarginError,
     NotSettled,
     fraction,
     non_negative,
@@ -31,7 +30,7 @@ from marginlib._checks import (
     refuse,
     together,
 )
-from marginlib.network._tables import between_banks, fits, times
+from marginlib.network._tables import between_banks, fits, times, whole
 
 _RESTS = 1e-12  # a share of equity that no longer counts
 
@@ -99,7 +98,7 @@ def linear_distress(
     """
     leverage, first = _start(claims, equity, shock)
     states = [first]
-    for _ in range(_whole("rounds", rounds)):
+    for _ in range(whole("rounds", rounds)):
         # The losses passed on so far add up to today's distress, which never falls.
         after = np.minimum(1.0, first + times(leverage, states[-1]))
         if np.all(after - states[-1] <= _RESTS):
@@ -178,10 +177,3 @@ def _start(claims: ArrayLike, equity: ArrayLike, shock: ArrayLike) -> tuple[Floa
     fits("shock", first, leverage.shape[-1], "bank")
     shape = together(claims=leverage.shape[:-1], shock=first.shape)
     return leverage, np.broadcast_to(first, shape)
-
-
-def _whole(name: str, value: int) -> int:
-    """Return ``value`` as a whole number of at least 1."""
-    if value != int(value) or value < 1:
-        raise MarginError(f"{name} must be a whole number, at least 1; got {value}")
-    return int(value)

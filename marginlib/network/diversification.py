@@ -26,6 +26,7 @@ from marginlib._checks import (
     refuse,
     together,
 )
+from marginlib.network._tables import generator, one_number, whole
 
 
 def impact_coefficient(sold: ArrayLike, fall: ArrayLike) -> FloatArray:
@@ -76,8 +77,7 @@ class FundRules:
             ("cash", fraction("cash", self.cash)),
             ("impact", positive("impact", self.impact)),
         ]:
-            if value.ndim:
-                raise MarginError(f"{name} must be one number; got shape {value.shape}")
+            one_number(name, value)
         if self.cash == 1:
             raise MarginError("cash must be below 1, so that something is invested; got 1")
 
@@ -108,15 +108,11 @@ def draw_holdings(
     >>> draw_holdings(funds=2, assets=4, diversification=2, rng=np.random.default_rng(38)).tolist()
     [[0.5, 0.5, 0.0, 0.0], [0.0, 0.5, 0.0, 0.5]]
     """
-    if not isinstance(rng, np.random.Generator):
-        raise MarginError(f"rng must be a numpy Generator, np.random.default_rng(1); got {rng!r}")
-    for name, count in [("funds", funds), ("assets", assets)]:
-        if count != int(count) or count < 1:
-            raise MarginError(f"{name} must be a whole number, at least 1; got {count}")
-    mean = float(positive("diversification", diversification))
+    source, shape = generator(rng), (whole("funds", funds), whole("assets", assets))
+    mean = one_number("diversification", positive("diversification", diversification))
     if mean > assets:
         raise MarginError(f"diversification must not exceed the {assets} assets; got {mean:g}")
-    held = rng.random((int(funds), int(assets))) < mean / assets
+    held = source.random(shape) < mean / assets
     return np.asarray(held / np.maximum(held.sum(axis=-1, keepdims=True), 1))
 
 
@@ -155,7 +151,7 @@ def wipe_out(holdings: ArrayLike, rules: FundRules, asset: int) -> Failures:
     ([1.0, 2.0], [1.0, 0.59, 0.349])
     """
     held = portfolios(holdings)
-    if asset != int(asset) or not 0 <= asset < held.shape[1]:
+    if whole("asset", asset, least=0) >= held.shape[1]:
         raise MarginError(f"asset must be a place from 0 to {held.shape[1] - 1}; got {asset}")
     share = held / np.maximum(held.sum(axis=0), np.finfo(np.float64).tiny)
     fallen = np.full(held.shape[0], np.nan)

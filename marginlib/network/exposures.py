@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, MarginError, fraction, non_negative, positive, together
-from marginlib.network._tables import fits
+from marginlib.network._tables import fits, one_number
 from marginlib.network.threshold import LimitedBanks, deleverage, shocked
 
 
@@ -87,9 +87,7 @@ def indirect_exposure(
     >>> indirect_exposure(pair, 0.01, depth=1_000).round(2).tolist()
     [[74.12, 74.12], [86.69, 84.97]]
     """
-    by = positive("fall", fraction("fall", fall))
-    if by.ndim:
-        raise MarginError(f"fall must be one number, for one asset at a time; got shape {by.shape}")
+    by = one_number("fall", positive("fall", fraction("fall", fall)))
     lost = []
     for alone in np.eye(banks.marketable.shape[-1]):
         after = shocked(banks, by * alone)

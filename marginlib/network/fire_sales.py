@@ -31,7 +31,7 @@ from marginlib._checks import (
     refuse,
     together,
 )
-from marginlib.network._tables import fits, spectral_radius
+from marginlib.network._tables import fits, generator, one_number, spectral_radius, whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,15 +225,12 @@ def simulated_returns(
     >>> round(float(np.corrcoef(found.T)[0, 1]), 1)
     0.4
     """
-    if not isinstance(rng, np.random.Generator):
-        raise MarginError(f"rng must be a numpy Generator, np.random.default_rng(1); got {rng!r}")
-    if draws != int(draws) or draws < 1:
-        raise MarginError(f"draws must be a whole number, at least 1; got {draws}")
-    level, spread = float(fraction("value", value)), _square("covariance", covariance)
+    source, count = generator(rng), whole("draws", draws)
+    level, spread = one_number("value", fraction("value", value)), _square("covariance", covariance)
     held, worth = non_negative("holdings", holdings), positive("price", price)
     sales_feedback(held, worth, depth, rule.intensity)  # refuses what does not fit together
     together(holdings=held.shape, covariance=spread.shape[:-1])
-    news = rng.multivariate_normal(np.zeros(held.shape[-1]), spread, size=int(draws))
+    news = source.multivariate_normal(np.zeros(held.shape[-1]), spread, size=count)
     # One move of the fund is one of all it held at first, in proportion to what it held of each.
     moved = news @ (held * worth) / (held * worth).sum()
     kept = rule.kept(level + moved) - rule.kept(level)

@@ -29,7 +29,7 @@ from marginlib._checks import (
     refuse,
     together,
 )
-from marginlib.network._tables import fits, spectral_radius, times
+from marginlib.network._tables import fits, spectral_radius, times, whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,11 +203,10 @@ def price_rounds(banks: TargetingBanks, shock: ArrayLike, rounds: int) -> FloatA
     >>> price_rounds(one, [-0.02], 3)[:, 0].round(6).tolist()
     [-0.02, -0.03, -0.035, -0.0375]
     """
-    if rounds != int(rounds) or rounds < 0:
-        raise MarginError(f"rounds must be a whole number, 0 or more; got {rounds}")
+    count = whole("rounds", rounds, least=0)
     move, table = _moves(banks, shock), banks.passed_on
     moved = [np.broadcast_to(move, together(shock=move.shape, impact=table.shape[:-1]))]
-    for _ in range(int(rounds)):
+    for _ in range(count):
         move = times(table, move)
         moved.append(moved[-1] + move)
     return np.stack(moved)

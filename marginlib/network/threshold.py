@@ -30,7 +30,7 @@ from marginlib._checks import (
     refuse,
     together,
 )
-from marginlib.network._tables import fits
+from marginlib.network._tables import fits, whole
 from marginlib.network.depth import bounded_impact
 
 _MET = 1 + 1e-9  # of a limit: what is above it by less is rounding, and asks for no sale
@@ -222,8 +222,6 @@ def deleverage(
     >>> found.equity[:3, 0].round(2).tolist()
     [4.2, 3.53, 3.29]
     """
-    if rounds != int(rounds) or rounds < 1:
-        raise MarginError(f"rounds must be a whole number, at least 1; got {rounds}")
     kinds = banks.marketable.shape[-1]
     deep = fits("depth", positive("depth", depth), kinds, "asset")
     part = np.asarray(fraction("shortfall", shortfall))[..., None]
@@ -239,7 +237,7 @@ def deleverage(
     price = np.ones((*leading, kinds))
     states = [(held, equity, price)]
     sales: list[FloatArray] = []
-    for _ in range(int(rounds)):
+    for _ in range(whole("rounds", rounds)):
         share = _share(banks, held.sum(axis=-1), equity)
         if not share.any():
             return _recorded(banks, states, sales)
