@@ -176,8 +176,8 @@ def test_the_gain_is_below_one_exactly_where_the_next_round_is_smaller() -> None
 
 def test_less_leverage_can_deepen_a_fall_where_accounts_are_closed_in_part() -> None:
     ends = [float(surprises.less_leverage(amount).state.market["BTC"]) for amount in (125, 150)]
-    # 150: 100 to 90, where 50 cover 45; to 85.50, where 5 do not cover 42.75. Nine of ten tenths
-    # go, at 0.5 % below on average, which leaves nothing, so the rest goes too: 10 in all.
+    # With 150: at 90 its 50 cover 45; at 85.50 its 5 do not cover 42.75. They carry 0.585 contracts,
+    # but selling the others costs more than the 5, so those go too: 10 in all.
     assert ends[1] == pytest.approx(85.5 * (1 - 0.10 / 8))
     assert ends[1] < ends[0]
 
