@@ -34,7 +34,7 @@ def shocked(change: float = -0.06, fund: float = 0.0) -> State:
 def test_a_market_too_thin_for_the_crowd_ends_in_the_last_state_that_had_a_price() -> None:
     # One is closed at 94.70 into a book of 20 down to nothing; the second finds nobody.
     rules = Rules(RULE, ml.impact.linear(depth=0.19))
-    with pytest.raises(ml.NotSettled, match="more 'BTC' is sold than anyone buys") as caught:
+    with pytest.raises(ml.NotSettled, match="more 'BTC' is traded than the market takes") as caught:
         settle(shocked(-0.053), rules)
     last = caught.value.last
     assert isinstance(last, State)
@@ -54,15 +54,22 @@ def test_no_depth_is_refused_and_an_empty_book_has_no_price() -> None:
     with pytest.raises(ml.MarginError, match="depth must be positive"):
         ml.impact.linear(depth=0)
     empty = ml.impact.OrderBook([0.01, 0.02], bids=[0, 0])
-    with pytest.raises(ml.NotSettled, match="sold than anyone buys") as caught:
+    with pytest.raises(ml.NotSettled, match="traded than the market takes") as caught:
         settle(shocked(), Rules(RULE, empty))
     assert caught.value.last.accounts.quantity.tolist() == [[10], [10]]  # type: ignore[attr-defined]
     assert settle(shocked(-0.01), Rules(RULE, empty)).last.due == 0  # nobody has to sell
 
 
+def test_shorts_that_find_nobody_to_sell_are_told_too() -> None:
+    book = ml.impact.OrderBook([0.01, 0.02], bids=[50, 50], asks=[3, 3])
+    state = shock(begin(crowd([60], [-10]), MARKET), "BTC", 0.05)
+    with pytest.raises(ml.NotSettled, match="more 'BTC' is traded than the market takes"):
+        settle(state, Rules(RULE, book))
+
+
 def test_depth_that_goes_away_under_what_was_sold_is_told() -> None:
     state = step(shocked(), Rules(RULE, ml.impact.linear(depth=1)))
-    with pytest.raises(ml.NotSettled, match="sold than anyone buys") as caught:
+    with pytest.raises(ml.NotSettled, match="traded than the market takes") as caught:
         step(state, Rules(RULE, ml.impact.linear(depth=0.1)))
     assert caught.value.last.clock == 1  # type: ignore[attr-defined]
 

@@ -154,6 +154,7 @@ def test_deleveraging_by_size_closes_both_shorts_at_the_bankruptcy_price() -> No
     assert after.equity == pytest.approx([0, 500 + 5 + 10, 200 + 5 + 10])
     assert after.others.quantity.tolist() == [0]
     assert after.last.flow.tolist() == [0]
+    assert after.last.closed == 1
     assert after.liquidated.tolist() == [True, False, False]
 
 

@@ -1,4 +1,10 @@
-"""Shock, forced sales, impact, rest: what a market does to a crowd of accounts."""
+"""Shock, forced sales, impact, rest: what a market does to a crowd of accounts.
+
+A :class:`State` is what changes, :class:`Rules` are what stays, and :func:`step` leads from one
+state to the next. :func:`settle` repeats it until nobody is due, :func:`run` along a path of
+prices. Brakes, and rules for losses, are put into the rules. Where one market answers for ever and
+whole accounts are closed, :func:`rest` and its kin find the same end without going step by step.
+"""
 
 from marginlib.cascade import surprises
 from marginlib.cascade.absorb import LossRule, Socialise

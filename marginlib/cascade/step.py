@@ -69,8 +69,8 @@ def step(
     Raises
     ------
     NotSettled
-        If more is sold than anyone would buy at a price above zero; its ``last`` is the state
-        before the step.
+        If more is traded than the market takes at any price above zero; its ``last`` is the
+        state before the step.
     NotConserved
         If ``check`` finds something made or lost.
 
@@ -91,7 +91,7 @@ def step(
     now, due, orders = _order(now, rules, due)
     now, filled = _move(now, rules, orders, state)
     now = absorb(_fill(now, rules, orders, filled), rules.losses)
-    now = replace(now, last=_round(state, due, orders, filled))
+    now = replace(now, last=_round(state, now, due, orders, filled))
     if check:
         refuse_unless_conserved(state, now)
     return now
@@ -191,13 +191,15 @@ def _fill(state: State, rules: Rules, orders: FloatArray, filled: Filled) -> Sta
     )
 
 
-def _round(before: State, due: NDArray[np.bool_], orders: FloatArray, filled: Filled) -> Round:
+def _round(
+    before: State, now: State, due: NDArray[np.bool_], orders: FloatArray, filled: Filled
+) -> Round:
     """Return what the step did, as totals."""
     volume = np.abs(orders * filled.value[..., None, :]).sum(axis=(-2, -1))
     previous = before.last.volume
     return Round(
         due=np.asarray(due.sum(axis=-1)),
-        closed=np.asarray(orders.any(axis=-1).sum(axis=-1)),
+        closed=np.asarray((now.closed_at == now.clock).sum(axis=-1)),
         flow=filled.flow,
         volume=volume,
         gain=np.asarray(volume / np.where(previous > 0, previous, np.nan)),
@@ -211,8 +213,8 @@ def _prices(prices: FloatArray, last: State) -> FloatArray:
         instruments = last.market.instruments
         place = instruments.quoted[np.flatnonzero(gone.reshape(-1, gone.shape[-1]).any(axis=0))[0]]
         raise NotSettled(
-            f"more {instruments.names[place]!r} is sold than anyone buys at a price above zero; "
-            "the market is too thin for this crowd, or prices must stop it: see brakes=",
+            f"more {instruments.names[place]!r} is traded than the market takes at any price above "
+            "zero: it is too thin for this crowd, unless a brake stops it",
             last,
         )
     return prices
