@@ -176,8 +176,8 @@ def test_the_gain_is_below_one_exactly_where_the_next_round_is_smaller() -> None
 
 def test_less_leverage_can_deepen_a_fall_where_accounts_are_closed_in_part() -> None:
     ends = [float(surprises.less_leverage(amount).state.market["BTC"]) for amount in (125, 150)]
-    # With 150: at 90 its 50 cover 45; at 85.50 its 5 do not cover 42.75. They carry 0.585 contracts,
-    # but selling the others costs more than the 5, so those go too: 10 in all.
+    # With 150: at 90 its 50 cover 45; at 85.50 its 5 do not cover 42.75. They would carry 0.585
+    # contracts, but selling the others eats them up, so those go too: 10 in all.
     assert ends[1] == pytest.approx(85.5 * (1 - 0.10 / 8))
     assert ends[1] < ends[0]
 
