@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, positive, together
 from marginlib.events.catalogue import event
-from marginlib.procyclicality.step_response import step_response
+from marginlib.procyclicality import step_response
 
 
 @dataclass(frozen=True, eq=False)
