@@ -30,7 +30,6 @@ from marginlib.procyclicality.measures import (
     measures,
     peak_to_trough,
 )
-from marginlib.procyclicality.volatility_jump import days_to_rise, half_life, step_response
 from marginlib.procyclicality.tails import StableMargin, stable_margin, tail_index
 from marginlib.procyclicality.tools import (
     with_buffer,
@@ -39,6 +38,7 @@ from marginlib.procyclicality.tools import (
     with_stressed,
 )
 from marginlib.procyclicality.trade_off import TradeOff, trade_off
+from marginlib.procyclicality.volatility_jump import days_to_rise, half_life, step_response
 
 __all__ = [
     "Measures",
