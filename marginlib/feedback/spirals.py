@@ -33,6 +33,8 @@ from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, numbers, positive, refuse, together
 
+_ROUNDING = 1e-12
+
 
 @dataclass(frozen=True, eq=False)
 class FundedMarket:
@@ -218,13 +220,15 @@ def equilibria(market: FundedMarket) -> FloatArray:
     widest = market.supply / market.depth
     bend, slope, missing, widest = np.broadcast_arrays(bend, slope, missing, widest)
     ruined = market.cash + market.inherited * market.lowest_price <= 0
-    near, far = _roots(-bend, slope, missing)
-    found = [
-        np.where(missing <= 0, 0.0, np.nan),
-        np.where((near > 0) & (near < widest), near, np.nan),
-        np.where((far > 0) & (far < widest), far, np.nan),
-        np.where(ruined, widest, np.nan),
-    ]
+    funded = missing <= 0
+    found = [np.where(funded, 0.0, np.nan), np.where(ruined, widest, np.nan)]
+    for root in _roots(-bend, slope, missing):
+        # Rounding must not push a root over an end that is no equilibrium by itself.
+        inside = np.where(np.abs(root) <= _ROUNDING * widest, 0.0, root)
+        inside = np.where(np.abs(inside - widest) <= _ROUNDING * widest, widest, inside)
+        above = (inside > 0) | ((inside == 0) & ~funded)
+        below = (inside < widest) | ((inside == widest) & ~ruined)
+        found.append(np.where(above & below, inside, np.nan))
     # Sorting puts nan last; no more than three of the four can be there at once.
     return np.asarray(market.value[..., None] - np.sort(np.stack(found, axis=-1))[..., :3])
 
@@ -241,7 +245,7 @@ def _roots(
     second: FloatArray, first: FloatArray, none: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return the real roots of a polynomial, without cancellation; ``nan`` where there is none."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         half = -(first + np.copysign(np.sqrt(first**2 - 4 * second * none), first)) / 2
         one, other = none / half, half / second
     return np.where(np.isfinite(one), one, np.nan), np.where(np.isfinite(other), other, np.nan)
