@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import gammaln
+from scipy.special import gammaln, xlogy
 
 from marginlib._checks import FloatArray, MarginError, numbers, refuse, together
 
@@ -41,9 +41,8 @@ def borel(size: ArrayLike, ratio: ArrayLike) -> FloatArray:
     count, each = numbers("size", size), subcritical(ratio)
     refuse("size", count, (count < 1) | (count % 1 != 0), "must be a whole number, at least 1")
     together(size=count.shape, ratio=each.shape)
-    # Without branching the only size is 1, and the logarithm of 0 ** 0 must come out as 0.
-    power = np.where(count > 1, (count - 1) * _log(each * count), 0.0)
-    return np.asarray(np.exp(-each * count + power - gammaln(count + 1)))
+    power = xlogy(count - 1, each * count)  # 0 where a ratio of 0 is raised to the power of 0
+    return np.asarray(np.exp(power - each * count - gammaln(count + 1)))
 
 
 def mean_size(ratio: ArrayLike) -> FloatArray:
@@ -131,8 +130,3 @@ def subcritical(ratio: ArrayLike) -> FloatArray:
     refuse("ratio", each, each < 0, "must not be negative")
     refuse("ratio", each, each >= 1, "must be below 1, or a cascade may never end")
     return each
-
-
-def _log(value: FloatArray) -> FloatArray:
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.log(value))

@@ -81,7 +81,9 @@ class LeveragedFunds:
         cap = positive("largest_leverage", self.largest_leverage)
         response = non_negative("volatility_response", self.volatility_response)
         together(largest_leverage=cap.shape, volatility_response=response.shape)
-        refuse("window", window := numbers("window", self.window), window < 2, "must be at least 2")
+        window = numbers("window", self.window)
+        bad = (window < 2) | (window % 1 != 0)
+        refuse("window", window, bad, "must be a whole number, at least 2")
         for name in ("wealth", "value", "supply", "volatility"):
             positive(name, getattr(self, name))
         fraction("inflow", self.inflow)
@@ -153,7 +155,7 @@ def simulate_funds(funds: LeveragedFunds, steps: int, *, rng: np.random.Generato
 
     Markets that run side by side see the same noise traders, so that what differs between them is
     the leverage alone. A fund left with less than a tenth of its first wealth is replaced by a new
-    one.
+    one; what it owes beyond its wealth is its lender's loss, and goes no further.
 
     Parameters
     ----------

@@ -12,7 +12,8 @@ take the whole price away, the first bit has a slippage of :math:`1 + V / M`: it
 left cheaper.
 
 Sources: J. Warmuz, A. Chaudhary and D. Pinna, "Toxic liquidation spirals", 2022 (arXiv:2212.07306),
-and McFarlane, 2025 (arXiv:2510.10171), for the line; that of the linear book is derived from it.
+and McFarlane, 2025 (arXiv:2510.10171), for the line, of which the abstracts were read; that of the
+linear book is derived from it.
 """
 
 from __future__ import annotations
@@ -150,7 +151,7 @@ class Spiral(NamedTuple):
 
     @property
     def recovers(self) -> NDArray[np.bool_]:
-        """Whether it ends with a loan that is safe, shape (...); otherwise nothing is left."""
+        """Whether the loan is safe in the end, shape (...)."""
         return np.asarray(self.health[-1] >= 1)
 
 
@@ -169,7 +170,7 @@ def liquidation_spiral(
 
     Each round repays as much as the rule allows, seizes collateral for it at the price of the
     moment, and sells that. The price stays where the sales have left it. It ends when the loan is
-    safe, or when no collateral is left.
+    safe, or when none of this collateral is left.
 
     Parameters
     ----------
