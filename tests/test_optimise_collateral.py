@@ -81,7 +81,8 @@ def check(choice: CollateralChoice, problem: Problem) -> None:
     venue, asset = choice.requirement_price, choice.asset_price
     assert (venue >= 0).all()
     assert (asset >= 0).all()
-    most = np.minimum(problem["limit"] * need / np.maximum(counted, 1e-12), available[:, None])
+    most = problem["limit"] * need / np.maximum(counted, 1e-12)
+    most = np.where(counted > 1e-9, most, 0.0)
     group, at_venue = choice.group_price, choice.venue_price
     assert (group >= 0).all()
     assert (at_venue >= 0).all()
@@ -337,3 +338,23 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
 def test_bad_input_is_refused(wrong: Callable[[], object], said: str) -> None:
     with pytest.raises(ml.MarginError, match=said):
         wrong()
+
+
+def test_an_asset_that_is_used_up_has_the_price_of_what_one_more_unit_saves():
+    terms = {"requirement": [4_000], "haircut": [0.2, 0.1, 0], "cost": [0.01, 0.03, 0.05]}
+    choice = cheapest_collateral([4_000, 3_000, 4_000], **terms)
+    more = cheapest_collateral([4_001, 3_000, 4_000], **terms)
+    assert choice.asset_price[0] == pytest.approx(choice.cost - more.cost)
+    assert choice.asset_price == pytest.approx([0.8 * 0.03 / 0.9 - 0.01, 0, 0])
+
+
+def test_a_full_venue_has_the_price_of_what_one_more_unit_saves():
+    def cost(room):
+        return cheapest_collateral([1_000, 1_000], [900], [0.5, 0], [0.01, 0.05], venue_limit=room)
+
+    assert cost(1_000).venue_price[0] == pytest.approx(cost(1_000).cost - cost(1_001).cost)
+    assert cost(1_000).venue_price[0] > 0
+
+
+def test_an_asset_of_which_there_is_none_is_not_posted():
+    assert cheapest_collateral([0, 1_000], [0.5], 0, [0.01, 0.05]).posted[0, 0] == 0

@@ -154,7 +154,8 @@ def _choice(held: FloatArray, need: FloatArray, rules: Rules) -> CollateralChoic
     unit = np.minimum(np.minimum(asked, space), there[:, None])
     with np.errstate(divide="ignore"):
         useful = np.where(rules.counted > 1e-9, rules.share * need / rules.counted, 0.0)
-    upper = np.minimum(np.minimum(useful, rules.room), held[:, None]) / unit
+    # What is there, and what a venue may hold, are rows and not bounds, so that they have prices.
+    upper = useful / unit
     member, group_share = rules.groups
     limited = np.isfinite(rules.room)
     assets, venues = np.eye(held.size), np.eye(need.size)
@@ -172,7 +173,7 @@ def _choice(held: FloatArray, need: FloatArray, rules: Rules) -> CollateralChoic
     limits = np.concatenate(
         [
             -1.0 * (need > 0),
-            np.ones(held.size),
+            1.0 * (held > 0),
             group_share.ravel(),
             1.0 * (space == rules.room)[limited],
         ]
