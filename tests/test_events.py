@@ -66,6 +66,13 @@ def test_sums_agree_with_their_parts() -> None:
     assert share == pytest.approx(0.70, abs=0.005)
 
 
+def test_the_clearing_house_rule_makes_the_premium_that_was_told() -> None:
+    gamestop = events.event("gamestop_2021")
+    charge, capital = gamestop["volatility_charge"].low, gamestop["net_capital"].value
+    premium = (charge - capital) * charge / capital
+    assert premium == pytest.approx(gamestop["excess_capital_premium"].value, abs=0.05)
+
+
 def test_a_range_has_no_value() -> None:
     equity = events.event("archegos_2021")["equity"]
     assert (equity.low, equity.high) == (9, 10)
