@@ -19,7 +19,7 @@ help: ## List these verbs
 
 book: environment ## Run every notebook afresh and build the site to _build/html
 	rm -rf _build/html _build/.doctrees
-	$(BIN)/jupyter-book build . -W -n --keep-going
+	$(RUN) tools.build
 	@echo
 	@echo "The book is built. Open _build/html/index.html in a browser, or run: make serve"
 

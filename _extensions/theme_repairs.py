@@ -1,9 +1,20 @@
-"""Repairs to what the theme and its extensions write, where no setting offers them."""
+"""Repairs to what the theme and its extensions write, or do not say, where no setting helps."""
 
 from __future__ import annotations
 
 from docutils import nodes
 from sphinx.application import Sphinx
+
+# They add files or numbers after all pages are read, but do not say that reading in several
+# processes is safe with them; Sphinx would then read in one.
+SAFE_IN_PARALLEL = (
+    "sphinx-mathjax-offline",
+    "sphinx_jupyterbook_latex",
+    "sphinx_multitoc_numbering",
+)
+
+
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
 def use_current_roles(
@@ -19,6 +30,30 @@ def use_current_roles(
         context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')
 
 
+def leave_out_widget_state(
+    app: Sphinx,
+    page_name: str,
+    template: str,
+    context: dict[str, object],
+    document: nodes.document | None,
+) -> None:
+    """Leave out what a kernel would need to know of the controls; no page has a kernel."""
+    context["script_files"] = [
+        script
+        for script in context["script_files"]
+        if getattr(script, "attributes", {}).get("type") != WIDGET_STATE
+    ]
+
+
+def declare_safe(app: Sphinx) -> None:
+    """Say for extensions what they do not say themselves."""
+    for name in SAFE_IN_PARALLEL:
+        if name in app.extensions:
+            app.extensions[name].parallel_read_safe = True
+
+
 def setup(app: Sphinx) -> dict[str, object]:
     app.connect("html-page-context", use_current_roles)
+    app.connect("html-page-context", leave_out_widget_state, priority=900)  # after it was added
+    app.connect("builder-inited", declare_safe)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -144,3 +144,7 @@ def test_page_is_light(site, page_name):
 def test_every_page_states_its_licences(site, page_name):
     links = site.soup(page_name).select("footer a[rel~=license]")
     assert len(links) == 2
+
+
+def test_pages_hold_nothing_that_only_a_kernel_would_read(site, page_name):
+    assert site.soup(page_name).select("script[type*='jupyter.widget']") == []
