@@ -35,6 +35,7 @@ FLOORS = {
     "cascade": 7,
     "efficiency": 7,
     "lending": 7,
+    "survival": 7,
     "calibrate": 8,
     "venues": 8,
     "optimise": 9,
