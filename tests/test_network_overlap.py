@@ -198,6 +198,11 @@ def test_overlap_is_what_small_sales_of_one_cost_another(seed: int) -> None:
     assert banks.marketable @ fall == pytest.approx(small * overlap[:, 2], rel=1e-6)
 
 
+def test_one_depth_serves_all_markets() -> None:
+    overlap = liquidity_weighted_overlap([[80, 0], [40, 40]], 1_000)
+    assert overlap == pytest.approx(np.array([[6.4, 3.2], [3.2, 3.2]]))
+
+
 def test_indirect_exposure_begins_where_a_limit_breaks() -> None:
     banks = LimitedBanks([[80, 0], [40, 40]], 20, [5, 10], limit=25)
     assert indirect_exposure(banks, 0.005, 1_000).tolist() == [[0, 0], [0, 0]]

@@ -48,8 +48,8 @@ def liquidity_weighted_overlap(marketable: ArrayLike, depth: ArrayLike) -> Float
             "marketable must be a table, a row for each bank and a column for each asset; "
             f"got shape {held.shape}"
         )
-    fits("depth", deep, held.shape[-1], "asset")
     together(marketable=held.shape[:-2], depth=deep.shape[:-1])
+    deep = fits("depth", deep, held.shape[-1], "asset") * np.ones(held.shape[-1])
     return np.asarray(held @ np.swapaxes(held / deep[..., None, :], -1, -2))
 
 
