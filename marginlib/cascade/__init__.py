@@ -4,6 +4,7 @@ A :class:`State` is what changes, :class:`Rules` are what stays, and :func:`step
 state to the next. :func:`settle` repeats it until nobody is due, :func:`run` along a path of
 prices. Brakes, and rules for losses, are put into the rules. Where one market answers for ever and
 whole accounts are closed, :func:`rest` and its kin find the same end without going step by step.
+:func:`stress_test` takes the positions that a venue's rules admit through days of falling prices.
 """
 
 from marginlib.cascade import surprises
@@ -28,6 +29,7 @@ from marginlib.cascade.run import Run, rounds, run, settle
 from marginlib.cascade.staircase import Staircase, staircase
 from marginlib.cascade.state import Round, State, begin, moved, shock
 from marginlib.cascade.step import NotConserved, step
+from marginlib.cascade.stress import StressTest, admitted, open_interest, stress_test
 
 __all__ = [
     "AGGREGATES",
@@ -49,12 +51,15 @@ __all__ = [
     "Socialise",
     "Staircase",
     "State",
+    "StressTest",
     "Thresholds",
+    "admitted",
     "along",
     "begin",
     "forced_flow",
     "loop_gain",
     "moved",
+    "open_interest",
     "prepare",
     "prepare_pooled",
     "record",
@@ -67,6 +72,7 @@ __all__ = [
     "shock",
     "staircase",
     "step",
+    "stress_test",
     "surprises",
     "thresholds",
 ]
