@@ -23,7 +23,7 @@ MOST_STATES = 20_000
 """States that are recorded at the most."""
 
 MOST_SECONDS = 60.0
-"""Time that recording may take, estimated from a sample."""
+"""Time of the processor that recording may take, estimated from a sample."""
 
 WHOLE_GRID = 5_000
 """Up to this many combinations, all are recorded and dependence is read off, not sampled."""
@@ -188,12 +188,12 @@ def _independent_groups(
 
 
 def _seconds(look: Look, counts: Sequence[int], rng: np.random.Generator) -> float:
-    """Return the time that one state takes [s]."""
+    """Return the processor's time that one state takes [s]: what else is running does not count."""
     places = [tuple(int(rng.integers(count)) for count in counts) for _ in range(12)]
-    began = time.perf_counter()
+    began = time.process_time()
     for place in places:
         look(place)
-    return (time.perf_counter() - began) / len(places)
+    return (time.process_time() - began) / len(places)
 
 
 def _refuse_too_many(
