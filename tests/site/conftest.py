@@ -38,10 +38,8 @@ MADE_BY_SPHINX = ["search.html", "genindex.html"]
 def pages_of_the_contents() -> list[str]:
     """Every page that the table of contents asks for, and those that Sphinx adds."""
     contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    chapters = [chapter for part in contents["parts"] for chapter in part["chapters"]]
-    sections = [section for chapter in chapters for section in chapter.get("sections", [])]
-    names = [contents["root"], *(entry["file"] for entry in [*chapters, *sections])]
-    return [f"{name}.html" for name in names] + MADE_BY_SPHINX
+    chapters = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
+    return [f"{name}.html" for name in [contents["root"], *chapters]] + MADE_BY_SPHINX
 
 
 PAGES = pages_of_the_contents()
