@@ -148,3 +148,25 @@ def test_every_page_states_its_licences(site, page_name):
 
 def test_pages_hold_nothing_that_only_a_kernel_would_read(site, page_name):
     assert site.soup(page_name).select("script[type*='jupyter.widget']") == []
+
+
+# Readers arrive with these words: the titles of articles that the book answers.
+LANDINGS = {
+    "cross-margin-requirement": "margin",
+    "initial-margin-requirement": "initial_margin",
+    "maintenance-margin-requirement": "maintenance_margin",
+    "isolated-margin-vs-cross-margin": "isolated_vs_cross",
+    "cross-margin-vs-isolated-margin": "isolated_vs_cross",
+    "cross-margin-trading": "cross_margin_trading",
+    "cross-margin-efficiency": "cross_margin_efficiency",
+    "margin-requirement-calibration": "calibration",
+    "margin-requirement-optimization": "optimisation",
+    "legal-requirement": "legal",
+    "cross-margin-contagion": "contagion",
+    "cross-margin-feedback-loops": "feedback_loops",
+}
+
+
+@pytest.mark.parametrize(("words", "chapter"), LANDINGS.items())
+def test_each_title_that_readers_arrive_with_lands_on_its_section(site, words, chapter):
+    assert site.soup(f"chapters/{chapter}.html").find(id=words)
