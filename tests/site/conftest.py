@@ -53,6 +53,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             metafunc.parametrize(argument, values)
 
 
+@functools.cache
+def parsed(page: Path) -> BeautifulSoup:
+    """Parsed source of a built page."""
+    return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+
+
 @dataclass(frozen=True)
 class Site:
     """The built book: its folder, its pages and the address of the server that shows it."""
@@ -66,8 +72,8 @@ class Site:
         return f"{self.folder.as_uri() if mode == 'file' else self.server}/{page_name}"
 
     def soup(self, page_name: str) -> BeautifulSoup:
-        """Parsed source of the page."""
-        return BeautifulSoup((self.folder / page_name).read_text(encoding="utf-8"), "html.parser")
+        """Parsed source of the page, for reading only: each is parsed once."""
+        return parsed(self.folder / page_name)
 
 
 @dataclass

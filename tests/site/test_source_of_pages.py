@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
+from .conftest import parsed
+
 LARGEST_PAGE = 300_000  # bytes, compressed, beside the shared scripts and styles
 
 # Attributes with which a page makes the browser fetch something.
@@ -59,10 +61,6 @@ def leads_somewhere(page: Path, address: str) -> bool:
 @cache
 def places(page: Path) -> set[str]:
     return {str(element["id"]) for element in parsed(page).find_all(id=True)}
-
-
-def parsed(page: Path) -> BeautifulSoup:
-    return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
 
 
 def accessible_name(figure) -> str:
@@ -130,9 +128,17 @@ def test_explorers_share_their_name_with_nothing_else(site, page_name):
     assert [name for name in names if len(soup.find_all(id=name)) > 1] == []
 
 
+TRACEBACK = re.compile(r"Traceback \(most recent call last\)")
+
+
+def is_example(text) -> bool:
+    """Whether the text is part of an example in the reference, which shows what is refused."""
+    return text.find_parent(class_="doctest") is not None
+
+
 def test_page_shows_no_error_of_its_code(site, page_name):
     soup = site.soup(page_name)
-    assert "Traceback (most recent call last)" not in soup.get_text()
+    assert [found for found in soup.find_all(string=TRACEBACK) if not is_example(found)] == []
     assert soup.select(".output.traceback, .output.stderr, .problematic, .system-message") == []
 
 
@@ -170,3 +176,10 @@ LANDINGS = {
 @pytest.mark.parametrize(("words", "chapter"), LANDINGS.items())
 def test_each_title_that_readers_arrive_with_lands_on_its_section(site, words, chapter):
     assert site.soup(f"chapters/{chapter}.html").find(id=words)
+
+
+@pytest.mark.parametrize(("place", "is_noticed"), [("output", True), ("doctest", False)])
+def test_an_error_outside_an_example_would_be_noticed(place, is_noticed):
+    words = "Traceback (most recent call last):"
+    page = BeautifulSoup(f"<div class='{place}'><pre>{words}</pre></div>", "html.parser")
+    assert is_noticed != is_example(page.find(string=TRACEBACK))

@@ -193,9 +193,10 @@ def test_showing_a_definition_asks_for_nothing(first_term, mode):
 
 
 @SIZES
-def test_definitions_stand_clear_within_the_window(visit, page_name, size):
-    page = visit(page_name, size=size).page
-    assert page.evaluate(MISPLACED) == []
+def test_definitions_stand_clear_within_the_window(site, visit, page_name, size):
+    if site.soup(page_name).select_one("a.ml-term"):
+        page = visit(page_name, size=size).page
+        assert page.evaluate(MISPLACED) == []
 
 
 def test_a_definition_at_the_lower_edge_stands_above_its_link(visit):
