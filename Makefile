@@ -7,11 +7,11 @@ unexport PYTHONPATH PYTHONHOME
 
 BIN = $(if $(wildcard .venv/Scripts),.venv/Scripts,.venv/bin)
 RUN = $(BIN)/python -m
-NOTEBOOKS = $(wildcard index.ipynb chapters/*.ipynb)
+NOTEBOOKS = $(wildcard index.ipynb chapters/*.ipynb livefig/guide/*.ipynb)
 PORT ?= 8000
 
-.PHONY: help book test check library notebooks site serve lab bench handouts lock outputs clean
-.PHONY: environment
+.PHONY: help book test check library notebooks site serve lab bench handouts lock outputs wheels
+.PHONY: clean current environment places script thorough
 .DEFAULT_GOAL := help
 
 help: ## List these verbs
@@ -30,15 +30,25 @@ check: environment ## Check style and types only
 	$(RUN) ruff format --check
 	$(RUN) mypy
 
-library: environment ## Test the library only: unit tests, doctests, coverage
-	$(RUN) pytest -n auto --ignore=tests/site --cov --cov-report=term
+library: environment ## Test the two packages only: unit tests, doctests, coverage
+	$(RUN) pytest -n auto --ignore=tests/site --ignore=livefig/tests/site \
+		--ignore=livefig/tests/test_script_is_current.py --cov --cov-report=term
 
 notebooks: environment ## Run the notebooks and compare with the outputs kept in them
 	$(RUN) pytest -n auto --dist loadfile --nbval --nbval-sanitize-with tests/pictures.cfg \
 		--nbval-cell-timeout=300 $(NOTEBOOKS)
 
 site: book ## Build the book and test it in a browser
-	$(RUN) pytest -n auto --dist loadgroup tests/site
+	$(RUN) pytest -n auto --dist loadgroup tests/site livefig/tests/site
+
+thorough: environment ## Check every state of every figure of livefig's menagerie (an hour)
+	LIVEFIG_THOROUGH=1 $(RUN) pytest -n auto livefig/tests/test_menagerie.py livefig/tests/site
+
+script: ## Build the script of the figures from its sources (needs Node)
+	cd livefig/script && npm ci --silent && npm run --silent build
+
+current: environment ## Check that the script is what its sources build (needs Node)
+	$(RUN) pytest livefig/tests/test_script_is_current.py
 
 serve: ## Show the built book at http://localhost:8000 (another port: PORT=8001)
 	@test -f _build/html/index.html || { echo "There is no book yet. Run: make book"; exit 1; }
@@ -63,6 +73,9 @@ handouts: environment ## Copy the chapters without their solutions to _build/han
 
 outputs: environment ## Run the notebooks in place, to keep their new outputs
 	$(BIN)/python tools/outputs.py $(NOTEBOOKS)
+
+wheels: environment ## Build the two packages into _build/wheels
+	$(RUN) pip wheel --no-deps --wheel-dir _build/wheels . ./livefig
 
 clean: ## Remove everything built (the environment stays: rm -rf .venv removes it)
 	rm -rf _build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

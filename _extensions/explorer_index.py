@@ -1,7 +1,7 @@
 """The page of all figures: a picture and a sentence for each explorer, linked to its chapter.
 
 Pictures and sentences are those kept in the notebooks, so the page needs no work when a chapter is
-added to the contents.
+added to the contents. The guide to livefig is no chapter: its figures are about figures.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from sphinx.util.docutils import SphinxDirective
 
 ROOT = Path(__file__).parents[1]
 HOME = "The home page"
+GUIDE = "livefig/guide/"
 PICTURES = Path("_static/explorers")
 PNG_SIZE = slice(16, 24)  # of the header: width and height, four bytes each
 
@@ -67,7 +68,11 @@ def chapters(root: Path) -> list[str]:
     """Return the notebooks of the book, without their ending, in the order of the contents."""
     contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     files = [entry["file"] for part in contents["parts"] for entry in part["chapters"]]
-    return [name for name in [contents["root"], *files] if (root / f"{name}.ipynb").is_file()]
+    return [
+        name
+        for name in [contents["root"], *files]
+        if not name.startswith(GUIDE) and (root / f"{name}.ipynb").is_file()
+    ]
 
 
 def title(notebook: Path) -> str:

@@ -51,7 +51,6 @@ __all__ = [
     "crowds",
     "efficiency",
     "events",
-    "explore",
     "feedback",
     "impact",
     "instruments",
@@ -74,14 +73,6 @@ __all__ = [
 
 
 def __getattr__(name: str) -> ModuleType:
-    # The explorer needs matplotlib and the venues read files: both are imported on first use.
-    if name in ("explore", "venues"):
-        try:
-            return import_module(f"marginlib.{name}")
-        except ModuleNotFoundError as missing:
-            raise ModuleNotFoundError(
-                f"marginlib.{name} needs {missing.name}, which is not installed; "
-                "type: pip install 'marginlib[explore]'",
-                name=missing.name,
-            ) from missing
+    if name == "venues":  # they read files: imported on first use
+        return import_module("marginlib.venues")
     raise AttributeError(f"module 'marginlib' has no attribute {name!r}")

@@ -7,15 +7,14 @@ Examples
 ['bankruptcy', 'equity', 'fund', 'initial', 'liquidation', 'maintenance', 'price']
 """
 
-from .explore import theme
-
-EQUITY = theme.BLUE
-INITIAL = theme.GREEN
-MAINTENANCE = theme.ORANGE
-LIQUIDATION = theme.RED
-BANKRUPTCY = theme.BROWN
-FUND = theme.PURPLE
-PRICE = theme.INK
+# Colours of the palette of livefig, which turns them with the ground: lighter on a dark page.
+EQUITY = "#1d6fb8"  # blue
+INITIAL = "#15803d"  # green
+MAINTENANCE = "#b45309"  # orange
+LIQUIDATION = "#c0262d"  # red
+BANKRUPTCY = "#7a5230"  # brown
+FUND = "#7c4dbd"  # purple
+PRICE = "#1f2933"  # ink
 
 MEANING = {
     "equity": EQUITY,

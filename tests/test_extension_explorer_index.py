@@ -46,10 +46,12 @@ def test_a_card_leads_to_the_figure(notebook):
     assert 'src="_static/explorers/race-race.png" alt="Two &amp; more" width="640"' in card
 
 
-def test_chapters_come_in_the_order_of_the_contents(tmp_path):
+def test_chapters_come_in_the_order_of_the_contents_without_the_guide(tmp_path):
     (tmp_path / "_toc.yml").write_text(
         "root: index\nparts:\n- chapters:\n  - file: b\n  - file: words\n  - file: a\n"
+        "- chapters:\n  - file: livefig/guide/index\n"
     )
-    for name in ("index", "a", "b"):
+    (tmp_path / "livefig/guide").mkdir(parents=True)
+    for name in ("index", "a", "b", "livefig/guide/index"):
         (tmp_path / f"{name}.ipynb").touch()
     assert explorer_index.chapters(tmp_path) == ["index", "b", "a"]

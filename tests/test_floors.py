@@ -1,4 +1,4 @@
-"""A module imports only from the floors below its own."""
+"""A module imports only from the floors below its own, and livefig from none of them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 import marginlib
 
 PACKAGE = Path(marginlib.__file__).parent
+FIGURES = PACKAGE.parent / "livefig" / "src"
 FLOORS = {
     "_checks": 0,
     "_normal": 0,
@@ -42,8 +43,8 @@ FLOORS = {
     "procyclicality": 9,
     "events": 10,
 }
-# What draws stands beside the floors: it knows nothing of margin, and no floor imports it.
-BESIDE = {"colours", "explore"}
+# The colours stand beside the floors: they know nothing of margin, and no floor imports them.
+BESIDE = {"colours"}
 
 
 def module_files(name: str) -> list[Path]:
@@ -87,21 +88,48 @@ def test_imports_only_downward(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(BESIDE))
-def test_drawing_knows_nothing_of_margin(name: str) -> None:
+def test_what_stands_beside_knows_nothing_of_margin(name: str) -> None:
     for path in module_files(name):
         assert imported_modules(path) <= BESIDE, path.name
 
 
-def test_importing_the_library_draws_in_no_plotting() -> None:
-    script = "import sys, marginlib; print('matplotlib' in sys.modules, 'anywidget' in sys.modules)"
+def imported_packages(path: Path) -> set[str]:
+    """Return the packages outside its own that a file imports, anywhere in it."""
+    imported: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            imported.add(node.module.split(".")[0])
+    return imported
+
+
+def test_no_file_of_livefig_imports_the_library() -> None:
+    files = sorted(FIGURES.rglob("*.py"))
+    assert any("matplotlib" in imported_packages(path) for path in files)
+    for path in files:
+        assert "marginlib" not in imported_packages(path), path.name
+
+
+@pytest.mark.parametrize(
+    ("package", "others"),
+    [
+        ("marginlib", {"livefig", "matplotlib", "anywidget"}),
+        ("marginlib.colours", {"livefig", "matplotlib", "anywidget"}),
+        ("livefig", {"marginlib", "scipy"}),
+    ],
+)
+def test_importing_a_package_loads_no_other(package: str, others: set[str]) -> None:
+    script = f"import sys, {package}; print(*sys.modules)"
     told = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    assert told.stdout.split() == ["False", "False"]
+    loaded = set(told.stdout.split())
+    assert package in loaded
+    assert not loaded & others
 
 
-def test_venues_and_explorer_are_there_on_first_use() -> None:
+def test_venues_are_there_on_first_use() -> None:
     assert marginlib.venues.__name__ == "marginlib.venues"
-    assert marginlib.explore.__name__ == "marginlib.explore"
     with pytest.raises(AttributeError, match="no attribute 'venue'"):
         _ = marginlib.venue

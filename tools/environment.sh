@@ -1,17 +1,20 @@
 #!/bin/sh
-# Make a virtual environment that holds what the given files of requirements say:
+# Make a virtual environment that holds what the given files of requirements say, and the packages
+# of this repository:
 #
 #     tools/environment.sh .venv requirements.txt
 #
-# A copy of the files is kept inside the environment and compared by content, so that nothing
+# What was asked for is kept inside the environment and compared by content, so that nothing
 # happens when it is up to date: switching branches changes dates, not needs.
 set -eu
 cd "$(dirname "$0")/.."
 
 environment=$1
 shift
+ours="--editable . --editable ./livefig"
 stamp=$environment/installed-requirements.txt
-if [ -f "$stamp" ] && cat "$@" | cmp -s - "$stamp"; then
+needs=$(cat "$@" && echo "$ours")
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$needs" ]; then
     exit 0
 fi
 
@@ -52,12 +55,10 @@ for file in "$@"; do set -- "$@" --requirement "$file"; shift; done
     /^(Collecting|Processing)/ && ++count % 25 == 0 { print "  " count " packages found"; fflush() }
     /^Installing/ { print "  installing " count " packages"; fflush() }'
 [ -f "$environment/complete" ]
-"$bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+# shellcheck disable=SC2086 # several words
+"$bin/python" -m pip install --quiet --disable-pip-version-check --no-deps $ours
 "$bin/python" -m pip check
 # Else the first notebook would say on its page that it builds a font cache.
 "$bin/python" -c 'import matplotlib.font_manager'
 
-while [ $# -gt 0 ]; do
-    cat "$2"
-    shift 2
-done > "$stamp"
+printf '%s\n' "$needs" > "$stamp"

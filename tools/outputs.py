@@ -38,7 +38,7 @@ def renew(path: Path) -> None:
 def main(names: list[str]) -> None:
     if not names:
         sys.exit("There is no notebook to run.")
-    os.environ["MARGINLIB_EXPLORE"] = "static"  # pictures: a notebook keeps no table of states
+    os.environ["LIVEFIG"] = "static"  # pictures: a notebook keeps no table of states
     for name in names:
         print(f"Running {name}", flush=True)
         renew(Path(name))

@@ -24,7 +24,7 @@ import yaml
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page, Request, Response, Route, sync_playwright
 
-from marginlib.explore.explorer import MODE
+from livefig.display import MODE
 from tools import browser as browsers
 
 ROOT = Path(__file__).parents[2]

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import explorer_links
 import pytest
 from bs4 import BeautifulSoup
 
-EXTENSIONS = "explorer_links,myst_parser"
+EXTENSIONS = "livefig.sphinx,myst_parser"
 
 DANGLING = """
 addresses => addresses.filter(address => {
     const state = /#([^:]+):(.+)$/.exec(address);
-    const explorer = state && MarginExplorer.explorers.get(state[1]);
+    const explorer = state && livefig.explorers.get(state[1]);
     return !explorer || explorer.parse(state[2]) === null;
 })
 """
@@ -60,7 +58,6 @@ def build(tmp_path: Path):
         command = [sys.executable, "-m", "sphinx", "-q", "-C", "-D", f"extensions={EXTENSIONS}"]
         done = subprocess.run(
             [*command, source, built],
-            env=os.environ | {"PYTHONPATH": str(Path(explorer_links.__file__).parent)},
             capture_output=True,
             text=True,
             check=True,

@@ -8,13 +8,13 @@ import nbformat
 import numpy as np
 import pytest
 
-from marginlib.explore import Explorer
-from marginlib.explore.explorer import MODE
+from livefig import Explorer
+from livefig.display import MODE
+from livefig.tests.comparing import differences, go, random_stops
 
-from .comparing import differences, go, random_stops
 from .conftest import PAGES, ROOT
 
-STATES = {"file": 20, "http": 5}
+STATES = {"file": 10, "http": 3}
 NOTEBOOKS = [
     page.removesuffix(".html") for page in PAGES if (ROOT / page).with_suffix(".ipynb").is_file()
 ]
@@ -60,6 +60,18 @@ def test_every_readout_and_artist_equals_python(visit, notebook, mode):
             go(opened.page, explorer, stops)
             assert differences(opened.page, explorer, stops) == []
     assert opened.troubles == []
+
+
+def test_both_ways_of_recording_say_the_same(notebook):
+    """What is read from kept artists is what the whole drawing holds, and what matplotlib draws."""
+    rng = np.random.default_rng(13)
+    for explorer in explorers_of(notebook).values():
+        assert explorer.way == "kept" or notebook.startswith("livefig/"), explorer.name
+        if explorer.way == "kept":
+            for _ in range(4):
+                explorer.look(random_stops(explorer, rng))
+                explorer.scene.check_frame()
+        assert explorer.check(2).states == 2
 
 
 def test_every_stop_of_every_control_answers(visit, notebook):
@@ -116,11 +128,12 @@ def test_every_explorer_says_what_it_shows(site, notebook):
             assert figure.select_one(f"label[for={control['id']}]").get_text(strip=True), name
 
 
-def test_the_page_of_all_figures_leads_to_each_of_them(site):
+def test_the_page_of_all_figures_leads_to_each_of_the_chapters(site):
     cards = site.soup("figures.html").select(".ml-cards a")
     assert [card["href"] for card in cards] == [
         f"{name}.html#{figure}"
         for name in NOTEBOOKS
+        if not name.startswith("livefig/guide/")
         for figure in on_page(site.soup(f"{name}.html"))
     ]
     for card in cards:

@@ -9,7 +9,8 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
-NOTEBOOKS = sorted([*ROOT.glob("*.ipynb"), *(ROOT / "chapters").glob("*.ipynb")])
+FOLDERS = (ROOT, ROOT / "chapters", ROOT / "livefig/guide")
+NOTEBOOKS = sorted(path for folder in FOLDERS for path in folder.glob("*.ipynb"))
 LARGEST_NOTEBOOK = 150_000  # bytes
 PRINTING_CALLS = {"print", "display", "show", "glue"}
 SILENT_CALLS = {"use_style"}  # return nothing, so a cell may end with them

@@ -1,0 +1,48 @@
+/* The address: a state as `#NAME:keyword=value&...`, and such a text as a state. */
+
+/** Return the fragment that names a state. */
+export function fragmentOf(name, controls, stops) {
+  const parts = controls.map((control, axis) => {
+    const value = control.values[stops[axis]];
+    const text = value === null || typeof value === "string" ? control.texts[stops[axis]] : value;
+    return `${control.name}=${encodeURIComponent(text)}`;
+  });
+  return `#${name}:${parts.join("&")}`;
+}
+
+/** Split a fragment into the name of an explorer and its settings; both may be undefined. */
+export function splitFragment(fragment) {
+  const [, name, settings] = /^#([^:]+):(.+)$/s.exec(fragment) ?? [];
+  return { name: decode(name), settings };
+}
+
+/** Return the stops of "keyword=value&...", by number of the control; null if one is unknown. */
+export function parseSettings(controls, settings) {
+  const changes = {};
+  for (const part of settings.split("&")) {
+    const [keyword, value] = part.split(/=(.*)/s).map(decode);
+    const axis = controls.findIndex((control) => control.name === keyword);
+    const stop = axis < 0 || value === undefined ? -1 : findStop(controls[axis], value);
+    if (stop < 0) return null;
+    changes[axis] = stop;
+  }
+  return changes;
+}
+
+/** Undo the percent signs of an address; undefined where they are none. */
+function decode(text) {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function findStop({ texts, values }, text) {
+  const exact = texts.findIndex((known, stop) => known === text ||
+    (values[stop] !== null && String(values[stop]).toLowerCase() === text.toLowerCase()));
+  const number = text.trim() ? Number(text) : NaN;
+  if (exact >= 0 || !isFinite(number)) return exact;
+  return values.findIndex((value) => typeof value === "number" &&
+    Math.abs(value - number) <= 1e-9 * Math.max(Math.abs(value), Math.abs(number)));
+}

@@ -1,0 +1,89 @@
+/* A page: figures that are there, and figures that come later, are brought to life. */
+
+import { gunzip, packedBytes } from "./bytes.js";
+import { all, on, one } from "./elements.js";
+import { Explorer, tell } from "./explorer.js";
+import { explorers, follow, followLinks, stayWith, welcome } from "./links.js";
+import { later } from "./motion.js";
+import { recordedSource } from "./sources.js";
+import { readTable } from "./table.js";
+import { onThemeChange, setTheme } from "./theme.js";
+
+const FIGURE = "figure.ml-explorer";
+const mounted = new WeakSet();
+const attended = new WeakSet(); // the document, and shadow roots in it
+
+/** Bring the figures in a document, an element or a shadow root to life. */
+export function start(root = document) {
+  if (document.readyState === "loading") {
+    // Before, a table may not be there to its end.
+    on(document, "DOMContentLoaded", () => start(root), { once: true });
+    return;
+  }
+  attend(document);
+  attend(root.getRootNode());
+  for (const figure of figuresIn(root)) {
+    setTheme(figure);
+    welcome(figure);
+    mount(figure).catch((problem) => giveUp(figure, problem));
+  }
+}
+
+function figuresIn(root) {
+  return root.matches?.(FIGURE) ? [root] : all(root, FIGURE);
+}
+
+/** Follow links in a document or a shadow root, its theme, and what is added to it. */
+function attend(place) {
+  if (attended.has(place) || !(place === document || place instanceof ShadowRoot)) return;
+  attended.add(place);
+  if (place === document) {
+    on(window, "hashchange", () => follow(location.hash));
+    onThemeChange(setThemes);
+  }
+  followLinks(place);
+  new MutationObserver(notice).observe(place, { childList: true, subtree: true });
+}
+
+function setThemes() {
+  for (const figure of all(document, FIGURE)) setTheme(figure);
+  for (const { root } of explorers.values()) setTheme(root); // those in shadow roots, too
+}
+
+function notice(records) {
+  for (const { addedNodes } of records) {
+    for (const node of addedNodes) {
+      if (node instanceof Element && (node.matches(FIGURE) || one(node, FIGURE))) start(node);
+    }
+  }
+}
+
+async function mount(root) {
+  const packed = one(root, "script.ml-table");
+  if (!packed || mounted.has(root)) return;
+  mounted.add(root);
+  root.dataset.alive = "soon";
+  const bytes = await packedBytes(packed, (sentence) => tell(root, sentence));
+  const header = readTable(await gunzip(bytes));
+  const source = recordedSource(header);
+  const explorer = new Explorer(root, header, source, (stops) => {
+    explorer.show(stops, source.look(stops));
+    later(explorer, "addressing", 250, keepInAddress);
+  });
+  const keepInAddress = () => {
+    try {
+      history.replaceState(history.state, "", explorer.hash());
+    } catch {
+      // A frame that may not change its address still shows the state.
+    }
+  };
+  explorer.show(explorer.stops, source.look(explorer.stops));
+  explorer.wake();
+  if (follow(location.hash, explorer)) stayWith(root);
+  source.prepare();
+}
+
+function giveUp(root, problem) {
+  root.dataset.alive = "no";
+  tell(root, `This figure shows its first state only. ${problem.message}`);
+}

@@ -1,0 +1,73 @@
+/* The numbers as tables: readouts as one control changes, and series read from the picture. */
+
+import { html, on, one } from "./elements.js";
+import { measure, pointsOf } from "./series.js";
+import { join } from "./words.js";
+
+const ROWS = 13;
+const UNKNOWN = "\u2013";
+
+/** Return a function that fills the tables of an explorer for its present state. */
+export function tablesOf(root, explorer) {
+  const details = one(root, ".ml-numbers");
+  const { header, source } = explorer;
+  let turn = 0; // a state that comes while another is being tabulated goes first
+
+  async function fill() {
+    const { frame } = explorer;
+    if (!details.open || !frame) return;
+    const own = ++turn;
+    const tables = header.readouts.length ? [await readouts(() => own === turn)] : [];
+    if (own !== turn) return;
+    for (const series of header.series) {
+      const row = frame.rows.get(series.name);
+      const points = row ? pointsOf(row) : [];
+      if (points.length) tables.push(seriesTable(series, points));
+    }
+    one(root, ".ml-tables").replaceChildren(...tables);
+  }
+
+  async function readouts(isWanted) {
+    const { active, stops, outputs } = explorer;
+    const { label, texts } = header.controls[active];
+    const every = Math.ceil(texts.length / ROWS);
+    const body = [];
+    for (let stop = 0; stop < texts.length && isWanted(); stop++) {
+      if (stop % every && stop !== stops[active]) continue;
+      const asked = Object.assign([...stops], { [active]: stop });
+      const answer = await source.look(asked, "=");
+      body.push([texts[stop], ...header.readouts.map(([key]) => {
+        const row = answer?.rows.get("=" + key);
+        return row ? join(row.shape, row.numbers) : answer ? outputs.get(key).textContent : UNKNOWN;
+      })]);
+    }
+    const which = every > 1 ? ` (every ${ordinal(every)} stop and the present one)` : "";
+    return table(`Readouts as ${label} changes${which}`,
+      [label, ...header.readouts.map(([, name]) => name)], body);
+  }
+
+  on(details, "toggle", fill);
+  return fill;
+}
+
+function seriesTable({ label, axes }, points) {
+  const every = Math.ceil(points.length / ROWS);
+  const which = every > 1 ? `, every ${ordinal(every)} point` : "";
+  return table(`${label} (read from the picture${which})`, axes.map((axis) => axis.label),
+    points.filter((_, index) => index % every === 0)
+      .map((point) => point.map((tenths, way) => measure(axes[way], tenths))));
+}
+
+function table(caption, head, body) {
+  const row = (texts, scope) => html("tr", {}, ...texts.map((text, column) =>
+    (scope === "col" || column === 0 ? html("th", { scope }, text) : html("td", {}, text))));
+  const frame = { class: "ml-table-frame", tabindex: 0, role: "region", "aria-label": caption };
+  return html("div", frame, html("p", { class: "ml-table-title" }, caption),
+    html("table", { "aria-label": caption }, html("thead", {}, row(head, "col")),
+      html("tbody", {}, ...body.map((texts) => row(texts, "row")))));
+}
+
+function ordinal(number) {
+  const tens = number % 100 >= 11 && number % 100 <= 13;
+  return number + ((!tens && ["", "st", "nd", "rd"][number % 10]) || "th");
+}

@@ -1,0 +1,1 @@
+"""From matplotlib's drawing to marks: shapes that are compared, and integers that move."""

@@ -1,0 +1,1 @@
+"""An explorer as HTML and SVG."""

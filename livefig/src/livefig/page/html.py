@@ -1,0 +1,271 @@
+"""An explorer as HTML: picture, sentence, controls, and the table of states.
+
+The contract, for those who style, link or test it: the root is ``<figure class="ml-explorer"
+id="NAME">``; each control is a native ``<input>`` or ``<select>`` whose ``name`` is the keyword of
+``update``; each readout is an ``<output name="...">``; the state is written to the address as
+``#NAME:keyword=value&...``. Without script, the first state is there to read, and the controls
+are disabled.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from importlib.resources import files
+
+from ..controls import Control
+from ..readouts import Readout
+
+WAITING = (
+    "This is the first state. The controls need JavaScript: a page that lets it run, and a browser "
+    "no older than the spring of 2023."
+)
+
+
+def figure(
+    name: str, picture: str, caption: str, controls: Sequence[Control],
+    readouts: Mapping[str, Readout], texts: Mapping[str, str], sentence: str | None,
+    presets: Sequence[str], table: str | None,
+) -> str:  # fmt: skip
+    """Return an explorer as a ``<figure>``.
+
+    Parameters
+    ----------
+    name
+        Its id on the page.
+    picture
+        The first state, as SVG.
+    caption
+        The sentence that a reader should take away.
+    controls, readouts, texts
+        What can be set, what is read, and the readouts of the first state.
+    sentence
+        A sentence with ``{readout}`` in it, instead of a list of readouts.
+    presets
+        Labels of the buttons for named situations.
+    table
+        The packed states, or ``None`` where a kernel answers.
+    """
+    drawn_controls = "".join(_control(name, control) for control in controls)
+    labels = "".join(
+        f'<button type="button" data-preset="{index}">{escape(label)}</button>'
+        for index, label in enumerate(presets)
+    )
+    buttons = (
+        f'<div class="ml-buttons">{labels}'
+        f'<button type="button" class="ml-reset">Reset</button></div>'
+    )
+    # Each is off by itself too: what strips a page of scripts may take the fieldset away. And
+    # JupyterLab would keep the arrow keys from a slider, were it not asked to leave them alone.
+    switched_off = re.sub("<(input|select|button) ", r"<\1 disabled ", drawn_controls + buttons)
+    data = "" if table is None else f'<script type="text/plain" class="ml-table">{table}</script>'
+    return (
+        f'<figure class="ml-explorer" id="{name}" aria-labelledby="{name}-caption">'
+        f'<div class="ml-picture">{picture}</div>'
+        f"{_readouts(readouts, texts, sentence)}"
+        f'<div class="ml-spoken" aria-live="polite"></div>'
+        f'<form class="ml-form" autocomplete="off" data-lm-suppress-shortcuts="true">'
+        f'<fieldset class="ml-controls" disabled><legend class="ml-hidden">Controls</legend>'
+        f"{switched_off}</fieldset></form>"
+        f'<p class="ml-waiting">{WAITING}</p>'
+        f'<details class="ml-numbers"><summary>The numbers as a table</summary>'
+        f'<div class="ml-tables"></div></details>'
+        f'<figcaption id="{name}-caption">{escape(caption or name)}</figcaption>{data}</figure>'
+    )
+
+
+def fallback(name: str, image: str, alt: str, caption: str, readouts: Mapping[str, Readout],
+             texts: Mapping[str, str]) -> str:  # fmt: skip
+    """Return the first state as a picture and a table, for places where nothing can move.
+
+    Parameters
+    ----------
+    image
+        The picture as base64 text of a PNG.
+    """
+    rows = "".join(
+        f"<tr><th>{escape(readout.label)}</th><td>{escape(texts[key])}</td></tr>"
+        for key, readout in readouts.items()
+    )
+    return (
+        f'<figure id="{name}"><img src="data:image/png;base64,{image}" alt="{escape(alt)}">'
+        f"<table>{rows}</table><figcaption>{escape(caption)}</figcaption></figure>"
+    )
+
+
+def document(figures: Sequence[str], title: str) -> str:
+    """Return a page of its own, which needs no other file and lets nothing else run or load."""
+    style = asset("livefig.css") + PAGE_STYLE
+    script = asset("livefig.js")
+    policy = (
+        f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{style}</style></head>"
+        f"<body><main>{''.join(figures)}</main><script>{script}</script></body></html>"
+    )
+
+
+PAGE_STYLE = ":root{color-scheme:light dark}body{max-width:44rem;margin:1rem auto;padding:0 1rem}"
+"""What a page of its own says beside the style of its figures."""
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def fragment(figure: str, image: str, alt: str) -> str:
+    """Return a figure with style and script, for a page that brings neither.
+
+    The script notices if it is there already. A place that strips HTML of style, script and SVG
+    leaves the first state as an image, which the style hides elsewhere.
+    """
+    return (
+        f"<style>{asset('livefig.css')}</style>"
+        f'<img class="ml-still" src="data:image/png;base64,{image}" alt="{escape(alt)}">'
+        f"{figure}<script>{asset('livefig.js')}</script>"
+    )
+
+
+def module(figure: str) -> str:
+    """Return a figure as an ES module whose ``render`` puts it into a page."""
+    content = json.dumps(f"<style>{asset('livefig.css')}</style>{figure}")
+    return (
+        f"{asset('livefig.js')}\n"
+        f"const content = {content};\n"
+        "export default { render({ el }) { el.innerHTML = content; "
+        "globalThis.livefig.start(el); } };\n"
+    )
+
+
+def widget_module() -> str:
+    """Return the script as the ES module of a widget."""
+    return asset("livefig.js") + "\nexport default { render: globalThis.livefig.render };\n"
+
+
+def asset(name: str) -> str:
+    """Return a file of the front end."""
+    return (files("livefig") / "static" / name).read_text(encoding="utf-8")
+
+
+def _readouts(
+    readouts: Mapping[str, Readout], texts: Mapping[str, str], sentence: str | None
+) -> str:
+    written = {
+        key: f'<output name="{escape(key)}">{escape(texts[key])}</output>' for key in readouts
+    }
+    if sentence is not None:
+        parts = re.split(r"\{(\w+)\}", sentence)
+        inner = "".join(
+            written[part] if index % 2 else escape(part) for index, part in enumerate(parts)
+        )
+        return f'<p class="ml-sentence">{inner}</p>'
+    rows = "".join(
+        f"<div><dt>{escape(readout.label)}</dt><dd>{written[key]}</dd></div>"
+        for key, readout in readouts.items()
+    )
+    return f'<dl class="ml-readouts">{rows}</dl>' if rows else ""
+
+
+def _control(name: str, control: Control) -> str:
+    key = f"{name}-{control.name}"
+    label = escape(control.label)
+    text = escape(control.texts[control.start])
+    if control.kind == "checkbox":
+        checked = " checked" if control.values[control.start] else ""
+        return (
+            f'<div class="ml-control ml-check"><input type="checkbox" id="{key}" '
+            f'name="{control.name}"{checked}><label for="{key}">{label}</label></div>'
+        )
+    if control.kind == "dropdown":
+        options = "".join(
+            f'<option value="{index}"{" selected" if index == control.start else ""}>'
+            f"{escape(option)}</option>"
+            for index, option in enumerate(control.texts)
+        )
+        return (
+            f'<div class="ml-control"><label for="{key}">{label}</label>'
+            f'<select id="{key}" name="{control.name}">{options}</select></div>'
+        )
+    if control.kind == "buttons":
+        return _radio_buttons(key, control, label)
+    if control.kind == "range":
+        return _two_ended(key, control, label)
+    low, high, step, value = slider_marks(control)
+    playing = _playing(control, label) if control.kind == "play" else ""
+    return (
+        f'<div class="ml-control ml-slider"><label for="{key}">{label}</label>'
+        f'<span class="ml-value" aria-hidden="true">{text}</span>'
+        f'<input type="range" id="{key}" name="{control.name}" min="{low}" max="{high}" '
+        f'step="{step}" value="{value}" aria-valuetext="{text}" autocomplete="off">{playing}</div>'
+    )
+
+
+def _playing(control: Control, label: str) -> str:
+    speeds = "".join(
+        f'<option value="{value}"{" selected" if value == "1" else ""}>{word}</option>'
+        for value, word in SPEEDS
+    )
+    checked = " checked" if control.loop else ""
+    return (
+        f'<span class="ml-playing"><button type="button" class="ml-play" '
+        f'data-play="{control.name}" aria-label="Play {label}">Play</button>'
+        f'<select class="ml-speed" data-speed="{control.name}" aria-label="Speed of {label}">'
+        f'{speeds}</select><label class="ml-repeat"><input type="checkbox" class="ml-loop" '
+        f'data-loop="{control.name}"{checked}> Repeat</label></span>'
+    )
+
+
+SPEEDS = (("0.5", "half speed"), ("1", "normal speed"), ("2", "double speed"), ("4", "four times"))
+
+
+def _two_ended(key: str, control: Control, label: str) -> str:
+    """Return a control with two ends as two sliders over the same places."""
+    start = control.start
+    count = len(control.ends)
+    pairs = [(low, high) for low in range(count) for high in range(low, count)]
+    sliders = "".join(
+        f'<label class="ml-hidden" for="{key}-{end}">{label}, {("lower", "upper")[end]} end</label>'
+        f'<input type="range" id="{key}-{end}" name="{control.name}" data-end="{end}" min="0" '
+        f'max="{count - 1}" step="1" value="{place}" '
+        f'aria-valuetext="{escape(control.ends[place])}" autocomplete="off">'
+        for end, place in enumerate(pairs[start])
+    )
+    return (
+        f'<fieldset class="ml-control ml-slider ml-range"><legend>{label}</legend>'
+        f'<span class="ml-value" aria-hidden="true">{escape(control.texts[start])}</span>'
+        f"{sliders}</fieldset>"
+    )
+
+
+def slider_marks(control: Control) -> tuple[str, str, str, str]:
+    """Return lowest, highest, step and start of a slider, as its input has them.
+
+    An evenly spaced slider counts in its own values; any other counts its stops from 0.
+    """
+    if control.step is None or control.kind == "range":
+        return "0", str(len(control.values) - 1), "1", str(control.start)
+    low, high, start = control.values[0], control.values[-1], control.values[control.start]
+    return f"{low:.10g}", f"{high:.10g}", f"{control.step:.10g}", f"{start:.10g}"
+
+
+def _radio_buttons(key: str, control: Control, label: str) -> str:
+    choices = "".join(
+        f'<input type="radio" id="{key}-{index}" name="{control.name}" value="{index}"'
+        f"{' checked' if index == control.start else ''}>"
+        f'<label for="{key}-{index}">{escape(text)}</label>'
+        for index, text in enumerate(control.texts)
+    )
+    return (
+        f'<fieldset class="ml-control ml-choice"><legend>{label}</legend>'
+        f'<div class="ml-segments">{choices}</div></fieldset>'
+    )

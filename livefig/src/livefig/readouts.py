@@ -1,0 +1,102 @@
+"""Readouts: the numbers in words that stand beside the figure."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any
+
+from .errors import ExplorerError
+
+
+@dataclass(frozen=True)
+class Readout:
+    """How one number that ``update`` returns is written.
+
+    Parameters
+    ----------
+    label
+        What the number is.
+    format
+        Python's format of the number, without braces.
+    unit
+        Written behind the number.
+    none
+        Written where there is no answer (``nan``).
+
+    Examples
+    --------
+    >>> Readout("Liquidation price", ",.0f", "USD", none="never").write(18947.37)
+    '18,947 USD'
+    >>> Readout("Liquidation price", ",.0f", "USD", none="never").write(float("nan"))
+    'never'
+    """
+
+    label: str
+    format: str = ".4g"
+    unit: str = ""
+    none: str = "none"
+
+    def write(self, value: Any) -> str:
+        """Return a value as the reader sees it."""
+        if isinstance(value, str):
+            return value
+        try:
+            number = float(value)
+        except (TypeError, ValueError) as error:
+            raise ExplorerError(
+                f"readout {self.label!r} must be one number or a text; got {value!r}"
+            ) from error
+        if math.isnan(number):
+            return self.none
+        whole = self.format.endswith("d") and isinstance(value, Real) and number == int(number)
+        text = format(int(number) if whole else number, self.format)
+        # A rounded zero has no sign.
+        if text.startswith("-") and not re.search("[1-9]", text):
+            text = text[1:]
+        text = text.replace("-", "\u2212", 1) if text.startswith("-") else text
+        return f"{text} {self.unit}" if self.unit else text
+
+
+def read_returned(announced: Mapping[str, Readout] | None, returned: Any) -> dict[str, Readout]:
+    """Return the readouts that were announced, or else those that a function returned.
+
+    Examples
+    --------
+    >>> read_returned(None, {"final_price": 3.0})
+    {'final_price': Readout(label='Final price', format='.4g', unit='', none='none')}
+    """
+    if announced is not None:
+        return dict(announced)
+    if not isinstance(returned, Mapping):
+        return {}  # the lists and figures that plotting functions return say nothing
+    return {str(key): Readout(str(key).replace("_", " ").capitalize()) for key in returned}
+
+
+def write_readouts(
+    readouts: Mapping[str, Readout], returned: Any, *, announced: bool = True
+) -> dict[str, str]:
+    """Return every readout in words.
+
+    Raises
+    ------
+    ExplorerError
+        If the function returned other names than those announced.
+    """
+    if not announced and not isinstance(returned, Mapping):
+        returned = {}
+    returned = returned or {}
+    if not isinstance(returned, Mapping):
+        raise ExplorerError(
+            f"the function must return the readouts as a mapping from name to number; got "
+            f"{type(returned).__name__}"
+        )
+    if set(returned) != set(readouts):
+        missing, extra = set(readouts) - set(returned), set(returned) - set(readouts)
+        told = [f"it left out {sorted(missing)}"] if missing else []
+        told += [f"it returned {sorted(extra)}, which readouts= does not describe"] if extra else []
+        raise ExplorerError("update() must return the announced readouts: " + "; ".join(told))
+    return {name: readout.write(returned[name]) for name, readout in readouts.items()}

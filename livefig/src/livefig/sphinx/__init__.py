@@ -1,0 +1,41 @@
+"""A Sphinx extension: pages built from notebooks hold every state of their explorers.
+
+Name ``livefig.sphinx`` among a book's extensions; nothing else is needed. Two settings:
+
+``livefig_require_words``
+    With ``True``, a figure without ``alt=`` or ``caption=`` is an error.
+``livefig_beside``
+    Tables larger than this many bytes are put into files beside the page [bytes].
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.resources import files
+from typing import Any
+
+from ..display import MODE, REQUIRE
+from .links import KeepStatesOfThisPage, ResolveStatesOfOtherPages
+from .pages import check_names, put_large_tables_beside
+
+BESIDE = 400_000
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Record explorers in the kernels that this build starts, and put the front end on pages."""
+    os.environ[MODE] = "record"
+    app.add_config_value("livefig_require_words", False, "env", [bool])
+    app.add_config_value("livefig_beside", BESIDE, "html", [int])
+    app.connect("config-inited", _prepare)
+    app.connect("html-page-context", check_names)
+    app.connect("html-page-context", put_large_tables_beside)
+    app.add_transform(KeepStatesOfThisPage)
+    app.add_post_transform(ResolveStatesOfOtherPages)
+    app.add_js_file("livefig.js")
+    app.add_css_file("livefig.css")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _prepare(_: Any, config: Any) -> None:
+    os.environ[REQUIRE] = "1" if config.livefig_require_words else "0"
+    config.html_static_path.append(str(files("livefig") / "static"))

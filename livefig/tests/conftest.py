@@ -1,0 +1,22 @@
+"""The same examples on every machine and on every run, however busy it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import matplotlib.pyplot as plt
+import pytest
+from hypothesis import settings
+
+settings.register_profile("everywhere", deadline=None, derandomize=True)
+settings.load_profile("everywhere")
+
+
+@pytest.fixture(autouse=True)
+def own_surroundings(monkeypatch) -> Iterator[None]:
+    """Let no test depend on the environment it runs in, nor on what another left open."""
+    monkeypatch.delenv("LIVEFIG", raising=False)
+    monkeypatch.delenv("LIVEFIG_REQUIRE_WORDS", raising=False)
+    plt.close("all")
+    yield
+    plt.close("all")

@@ -1,0 +1,27 @@
+"""A browser that can reach nothing but files and this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from livefig.tests import firefox as firefoxes
+from tools import browser as browsers
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    with sync_playwright() as playwright:
+        browser = browsers.launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session", params=["light", "dark"])
+def firefox(request) -> Iterator[tuple[firefoxes.Firefox, str]]:
+    """Firefox for a reader of light pages, and for one of dark pages."""
+    with firefoxes.launched(dark=request.param == "dark") as tab:
+        yield tab, request.param

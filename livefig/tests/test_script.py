@@ -1,0 +1,65 @@
+"""The browser script's sources: short modules that import in one direction."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[1] / "script"
+BUILT = Path(__file__).parents[1] / "src" / "livefig" / "static"
+MODULES = {path.name: path.read_text(encoding="utf-8") for path in (SCRIPT / "src").glob("*.js")}
+IMPORT = re.compile(r'^(?:import|export)\b[^;]*?\bfrom "\./([\w-]+\.js)";', re.MULTILINE)
+LONGEST = 200
+SMALL = 21 * 1024
+
+
+def imports(name: str) -> list[str]:
+    return IMPORT.findall(MODULES[name])
+
+
+def circle(name: str, path: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the first way that leads from a module back to one on the way."""
+    if name in path:
+        return (*path[path.index(name) :], name)
+    return next(filter(None, (circle(other, (*path, name)) for other in imports(name))), ())
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_a_module_is_read_in_one_sitting_and_says_what_it_is(name):
+    assert len(MODULES[name].splitlines()) <= LONGEST
+    assert MODULES[name].startswith("/* ")
+
+
+def test_imports_form_no_circle():
+    assert [found for name in sorted(MODULES) if (found := circle(name))] == []
+
+
+def test_a_circle_would_be_noticed(monkeypatch):
+    monkeypatch.setitem(MODULES, "words.js", 'import { on } from "./elements.js";\n')
+    monkeypatch.setitem(MODULES, "elements.js", 'import { join } from "./words.js";\n')
+    assert circle("words.js") == ("words.js", "elements.js", "words.js")
+
+
+def test_every_module_is_needed():
+    reached, ahead = set(), ["main.js"]
+    while ahead:
+        name = ahead.pop()
+        if name not in reached:
+            reached.add(name)
+            ahead += imports(name)
+    assert reached == set(MODULES)
+
+
+def test_the_built_script_is_small_and_fits_into_a_page():
+    script = (BUILT / "livefig.js").read_text(encoding="ascii")
+    style = (BUILT / "livefig.css").read_text(encoding="ascii")
+    assert len(script) <= SMALL
+    assert "</script" not in script
+    assert "</style" not in style
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", script + style)
+
+
+def test_the_lock_file_names_no_registry():
+    lock = (SCRIPT / "package-lock.json").read_text(encoding="utf-8")
+    assert "resolved" not in lock
+    assert "://" not in lock
