@@ -1,129 +1,106 @@
-"""The figure of job e: an option before expiry, which everyone draws from the same numbers.
-
-Two lines (a call and a put against the price), a marker line (the price one standard deviation
-down), and a label that says the settings and that price.
-"""
+"""Figures of job e, which everyone draws from the same numbers: lines, and a label over them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from scipy.special import ndtr
-
-from marginlib import explore
 
 SIZE = (4.6, 3.0)  # inches
 DOTS_PER_INCH = 100
-SPOT = 100.0
-PRICES = (60.0, 140.0)
-VALUES = (0.0, 65.0)
-LABEL_PLACE = (62.0, 60.0)
+
+Line = tuple[np.ndarray, np.ndarray]
+"""The x and the y of a line."""
 
 
 class Answer(NamedTuple):
-    """What the figure shows at one state."""
+    """What a figure shows at one state: each of its lines, a label, and a number to read."""
 
-    price: np.ndarray
-    call: np.ndarray
-    put: np.ndarray
-    marker: float
+    lines: tuple[Line, ...]
     label: str
+    number: float
 
 
-Curves = Callable[..., Answer]
+class Subject(NamedTuple):
+    """A figure, and what moves it.
 
-
-def option(volatility: int, days: int, strike: int = 100, points: int = 121) -> Answer:
-    """Return values by the formula of Black and Scholes without interest.
-
-    Parameters
+    Attributes
     ----------
-    volatility
-        Percent a year.
-    days
-        Time to expiry.
+    name
+        What it is called.
+    answer
+        What is seen at given values of the sliders.
+    sliders, start
+        The values of each slider, and where they stand at first.
+    lines
+        Name and colour of each line.
+    titles, limits
+        Of both axes.
+    label_place
+        Where the label stands.
+    reading
+        What the number is, and its unit.
+    alt, caption
+        What the picture shows, and what a reader should take away.
     """
-    price = np.linspace(*PRICES, points)
-    deviation = volatility / 100 * np.sqrt(days / 365)
-    upper = np.log(price / strike) / deviation + deviation / 2
-    call = price * ndtr(upper) - strike * ndtr(upper - deviation)
-    return _answer(price, call, call - price + strike, volatility, days, strike)
+
+    name: str
+    answer: Callable[..., Answer]
+    sliders: Mapping[str, range]
+    start: Mapping[str, int]
+    lines: Mapping[str, str]
+    titles: tuple[str, str]
+    limits: tuple[tuple[float, float], tuple[float, float]]
+    label_place: tuple[float, float]
+    reading: tuple[str, str]
+    alt: str
+    caption: str
+
+    @property
+    def states(self) -> int:
+        """Number of combinations."""
+        return math.prod(len(stops) for stops in self.sliders.values())
+
+    def first_stops(self) -> list[int]:
+        """Return at which stop each slider stands at first."""
+        return [stops.index(self.start[name]) for name, stops in self.sliders.items()]
+
+    def at(self, stops: list[int]) -> Answer:
+        """Return what is seen where each slider stands at a given stop."""
+        values = [known[stop] for known, stop in zip(self.sliders.values(), stops, strict=True)]
+        return self.answer(**dict(zip(self.sliders, values, strict=True)))
 
 
-def noise(volatility: int, days: int, strike: int = 100, points: int = 121) -> Answer:
-    """Return curves without any order: the worst case for a table of states."""
-    rng = np.random.default_rng([volatility, days, strike])
-    call, put = rng.uniform(*VALUES, size=(2, points))
-    return _answer(np.linspace(*PRICES, points), call, put, volatility, days, strike)
+def drawn(axes: Axes, subject: Subject, answer: Answer) -> list[Any]:
+    """Draw an answer; return its lines, and the label behind them."""
+    artists: list[Any] = []
+    for (name, colour), (x, y) in zip(subject.lines.items(), answer.lines, strict=True):
+        artists += axes.plot(x, y, color=colour, label=name)
+    artists.append(axes.text(*subject.label_place, answer.label))
+    (xlabel, ylabel), (xlim, ylim) = subject.titles, subject.limits
+    axes.set(xlim=xlim, ylim=ylim, xlabel=xlabel, ylabel=ylabel)
+    return artists
 
 
-def _answer(
-    price: np.ndarray, call: np.ndarray, put: np.ndarray, volatility: int, days: int, strike: int
-) -> Answer:
-    marker = SPOT * float(np.exp(-volatility / 100 * np.sqrt(days / 365)))
-    label = f"Strike {strike}, {volatility} %, {days} days: {marker:.2f}"
-    return Answer(price, call, put, marker, label)
+def changed(artists: list[Any], answer: Answer) -> None:
+    """Let what was drawn show another answer."""
+    *lines, label = artists
+    for line, (x, y) in zip(lines, answer.lines, strict=True):
+        line.set_data(x, y)
+    label.set_text(answer.label)
 
 
-def drawn(figure: Figure, answer: Answer) -> tuple[Axes, list[Any]]:
-    """Draw an answer; return the axes, and the two lines, the marker and the label."""
-    axes = figure.subplots()
-    lines = [
-        *axes.plot(answer.price, answer.call, color=explore.BLUE, label="call"),
-        *axes.plot(answer.price, answer.put, color=explore.RED, label="put"),
-    ]
-    marker = axes.axvline(answer.marker, color=explore.GREY)
-    label = axes.text(*LABEL_PLACE, answer.label)
-    axes.set(xlim=PRICES, ylim=VALUES, xlabel="Price [USD]", ylabel="Value [USD]")
-    return axes, [*lines, marker, label]
+def empty() -> Figure:
+    """Return a new figure without anything in it."""
+    return Figure(figsize=SIZE, dpi=DOTS_PER_INCH)
 
 
-def picture(answer: Answer) -> Figure:
+def picture(subject: Subject, answer: Answer) -> Figure:
     """Return a new figure of an answer."""
-    figure = Figure(figsize=SIZE, dpi=DOTS_PER_INCH)
-    drawn(figure, answer)
+    figure = empty()
+    drawn(figure.subplots(), subject, answer)
     return figure
-
-
-def our_explorer(
-    curves: Curves, controls: Mapping[str, range], start: Mapping[str, int], points: int
-) -> explore.Explorer:
-    """Return the figure as an explorer.
-
-    Parameters
-    ----------
-    curves
-        :func:`option` or :func:`noise`.
-    controls
-        Values of each slider.
-    start
-        Where they stand at first.
-    points
-        Points of each line.
-    """
-    import ipywidgets
-
-    figure = Figure(figsize=SIZE, dpi=DOTS_PER_INCH)
-    _, (call, put, marker, label) = drawn(figure, curves(**start, points=points))
-
-    def update(**values: int) -> dict[str, float]:
-        answer = curves(**values, points=points)
-        call.set_ydata(answer.call)
-        put.set_ydata(answer.put)
-        marker.set_xdata([answer.marker, answer.marker])
-        label.set_text(answer.label)
-        return {"down": answer.marker}
-
-    sliders = {
-        name: ipywidgets.IntSlider(start[name], stops[0], stops[-1], stops.step, description=name)
-        for name, stops in controls.items()
-    }
-    return explore.explorer(
-        figure, update, name="option", alt="Value of a call and of a put against the price.",
-        caption="Volatility lifts both.",
-        readouts={"down": explore.Readout("One deviation down", ".2f", "USD")}, **sliders,
-    )  # fmt: skip

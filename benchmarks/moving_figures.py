@@ -1,8 +1,9 @@
 """Job e, with a kernel: a slider moves, and how long the kernel is busy with the figure.
 
 One real kernel holds our widget and `interact` of ipywidgets with inline matplotlib, both showing
-the same figure. They move in turn, so that a busy moment of the machine hits both. What the kernel
-publishes is counted: every move must send one new frame, or one new picture.
+the same figure. They move in turn, and the processor's time is taken, so that a busy machine does
+not decide. What the kernel publishes is counted: every move must send one new frame, or one new
+picture.
 """
 
 from __future__ import annotations
@@ -24,16 +25,18 @@ import json, time
 import ipywidgets
 import matplotlib.pyplot as plt
 from IPython.display import display
-from benchmarks import _figure
+from benchmarks import _figure, _ours
+from benchmarks._option import TWO, option
 
 volatilities = range(10, 51)
-ours = _figure.our_explorer(
-    _figure.option, {"volatility": volatilities, "days": range(30, 61, 30)},
-    {"volatility": 10, "days": 30}, points=201)
+subject = TWO._replace(sliders={"volatility": volatilities, "days": range(30, 61, 30)},
+                       start={"volatility": 10, "days": 30})
+ours = _ours.kept(subject, points=201)
 display(ours)
 
 def draw(volatility):
-    _figure.drawn(plt.figure(figsize=_figure.SIZE), _figure.option(volatility, 30, points=201))
+    axes = plt.figure(figsize=_figure.SIZE).subplots()
+    _figure.drawn(axes, subject, option(volatility, 30, points=201))
     plt.show()
 
 slider = ipywidgets.IntSlider(10, 10, 50)
@@ -46,9 +49,9 @@ def move_theirs(stop):
     slider.value = volatilities[stop]
 
 def seconds(move, stop):
-    began = time.perf_counter()
+    began = time.process_time()
     move(stop)
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 # The first moves warm up what is made once.
 for stop in (1, 0):
@@ -89,7 +92,7 @@ def measured() -> list[tuple[float, float]]:
     """Return the times of each move, ours and theirs [s]."""
     manager = KernelManager()
     manager.start_kernel(
-        env=os.environ | {"MARGINLIB_EXPLORE": "live"}, extra_arguments=["--log-level=ERROR"]
+        env=os.environ | {"LIVEFIG": "live"}, extra_arguments=["--log-level=ERROR"]
     )
     client = manager.client()
     client.start_channels()
