@@ -35,7 +35,8 @@ library: environment ## Test the two packages only: unit tests, doctests, covera
 		--ignore=livefig/tests/test_script_is_current.py --cov --cov-report=term
 
 notebooks: environment ## Run the notebooks and compare with the outputs kept in them
-	$(RUN) pytest -n auto --dist loadfile --nbval --nbval-sanitize-with tests/pictures.cfg \
+	LIVEFIG=static $(RUN) pytest -n auto --dist loadfile --nbval \
+		--nbval-sanitize-with tests/pictures.cfg \
 		--nbval-cell-timeout=300 $(NOTEBOOKS)
 
 site: book ## Build the book and test it in a browser
@@ -43,6 +44,9 @@ site: book ## Build the book and test it in a browser
 
 thorough: environment ## Check every state of every figure of livefig's menagerie (an hour)
 	LIVEFIG_THOROUGH=1 $(RUN) pytest -n auto livefig/tests/test_menagerie.py livefig/tests/site
+
+places: environment ## Try the figure in other tools and renew the guide's table
+	$(BIN)/python livefig/places
 
 script: ## Build the script of the figures from its sources (needs Node)
 	cd livefig/script && npm ci --silent && npm run --silent build

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import matplotlib.pyplot as plt
@@ -20,3 +21,11 @@ def own_surroundings(monkeypatch) -> Iterator[None]:
     plt.close("all")
     yield
     plt.close("all")
+
+
+@pytest.fixture
+def quickly(monkeypatch) -> None:
+    """Let nothing be looked at for its time, or again, where it is compared with matplotlib."""
+    recording = sys.modules["livefig.recording.record"]
+    monkeypatch.setattr(recording, "SAMPLE", 1)
+    monkeypatch.setattr(recording, "CHECKED", 0)

@@ -19,6 +19,8 @@ from livefig.page.svg import Writer, css_colour
 
 from .making import WORDS, drawn
 
+pytestmark = pytest.mark.usefixtures("quickly")
+
 BLACK = colour_code("black")
 
 

@@ -60,8 +60,8 @@ def test_the_decorator_may_stand_with_arguments_or_be_called():
     def wave(ax, k):
         ax.plot([0, k])
 
-    called = livefig.figure(wave, k=(0, 2), name="called", **WORDS)
-    assert (wave.name, called.name) == ("wave", "called")
+    called = livefig.figure(into_ax, k=(0, 2), **WORDS)
+    assert (wave.name, called.name) == ("wave", "into_ax")
 
 
 def test_the_first_line_of_the_docstring_is_the_caption():
@@ -77,23 +77,28 @@ def test_the_first_line_of_the_docstring_is_the_caption():
 
 
 def test_without_controls_defaults_are_controls_as_under_interact():
-    def draw(ax, k=4, share=0.5, kind=("a", "b"), shown=True):
-        ax.plot([0, k * share], label=str(kind), visible=shown)
+    kinds = {"a": 1, "b": 2}
+
+    def draw(ax, k=4, share=0.5, kind=kinds, shown=True):
+        ax.plot([0, k * share], visible=shown)
+        ax.set_title(kind)
 
     k, share, kind, shown = drawn(draw).controls
     assert (k.values[k.start], k.values[0], k.values[-1]) == (4, -4, 12)
     assert share.values[share.start] == 0.5
-    assert (kind.kind, kind.values) == ("dropdown", ("a", "b"))
+    assert (kind.kind, kind.values) == ("dropdown", (1, 2))
     assert (shown.kind, shown.start) == ("checkbox", 1)
 
 
 def test_without_controls_annotations_are_controls_as_under_interact():
-    def draw(ax: Any, k: (0, 10, 5), kind: ["a", "b"] = "b", plain: float = 0.5):
-        ax.plot([0, k], label=kind + str(plain))
+    kinds = {"a": 1, "b": 2}
+
+    def draw(ax: Any, k: (0, 10, 5), kind: kinds = 2, plain: float = 0.5):
+        ax.plot([0, k], label=f"{kind} {plain}")
 
     k, kind, plain = drawn(draw).controls
     assert k.values == (0, 5, 10)
-    assert kind.values[kind.start] == "b"
+    assert kind.values[kind.start] == 2
     assert plain.values[plain.start] == 0.5
 
 

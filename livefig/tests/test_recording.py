@@ -16,10 +16,11 @@ from livefig.recording import record
 from livefig.recording.budget import advice
 from livefig.recording.parallel import in_parallel, workers_for
 
-from .making import WORDS, drawn
+from .making import WORDS, drawn, small_axes
 
 recording = sys.modules["livefig.recording.record"]
 
+SMALL = {"figsize": (2.4, 1.8)}
 CONTROLS = read_controls({"a": (0, 4), "b": (0, 3), "c": (0, 2)})
 
 
@@ -95,10 +96,9 @@ def test_independent_controls_add_instead_of_multiply():
 
 def four_updated(calls):
     """Four sliders of twenty steps on four lines that are kept."""
-    figure, axes = livefig.subplots(2, 2)
-    lines = [one.plot([0, 1], [0, 1])[0] for one in axes.flat]
-    for one in axes.flat:
-        one.set(xlim=(0, 1), ylim=(0, 20))
+    figure, axes = small_axes()
+    lines = [axes.plot([0, 1], [0, 1])[0] for _ in range(4)]
+    axes.set(xlim=(0, 1), ylim=(0, 20), xticks=[], yticks=[])
 
     def update(**values):
         calls["states"] += 1
@@ -119,7 +119,7 @@ def four_drawn(calls):
         for height in values.values():
             ax.plot([0, 1], [0, height])
 
-    return drawn(draw, **dict.fromkeys("abcd", (0, 19)))
+    return drawn(draw, **SMALL, **dict.fromkeys("abcd", (0, 19)))
 
 
 @pytest.mark.parametrize(("four", "way"), [(four_updated, "kept"), (four_drawn, "whole")])
@@ -138,10 +138,10 @@ def test_controls_that_change_what_lies_above_what_are_recorded_together():
     def draw(ax, a, b):
         for index, depth in enumerate((2 + a, 2.5, 3 + b, 3.5)):
             ax.plot([0, 1], [index, 3 - index], lw=12, zorder=depth)
+        ax.set(xticks=[], yticks=[], xlabel=f"{b}")
         ax.set_title(f"{a}")  # of depth 3, between them
-        ax.set_xlabel(f"{b}")
 
-    explorer = drawn(draw, a=(0, 1), b=(0, 1))
+    explorer = drawn(draw, a=(0, 1), b=(0, 1), **SMALL)
     assert {track.axes for track in explorer.tracks if track.name == ORDER} == {(0, 1)}
     explorer.check()
 
@@ -155,9 +155,9 @@ def test_what_only_comes_and_goes_couples_no_controls():
         for height in range(b):
             ax.text(1, height, "x")
 
-    explorer = drawn(draw, a=(0, 5), b=(0, 5))
+    explorer = drawn(draw, a=(0, 5), b=(0, 5), **SMALL)
     assert explorer.recording.states == 12
-    explorer.check()
+    explorer.check(6)
 
 
 @pytest.mark.usefixtures("sampled")
@@ -213,19 +213,18 @@ def test_the_advice_on_too_many_bytes_suffices():
 
     sliders = {"a": (0, 11), "b": (0, 7)}
     budget = Budget(bytes=8_000)
-    explorer = drawn(draw, **sliders, budget=budget)
+    explorer = drawn(draw, **sliders, **SMALL, budget=budget)
     with pytest.raises(ExplorerError, match=r"bytes compressed, more than 8,000;") as error:
         explorer.to_html()
     fewer = coarsened(explorer.controls, str(error.value))
-    assert len(drawn(draw, **fewer, budget=budget).packed) > 4_000
+    assert len(drawn(draw, **fewer, **SMALL, budget=budget).packed) > 4_000
 
 
 def test_the_advice_on_four_independent_sliders_suffices_for_bytes_too():
     rough = np.random.default_rng(4).normal(size=(4, 40, 50))
-    figure, axes = livefig.subplots(2, 2)
-    lines = [one.plot(rough[0, 0])[0] for one in axes.flat]
-    for one in axes.flat:
-        one.set_ylim(-4, 4)
+    figure, axes = small_axes()
+    lines = [axes.plot(rough[0, 0])[0] for _ in range(4)]
+    axes.set(ylim=(-4, 4), xticks=[], yticks=[])
 
     def update(**values):
         for number, stop in enumerate(values.values()):

@@ -12,6 +12,7 @@ import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from matplotlib import rcParams
@@ -175,6 +176,7 @@ class Whole:
         self.width = self.height = 0.0
         self.recorder: Recorder = Recorder(1, 1, 1)
         self._drawn = Drawing()
+        self._places: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
     def show(self, values: Mapping[str, Any]) -> Any:
         """Draw a state and return what the function returned."""
@@ -216,12 +218,22 @@ class Whole:
         assign_roles(figure, self.recorder)
         for index, artist in enumerate(_depth_sorted(figure)):
             _note_order(artist, f"livefig-depth{index}", self.recorder)
+        self._begin_layout(figure)
         restored = [_take_pixels(image) for image in _images(figure)]
         try:
             self._drawn = _named(self.recorder.record(figure))
         finally:
             for image, interpolation in zip(_images(figure), restored, strict=True):
                 image.set_interpolation(interpolation)
+
+    def _begin_layout(self, figure: Figure) -> None:
+        """Let a layout begin from the same places in each state: it ends by where it begins."""
+        if figure.get_layout_engine() is None:
+            return
+        for axes in axes_of(figure):
+            if axes in self._places and axes.get_in_layout():
+                axes._set_position(self._places[axes])
+            self._places[axes] = axes.get_position(original=True).frozen()
 
 
 def _named(drawing: Drawing) -> Drawing:
