@@ -40,7 +40,8 @@ notebooks: environment ## Run the notebooks and compare with the outputs kept in
 		--nbval-cell-timeout=300 $(NOTEBOOKS)
 
 site: book ## Build the book and test it in a browser
-	$(RUN) pytest -n auto --dist loadgroup tests/site livefig/tests/site
+	$(RUN) pytest -n auto --dist loadgroup tests/site
+	$(RUN) pytest -n auto livefig/tests/site
 
 thorough: environment ## Check every state of every figure of livefig's menagerie (an hour)
 	LIVEFIG_THOROUGH=1 $(RUN) pytest -n auto livefig/tests/test_menagerie.py livefig/tests/site

@@ -50,7 +50,10 @@ export class Explorer {
   /** Let a reader move the controls, and links find them. */
   wake() {
     enlist(this);
-    for (const field of all(this.root, ".ml-form [disabled]")) field.disabled = false;
+    for (const field of all(this.root, ".ml-controls, input, select, button, summary")) {
+      field.disabled = false;
+      field.dataset.lmSuppressShortcuts = "true"; // else JupyterLab takes its arrow keys
+    }
     this.root.dataset.alive = "true";
     tell(this.root, "");
   }

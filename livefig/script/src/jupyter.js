@@ -11,9 +11,6 @@ const PATIENCE = 4000; // [ms]
 /** Show a widget; return what to do when it goes. */
 export function render({ model, el }) {
   el.innerHTML = model.get("html");
-  for (const control of el.querySelectorAll("input, select, button, summary")) {
-    control.dataset.lmSuppressShortcuts = "true"; // else JupyterLab takes their arrow keys
-  }
   const root = one(el, "figure.ml-explorer");
   const source = kernelSource(model);
   const explorer = new Explorer(root, model.get("header"), source, (stops) => {

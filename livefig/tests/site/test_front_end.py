@@ -39,7 +39,11 @@ def open_page(browser, address):
     contexts = []
 
     def open_it(state="", script=None, **options):
-        context = browser.new_context(viewport={"width": 800, "height": 1400}, **options)
+        context = browser.new_context(
+            viewport={"width": 800, "height": 1400},
+            bypass_csp=True,  # the page lets no script run but its own, and waiting is one
+            **options,
+        )
         contexts.append(context)
         page = context.new_page()
         page.troubles = []

@@ -59,8 +59,7 @@ def figure(
         f'<div class="ml-buttons">{labels}'
         f'<button type="button" class="ml-reset">Reset</button></div>'
     )
-    # Each is off by itself too: what strips a page of scripts may take the fieldset away. And
-    # JupyterLab would keep the arrow keys from a slider, were it not asked to leave them alone.
+    # Each is off by itself too: what strips a page of scripts may take the fieldset away.
     switched_off = re.sub("<(input|select|button) ", r"<\1 disabled ", drawn_controls + buttons)
     data = "" if table is None else f'<script type="text/plain" class="ml-table">{table}</script>'
     return (
@@ -68,9 +67,8 @@ def figure(
         f'<div class="ml-picture">{picture}</div>'
         f"{_readouts(readouts, texts, sentence)}"
         f'<div class="ml-spoken" aria-live="polite"></div>'
-        f'<form class="ml-form" autocomplete="off" data-lm-suppress-shortcuts="true">'
-        f'<fieldset class="ml-controls" disabled><legend class="ml-hidden">Controls</legend>'
-        f"{switched_off}</fieldset></form>"
+        f'<form class="ml-form" autocomplete="off"><fieldset class="ml-controls" disabled>'
+        f'<legend class="ml-hidden">Controls</legend>{switched_off}</fieldset></form>'
         f'<p class="ml-waiting">{WAITING}</p>'
         f'<details class="ml-numbers"><summary>The numbers as a table</summary>'
         f'<div class="ml-tables"></div></details>'
