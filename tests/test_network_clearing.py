@@ -13,6 +13,8 @@ from marginlib.network import clear
 
 OWED = hnp.arrays(float, (4, 4), elements=st.floats(0, 10)).map(lambda a: a * (1 - np.eye(4)))
 OUTSIDE = hnp.arrays(float, 4, elements=st.floats(0.01, 10))
+WELL_OUTSIDE = hnp.arrays(float, 4, elements=st.floats(0.1, 10))
+"""Enough leaves in each round for a few thousand of them to come to their end."""
 SHARE = st.floats(0, 1)
 
 
@@ -40,16 +42,13 @@ def test_payments_are_the_best_solution_of_a_linear_programme(
     assert clear(owed, outside, owed_outside).payments == pytest.approx(best.x, abs=1e-6)
 
 
-@given(owed=OWED, outside=OUTSIDE, owed_outside=OUTSIDE)
+@given(owed=OWED, outside=OUTSIDE, owed_outside=WELL_OUTSIDE)
 def test_with_money_everywhere_payments_are_unique(
     owed: np.ndarray, outside: np.ndarray, owed_outside: np.ndarray
 ) -> None:
-    paid = np.zeros(4)
-    for _ in range(20_000):
-        after = step(paid, owed, outside, owed_outside, 1, 1)
-        if np.all(np.abs(after - paid) < 1e-13):
-            break
-        paid = after
+    paid, before = np.zeros(4), np.ones(4)
+    while np.any(np.abs(paid - before) > 1e-12):
+        paid, before = step(paid, owed, outside, owed_outside, 1, 1), paid
     assert clear(owed, outside, owed_outside).payments == pytest.approx(paid, abs=1e-6)
 
 

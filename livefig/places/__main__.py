@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import traceback
 
 from environment import BUILD, ROOT, end_servers, prepare, slug
 from example import figure
-from looking import DEAD, Looker
-from place import Place
+from looking import Looker, Seen
+from place import NOTHING, Built, Place
 from playwright.sync_api import sync_playwright
 from table import Row, write
 
@@ -34,8 +35,6 @@ MODULES = (
     with_myst, without_scripts,
 )  # fmt: skip
 PLACES = [place for module in MODULES for place in module.PLACES]
-
-
 TABLE = ROOT / "livefig/guide/places.md"
 
 
@@ -62,34 +61,35 @@ def main(words: list[str]) -> int:
 def tried(place: Place, looker: Looker) -> tuple[Row, bool]:
     """Build a page in one place, look at it light and dark, and return its row of the table."""
     folder = BUILD / "pages" / slug(place.name)
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)  # some tools keep what they built
+    folder.mkdir(parents=True)
     try:
         built = place.build(folder)
         looks = [
             looker.look(built, theme, BUILD / f"{slug(place.name)}_{theme}.png")
             for theme in ("light", "dark")
         ]
-    except Exception as problem:
+    except Exception:
         traceback.print_exc()
-        told = f"not seen: {type(problem).__name__}"
-        return Row(place.name, [], place.writes, told), False
+        return Row(place.name, [], place.writes, "not seen: it failed", "", [], ""), False
     finally:
         end_servers()
-    faults = [fault for seen in looks for fault in seen.faults]
-    well = not faults and all(seen.life in built.expects for seen in looks)
-    lives = dict.fromkeys(seen.life for seen in looks)
+    row, wrong = judged(place, built, looks)
+    print(f"{'!' if wrong else ' '} {place.name}: {row.alive}", *wrong, sep="\n    ", flush=True)
+    return row, not wrong
+
+
+def judged(place: Place, built: Built, looks: list[Seen]) -> tuple[Row, list[str]]:
+    """Return the row of a place, and what is wrong there."""
+    lives = list(dict.fromkeys(seen.life for seen in looks))
+    faults = list(dict.fromkeys(fault for seen in looks for fault in seen.faults))
+    ugly = list(dict.fromkeys(fault for seen in looks for fault in seen.ugly))
     hosts = sorted({host for seen in looks for host in seen.hosts})
-    became = ", ".join(lives)
-    if hosts and not built.online:
-        became += f"; asked {', '.join(hosts)}"
-    dead = [fault for fault in faults if fault in DEAD]
-    if dead:
-        became = ", ".join(dict.fromkeys(dead))
-    elif faults and all(seen.life in built.expects for seen in looks):
-        became += "; its look differs a little"
-    became += f"; {built.note}" if built.note else ""
-    print(f"{'  ' if well else '! '}{place.name}: {became}", *dict.fromkeys(faults), sep="\n    ")
-    return Row(place.name, built.tools, place.writes, became), well
+    alive = "; ".join(faults) or ", ".join(lives)
+    styled = "no" if ugly else "yes" if built.styled and lives != [NOTHING] else "–"
+    unexpected = [life for life in lives if life not in built.expects]
+    row = Row(place.name, built.tools, place.writes, alive, styled, hosts, built.note)
+    return row, [*unexpected, *faults, *ugly]
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@
     const ratio = (light + 0.05) / (dark + 0.05);
     if (ratio < 4.5) faults.push(`contrast ${ratio.toFixed(1)} of ${element.tagName.toLowerCase()} "${element.textContent.trim().slice(0, 20)}"`);
   }
+  if (figure.getRootNode().querySelector(".ml-still")?.checkVisibility()) faults.push("shown twice");
   const within = figure.getBoundingClientRect();
   const picture = figure.querySelector(".ml-picture svg").getBoundingClientRect();
   if (picture.width < 0.85 * within.width || picture.height < 100) faults.push(`a picture of ${Math.round(picture.width)} by ${Math.round(picture.height)}`);

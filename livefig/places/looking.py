@@ -14,20 +14,19 @@ from place import ALIVE, KERNEL, NOTHING, STILL, Built
 from playwright.sync_api import TimeoutError as TookTooLong
 from stand_ins import stand_in
 
-KEY, CONTROL, READOUT = "ArrowRight", "freq", "steepness"
+KEY, CONTROL = "ArrowRight", "freq"
 HERE = {"", "127.0.0.1", "localhost"}
 PATIENCE = 15_000  # [ms]
-DEAD = ("a slider that moves no readout", "a slider that moves no picture")
 
 
 @dataclass
 class Seen:
-    """What was seen of a page in one theme."""
+    """What was seen of a page in one theme: what is wrong with its life, and with its looks."""
 
     life: str
     faults: list[str] = field(default_factory=list)
+    ugly: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
-    says: str = ""
 
 
 class Looker:
@@ -50,8 +49,10 @@ class Looker:
             if built.run is not None:
                 built.run(page)
             figure = _figure(page)
-            seen = self._judge(page, figure, theme)
+            seen = self._judge(page, figure)
             if figure is not None:
+                if built.styled:
+                    seen.ugly = self._ugly(page, figure)
                 figure.scroll_into_view_if_needed()
             page.screenshot(path=shot)
         finally:
@@ -59,54 +60,58 @@ class Looker:
         seen.hosts = hosts
         return seen
 
-    def _judge(self, page: Any, figure: Any, theme: str) -> Seen:
-        if figure is None:
+    def _judge(self, page: Any, figure: Any) -> Seen:
+        slider = None if figure is None else figure.locator(f"input[name={CONTROL}]")
+        if slider is None or not slider.count():
             return _judge_rest(page)
-        slider = figure.locator(f"input[name={CONTROL}]")
-        if not slider.count():
-            return _judge_rest(page)
-        says = _text(figure.locator(".ml-waiting"))
         if slider.is_disabled():
-            faults = [] if says else ["the controls are off and nothing says why"]
-            return Seen(STILL, faults + self._style_faults(page, figure), says=says)
+            says = _text(figure.locator(".ml-waiting"))
+            return Seen(STILL, [] if says else ["the controls are off and nothing says why"])
         before = _picture(figure)
-        faults = [] if _text(figure.locator("output")) == self.first else ["first readout"]
+        first = _text(figure.locator("output"))
+        faults = [] if first == self.first else [f"it begins at {first}, not at {self.first}"]
         slider.focus()
         slider.press(KEY)
         try:
             figure.locator("output", has_text=self.moved).wait_for(timeout=PATIENCE)
         except TookTooLong:
-            faults.append(DEAD[0])
+            faults.append("a slider that moves no readout")
         if _picture(figure) == before:
-            faults.append(DEAD[1])
+            faults.append("a slider that moves no picture")
         recorded = figure.locator("script.ml-table").count() > 0
-        faults += self._style_faults(page, figure)
-        return Seen(ALIVE if recorded else KERNEL, faults, says=says)
+        return Seen(ALIVE if recorded else KERNEL, faults)
 
-    def _style_faults(self, page: Any, figure: Any) -> list[str]:
-        """Return what is wrong with the look: parts that differ from the figure's own page, theme,
-        sizes, contrasts.
-        """
+    def _ugly(self, page: Any, figure: Any) -> list[str]:
+        """Return what is wrong with the look: unlike its own page, pale, small, on alien ground."""
         page.wait_for_timeout(800)  # a page may fade into its theme
         look = figure.evaluate(SIGNATURE)
         self.own_look = self.own_look or look
-        faults = [
+        ugly = [
             f"{part} is {value}, not {self.own_look[part]}"
             for part, value in look.items()
             if part in self.own_look and _differ(value, self.own_look[part])
         ]
-        faults += figure.evaluate(CONTRASTS)
+        ugly += figure.evaluate(CONTRASTS)
         figure.scroll_into_view_if_needed()
         box = figure.bounding_box()
         if box is None:
-            return [*faults, "the figure is not seen"]
+            return [*ugly, "the figure is not seen"]
         shot = Image.open(io.BytesIO(page.screenshot())).convert("L")
-        middle = min(max(box["y"] + 30, 0), shot.height - 1)
-        outside = shot.getpixel((max(int(box["x"]) - 4, 0), int(middle)))
-        inside = shot.getpixel((int(box["x"]) + 5, int(middle)))
-        if (outside < 110) != (inside < 110):
-            faults.append(f"ground {inside} on a page of {outside}")
-        return faults
+        left, top = int(box["x"]), max(int(box["y"]), 0)
+        own = shot.crop((left, top, left + int(box["width"]), top + int(box["height"])))
+        beside = shot.crop((max(left - 4, 0), top + 30, max(left - 4, 0) + 1, top + 31))
+        grounds = [_usual(part) for part in (shot, own, beside)]
+        if len({ground < 110 for ground in grounds}) > 1:
+            ugly.append(
+                "grounds of page, figure and what is beside it: {}, {}, {}".format(*grounds)
+            )
+        return ugly
+
+
+def _usual(picture: Any) -> int:
+    """Return the level of grey that most of a picture has."""
+    levels = picture.histogram()
+    return int(levels.index(max(levels)))
 
 
 def _differ(one: Any, other: Any) -> bool:

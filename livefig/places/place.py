@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-ALIVE, KERNEL, STILL, NOTHING = "alive", "alive, by its kernel", "still", "nothing is shown"
+ALIVE, KERNEL = "yes", "yes, by its kernel"
+STILL, NOTHING = "no: its first state", "no: not shown"
 
 
 class Built(NamedTuple):
@@ -26,6 +27,8 @@ class Built(NamedTuple):
         Where a page for the dark is, if that is another; otherwise the reader's wish is followed.
     online
         Whether this machine's files stand for those that the page asks other hosts for.
+    styled
+        Whether the place leaves a page its style.
     run
         What is to be done once the page is open.
     """
@@ -36,6 +39,7 @@ class Built(NamedTuple):
     expects: tuple[str, ...] = (ALIVE,)
     dark: str | None = None
     online: bool = False
+    styled: bool = True
     run: Callable[[Any], None] | None = None
 
 

@@ -7,7 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-HEAD = ("place", "with", "what one writes", "what became of it")
+HEAD = ("place", "version", "what one writes", "alive?", "styled?", "asks other hosts?", "note")
+ALSO = """\
+Hosts in the table are asked by the tools' own pages; the figure asks none. Not tried, for want of
+them here: Quarto itself, GitHub, Google Colab, VS Code and JupyterLite.
+"""
 
 
 class Row(NamedTuple):
@@ -16,12 +20,20 @@ class Row(NamedTuple):
     place: str
     tools: Sequence[str]
     writes: str
-    became: str
+    alive: str
+    styled: str
+    hosts: Sequence[str]
+    note: str
 
 
 def write(rows: Sequence[Row], path: Path) -> None:
     """Write the table as Markdown."""
     lines = [HEAD, ("---",) * len(HEAD)]
-    lines += [(row.place, ", ".join(row.tools), row.writes, row.became) for row in rows]
+    lines += [
+        (row.place, ", ".join(row.tools), row.writes, row.alive, row.styled,
+         ", ".join(row.hosts) or "no", row.note)
+        for row in rows
+    ]  # fmt: skip
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-    path.write_text(f"{table}\n\nTried on {datetime.date.today().isoformat()}.\n", encoding="utf-8")
+    day = datetime.date.today().isoformat()
+    path.write_text(f"{table}\n\nTried on {day}. {ALSO}", encoding="utf-8")

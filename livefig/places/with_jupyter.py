@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from environment import BUILD, serve, versions
+from environment import BUILD, run, serve, versions
 from example import write, write_run
-from place import KERNEL, STILL, Built, Place
+from place import KERNEL, NOTHING, STILL, Built, Place
 
 SERVER = (
     "--no-browser", "--ServerApp.token=", "--ServerApp.port={port}", "--allow-root",
@@ -70,13 +70,47 @@ def notebook(folder: Path) -> Built:
 def not_run_here(folder: Path) -> Built:
     """Open in JupyterLab a notebook from elsewhere, which is not trusted."""
     write_run(folder)
-    return Built(_lab(folder), versions("jupyterlab"), expects=(STILL,), run=_open)
+    return Built(
+        _lab(folder), versions("jupyterlab"), expects=(STILL,), run=_open, styled=False,
+        note="JupyterLab takes scripts away from a notebook that it does not trust.",
+    )  # fmt: skip
+
+
+def trusted(folder: Path) -> Built:
+    """Open in JupyterLab a notebook that was run elsewhere and is trusted."""
+    path = write_run(folder)
+    run("jupyter-trust", path, folder=folder)
+    return Built(_lab(folder), versions("jupyterlab"), run=_open)
+
+
+def opened_again(folder: Path) -> Built:
+    """Open in JupyterLab a notebook that was run there, but not yet run again."""
+    path = write_run(folder, as_lab=True)
+    run("jupyter-trust", path, folder=folder)
+    return Built(
+        _lab(folder), versions("jupyterlab"), expects=(NOTHING,), run=_open,
+        note="JupyterLab says that the widget's model is not found, as it does of every widget: "
+        "run the cell again.",
+    )  # fmt: skip
+
+
+def opened_with_state(folder: Path) -> Built:
+    """Open the same with the state of its widgets in it."""
+    path = write_run(folder, as_lab=True, keep_widgets=True)
+    run("jupyter-trust", path, folder=folder)
+    return Built(
+        _lab(folder), versions("jupyterlab", "ipywidgets", "anywidget"), expects=(STILL,),
+        run=_open, note="The controls are off, and the figure says that no kernel answers.",
+    )  # fmt: skip
 
 
 PLACES = [
     Place("JupyterLab", "`wave` at the end of a cell", lab),
     Place("Notebook 7", "the same", notebook),
+    Place("JupyterLab, opened again", "the same, not run again", opened_again),
     Place(
-        "JupyterLab, a notebook from elsewhere", "run by nbclient, opened, not run", not_run_here
+        "JupyterLab, opened with state", "the same, after *Save Widget State*", opened_with_state
     ),
+    Place("JupyterLab, from elsewhere", "run by nbclient, opened, not run", not_run_here),
+    Place("JupyterLab, from elsewhere, trusted", "the same, after `jupyter trust`", trusted),
 ]

@@ -43,19 +43,31 @@ def by_nbclient(folder: Path) -> Built:
 def run_in_lab(folder: Path) -> Built:
     """Export a notebook that was run in JupyterLab, which kept no state of widgets."""
     light, dark = _convert(write_run(folder, as_lab=True))
-    return Built(light, versions("nbconvert", "ipywidgets"), dark=dark, expects=(ALIVE, STILL))
+    return Built(
+        light, versions("nbconvert", "ipywidgets"), dark=dark, expects=(ALIVE, STILL),
+        note="Alive where the states were drawn within half a second; else the page says how to "
+        "get them all.",
+    )  # fmt: skip
 
 
 def run_in_lab_and_kept(folder: Path) -> Built:
     """Export a notebook whose widgets were kept, and open it without the network."""
     light, dark = _convert(write_run(folder, as_lab=True, keep_widgets=True))
-    return Built(light, versions("nbconvert", "ipywidgets"), dark=dark, expects=(NOTHING,))
+    return Built(
+        light, versions("nbconvert", "ipywidgets"), dark=dark, expects=(NOTHING,),
+        note="nbconvert takes the widget then, whose script is on another host: do not keep the "
+        "state, or export with `--execute`.",
+    )  # fmt: skip
 
 
 def run_in_lab_and_kept_online(folder: Path) -> Built:
     """Export a notebook whose widgets were kept, and open it with what it asks the network for."""
     built = run_in_lab_and_kept(folder)
-    return built._replace(expects=(STILL,), online=True)
+    return built._replace(
+        expects=(STILL,), online=True,
+        note="The controls are off, and the figure says that no kernel answers. The other hosts' "
+        "files came from npm.",
+    )  # fmt: skip
 
 
 PLACES = [

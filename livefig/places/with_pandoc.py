@@ -20,8 +20,8 @@ def build(folder: Path) -> Built:
     version = run(pandoc, "--version", folder=folder).split()[1]
     return Built(
         (folder / "wave.html").as_uri(), [f"pandoc {version}", *versions("nbclient")],
-        note="Quarto itself was not to be had: it runs notebooks with nbclient too and hands them "
-        "to pandoc, and that was done here. Its themes were not tried.",
+        note="Quarto was not to be had. It runs notebooks with nbclient and hands them to pandoc, "
+        "and so was done here; its themes were not tried.",
     )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def jupyter_book(folder: Path) -> Built:
     run(BOOK / "jupyter-book", "build", ".", "--all", "--quiet", folder=folder)
     page = folder / "_build" / "html" / "wave.html"
     tools = versions("jupyter-book", "Sphinx", python=BOOK / "python")
-    return Built(page.as_uri(), tools, note="This book is built so.")
+    return Built(page.as_uri(), tools, note="These pages are built so.")
 
 
 PLACES = [

@@ -34,13 +34,20 @@ def _stripped(folder: Path, more: str) -> Path:
 
 def strict(folder: Path) -> Built:
     """Keep text, tables and pictures only."""
-    return Built(_stripped(folder, "").as_uri(), versions("nh3"), expects=(STILL,))
+    return Built(
+        _stripped(folder, "").as_uri(), versions("nh3"), expects=(STILL,), styled=False,
+        note="GitHub takes scripts and styles away. nh3 did so here, and left text, tables, and "
+        "pictures that stand in the page.",
+    )  # fmt: skip
 
 
 def lax(folder: Path) -> Built:
     """Keep inputs too, but not what holds them."""
     more = '"input", "label", "svg", "path", "g", "text"'
-    return Built(_stripped(folder, more).as_uri(), versions("nh3"), expects=(STILL,))
+    return Built(
+        _stripped(folder, more).as_uri(), versions("nh3"), expects=(STILL,), styled=False,
+        note="The sliders are left, and are off.",
+    )  # fmt: skip
 
 
 def sanitized(folder: Path) -> Built:
@@ -49,8 +56,9 @@ def sanitized(folder: Path) -> Built:
     run("jupyter-nbconvert", "--to", "html", "--HTMLExporter.sanitize_html=True", str(path),
         folder=folder)  # fmt: skip
     return Built(
-        (folder / "wave.html").as_uri(), versions("nbconvert", "bleach"), expects=(NOTHING,)
-    )
+        (folder / "wave.html").as_uri(), versions("nbconvert", "bleach"), expects=(NOTHING,),
+        note="nbconvert shows the HTML as text then, as that of a data frame.",
+    )  # fmt: skip
 
 
 PLACES = [

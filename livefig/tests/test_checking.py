@@ -16,6 +16,8 @@ from livefig.scenes import Kept, Updated, Whole
 from .making import WORDS, drawn, rise, small_axes, updated
 from .zoo import parts
 
+pytestmark = pytest.mark.usefixtures("quickly")
+
 
 def crossing(ax, k, turned):
     """Draw two broad lines, of which either may be on top, and some text."""

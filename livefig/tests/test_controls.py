@@ -182,8 +182,14 @@ def test_a_stop_is_found_by_value_or_by_text():
         control.stop(3)
 
 
+def test_a_long_list_of_stops_is_told_in_short():
+    with pytest.raises(ExplorerError, match=r"its stops are 0, 1, \.\.\. 99 \(100 stops\)"):
+        only((0, 99)).stop(100)
+
+
 def test_true_is_no_number():
     assert only([0, 1, False, True]).stop(True) == 3
+    assert only([False, True, 0.0, 1.0]).stop(1 + 1e-12) == 3
     with pytest.raises(ExplorerError, match="no stop at True"):
         only((0, 4)).stop(True)
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
-from ipywidgets import IntRangeSlider, IntSlider, Play, ToggleButtons
+from ipywidgets import IntRangeSlider, Play, ToggleButtons
 
 import livefig
 from livefig import ExplorerError, Readout, display
@@ -191,8 +191,8 @@ EVIL = "\"'><img src=x onerror=alert(1)></script><script>alert(2)</script><!-- ]
 def hostile():
     """Return an explorer with markup in every text that an author can give."""
 
-    def draw(ax, k, kind, band, shown, pace):
-        ax.plot([0, k + band[0] + pace], label=EVIL)
+    def draw(ax, k, kind, band, shown):
+        ax.plot([0, k + band[0]], label=EVIL)
         ax.set_title(EVIL)
         ax.set_xticks([0, 1], [EVIL, "b"])
         ax.text(0, 0, kind if shown else "", url=EVIL, gid=EVIL, family=[EVIL, "serif"])
@@ -202,18 +202,18 @@ def hostile():
     return drawn(
         draw, alt=EVIL, caption=EVIL, presets={EVIL: {"k": 1}},
         readouts={EVIL: Readout(EVIL, unit=EVIL), "plain": Readout(EVIL, "d", EVIL)},
-        k=IntSlider(min=0, max=1, description=f"{EVIL} [{EVIL}]"),
+        k=Play(min=0, max=1, description=f"{EVIL} [{EVIL}]"),
         kind=ToggleButtons(options=[EVIL, "b"], description=EVIL),
         band=IntRangeSlider(min=0, max=1, description=f"{EVIL} [{EVIL}]"),
-        shown={EVIL: True, "no": False},
-        pace=Play(min=0, max=1, description=EVIL), figsize=(2.4, 1.8),
+        shown={EVIL: True, "no": False}, figsize=(2.4, 1.8),
     )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def evil():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules["livefig.recording.record"], "CHECKED", 2)
+        for cost in ("SAMPLE", "CHECKED"):
+            patch.setattr(sys.modules["livefig.recording.record"], cost, 1)
         explorer = hostile()
         explorer.packed  # noqa: B018
         yield explorer
@@ -245,7 +245,7 @@ def test_no_text_of_an_author_becomes_markup(evil):
     assert document.figcaption.text == EVIL
     assert document.svg["aria-label"] == EVIL
     assert document.find("button", {"data-preset": "0"}).text == EVIL
-    assert document.find("option").text == EVIL
+    assert document.find("select", {"name": "shown"}).option.text == EVIL
     assert {label.text for label in document.find_all("dt")} == {EVIL}
     assert document.find("output", {"name": EVIL})
     assert EVIL in {text.text for text in document.svg.find_all("text")}

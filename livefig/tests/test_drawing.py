@@ -6,7 +6,7 @@ import re
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.patches import Circle, PathPatch
+from matplotlib.patches import Circle, PathPatch, Rectangle
 from matplotlib.path import Path
 from PIL import Image
 
@@ -14,7 +14,7 @@ import livefig
 from livefig.drawing import pictures
 from livefig.drawing.colours import GREYS, colour_code
 from livefig.drawing.marks import GAP, marks_of
-from livefig.drawing.outlines import FAR
+from livefig.drawing.outlines import FAR, ends_of_segments
 from livefig.page.svg import Writer, css_colour
 
 from .making import WORDS, drawn
@@ -109,6 +109,17 @@ def test_a_line_has_a_gap_where_there_is_no_number():
     assert len(line.numbers[6:]) == 2 * (5 + 1)
 
 
+def test_the_parts_of_a_line_are_drawn_apart():
+    seen = Seen(lambda ax, k: ax.plot([1, 2, np.nan, 4, 5], [1, 2, 3, 4, 5 + k]))
+    assert re.search(' d="M[^M]*L[^M]*M[^M]*L[^M]*"', seen.svg(seen.only()))
+
+
+def test_markers_stand_at_the_ends_of_curves_and_not_at_their_handles():
+    curve = Path([[0, 0], [1, 1], [2, 1], [3, 0], [4, 0], [0, 0]], [1, 4, 4, 4, 2, 79])
+    assert ends_of_segments(curve).tolist() == [True, False, False, True, True, False]
+    assert ends_of_segments(Path([[0, 0], [1, 1]])).all()
+
+
 def test_a_dashed_line_keeps_its_dashes_and_where_they_begin():
     def draw(ax, k):
         ax.plot([0, 10], [k, 10], linestyle=(2, (6, 3)), lw=1, dash_capstyle="round")
@@ -199,6 +210,10 @@ def test_the_hatch_of_an_area_has_the_colour_of_its_edge():
     _, first, _, second = Seen(draw).marks()
     assert first.numbers[2:4].tolist() == [0xFF0000, 255]
     assert second.numbers[2:4].tolist() == [0x00FF00, 128]
+
+
+def test_what_has_no_place_has_no_hatch():
+    Seen(lambda ax, k: ax.bar([3, 7], [5 + k, np.nan], hatch="/"))
 
 
 def test_hatched_contours_are_hatched_each():
@@ -337,11 +352,34 @@ def test_a_picture_stands_the_right_way_up(origin, flipped):
     Seen(draw)
 
 
-def test_a_picture_that_shows_through_does():
-    seen = Seen(lambda ax, k: (ax.set_facecolor("red"), ax.imshow(
-        np.eye(3), extent=(0, 10, 0, 10 - k), aspect="auto", alpha=0.4)), bare=False)  # fmt: skip
-    (mark,) = (mark for mark in seen.marks() if mark.shape[0] == "image")
-    assert mark.numbers[1] == 102 or seen.pictures()[0].mode == "RGBA"
+@pytest.mark.parametrize("interpolation", ["nearest", "none", "bilinear"])
+@pytest.mark.parametrize(
+    ("values", "alpha"),
+    [
+        (np.eye(4), 0.4),
+        (np.where(np.eye(4) > 0, np.nan, 1.0), 0.4),
+        (np.eye(4), np.linspace(0, 1, 16).reshape(4, 4)),
+        (np.dstack([np.eye(4)] * 3), 0.4),
+    ],
+)
+def test_a_picture_that_shows_through_does(interpolation, values, alpha):
+    def draw(ax, k):
+        ax.add_patch(Rectangle((0, 0), 10, 10, color="red"))
+        ax.imshow(values * (1 - k / 2), vmin=0, vmax=1, alpha=alpha, interpolation=interpolation,
+                  extent=(0, 10, 0, 10), aspect="auto")  # fmt: skip
+
+    seen = Seen(draw)
+    if np.ndim(alpha) == 0 and interpolation != "bilinear":
+        assert ' opacity="0.4"' in seen.svg(seen.only("image"))
+
+
+def test_a_picture_on_scales_that_are_not_even_is_what_matplotlib_makes_of_it():
+    def draw(ax, k):
+        ax.set(xscale="log", xlim=(1, 10), ylim=(0, 10))
+        ax.imshow(np.eye(4) * (1 + k), vmax=2, extent=(1, 10, 0, 10), aspect="auto",
+                  interpolation="nearest")  # fmt: skip
+
+    assert Seen(draw).only("image").shape == ("image", False)
 
 
 def test_a_photograph_is_kept_in_few_bytes():

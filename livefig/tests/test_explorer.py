@@ -8,7 +8,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from ipywidgets import IntSlider, Play
+from ipywidgets import FloatLogSlider, IntSlider, Play
 from matplotlib.patches import Circle
 
 import livefig
@@ -28,7 +28,8 @@ def shown_by(explorer, **values):
 
 FEW = {
     "speed": (0.5, 1.5, 1.0),
-    "place": IntSlider(min=1, max=9, step=4, value=1),
+    "place": IntSlider(min=1, max=9, step=8, value=1),
+    "size": FloatLogSlider(min=0, max=2, step=2, value=1),
     "step": Play(min=0, max=6, step=6, value=0),
 }
 """Stops enough to see everything move."""
@@ -379,7 +380,7 @@ def test_a_readout_that_is_no_number_names_the_state():
 
     message = "at value=4: readout 'High' must be one number or a text; got"
     with pytest.raises(ExplorerError, match=message):
-        updated(change)
+        updated(change, readouts={"high": Readout("High")})
 
 
 def test_a_wrong_keyword_names_what_the_function_said():
@@ -506,6 +507,18 @@ def test_a_series_that_never_moves_is_told_too():
     explorer = updated(change)
     (series,) = explorer.header()["series"]
     assert f'data-artist="{series["name"]}"' in explorer.to_html()
+
+
+def test_axes_are_named_as_their_author_would():
+    def change(axes, line, value):
+        axes.set_ylim(0, 1 + value)
+
+    for prepare, name in (
+        (lambda axes: axes.set_title("Prices"), "the axes 'Prices'"),
+        (lambda axes: axes.set_ylabel("USD"), "the axes 'USD'"),
+        (lambda axes: None, "the axes"),
+    ):
+        assert updated(change, prepare).why_whole == f"update() moved {name}"
 
 
 # Where it is shown.

@@ -14,9 +14,14 @@ from matplotlib.figure import Figure
 import livefig
 from livefig import ExplorerError
 
-from .making import WORDS, drawn
+from .making import WORDS
+from .making import drawn as drawn_large
 
 SIZE = {"figsize": (2.4, 1.8)}
+
+
+def drawn(draw, **options):
+    return drawn_large(draw, **{**SIZE, **options})
 
 
 def into_ax(ax, k):
@@ -49,7 +54,7 @@ def into_its_own(k):
     "draw", [into_ax, into_axes, into_fig, into_figure, into_the_current, into_its_own]
 )
 def test_a_function_draws_into_what_it_takes(draw):
-    explorer = drawn(draw, k=(0, 2), **SIZE)
+    explorer = drawn(draw, k=(0, 2))
     assert explorer.way == "whole"
     assert (explorer.scene.width, explorer.scene.height) == (240, 180)
     assert explorer.check().states == 3
@@ -125,7 +130,7 @@ def test_what_is_held_fixed_is_no_control():
         ax.plot([0, k])
 
     data = np.arange(3)
-    explorer = drawn(draw, k=(0, 2), data=ipywidgets.fixed(data), **SIZE)
+    explorer = drawn(draw, k=(0, 2), data=ipywidgets.fixed(data))
     assert [control.name for control in explorer.controls] == ["k"]
     assert all(given is data for given in seen)
 
@@ -300,7 +305,7 @@ def test_settings_that_the_function_changes_stay_inside(first):
         plt.plot([0, k])
 
     before = dict(rcParams)
-    explorer = drawn(into if first == "ax" else current, k=(0, 2), **SIZE)
+    explorer = drawn(into if first == "ax" else current, k=(0, 2))
     explorer.check()
     assert dict(rcParams) == before
 
@@ -308,7 +313,7 @@ def test_settings_that_the_function_changes_stay_inside(first):
 def test_figures_of_pyplot_are_left_as_they_were():
     first, second = plt.figure(), plt.figure()
     plt.figure(first.number)
-    explorer = drawn(into_the_current, k=(0, 2), **SIZE)
+    explorer = drawn(into_the_current, k=(0, 2))
     explorer.check()
     assert plt.get_fignums() == [first.number, second.number]
     assert plt.gcf() is first

@@ -1,8 +1,10 @@
+from decimal import Decimal
+
 import numpy as np
 import pytest
 
 from livefig import ExplorerError, Readout
-from livefig.readouts import write_readouts
+from livefig.readouts import read_returned, write_readouts
 
 
 @pytest.mark.parametrize(
@@ -26,6 +28,38 @@ def test_readout_is_written_as_a_reader_expects(readout, value, text):
 def test_a_readout_that_is_no_number_is_refused(value):
     with pytest.raises(ExplorerError, match="must be one number or a text"):
         Readout("Price").write(value)
+
+
+def artists():
+    return {"boxes": [object()], "whiskers": [object()]}
+
+
+def test_without_announcement_the_names_that_are_returned_are_the_readouts():
+    readouts = read_returned(None, {"final_price": np.float64(3), "state": "up", 7: Decimal("0.5")})
+    assert {key: readout.label for key, readout in readouts.items()} == {
+        "final_price": "Final price", "state": "State", "7": "7"
+    }  # fmt: skip
+    returned = {"final_price": np.array(4.5), "state": "down", 7: 1}
+    assert write_readouts(readouts, returned, announced=False) == {
+        "final_price": "4.5", "state": "down", "7": "1"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("returned", [None, [1, 2], 3.0, "words", {}, artists()])
+def test_what_plotting_functions_return_says_nothing(returned):
+    assert read_returned(None, returned) == {}
+    assert write_readouts({}, returned, announced=False) == {}
+
+
+def test_a_number_beside_what_is_none_tells_what_is_wrong():
+    readouts = read_returned(None, {"price": 1.0, "all": [1, 2]})
+    with pytest.raises(ExplorerError, match=r"'All' must be one number or a text; got \[1, 2\]"):
+        write_readouts(readouts, {"price": 1.0, "all": [1, 2]}, announced=False)
+
+
+def test_an_announced_readout_needs_a_mapping():
+    with pytest.raises(ExplorerError, match="as a mapping from name to number; got list"):
+        write_readouts({"price": Readout("Price")}, [1.0])
 
 
 def test_update_must_return_what_was_announced():

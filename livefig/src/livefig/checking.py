@@ -214,7 +214,7 @@ class Tables:
         return Drawing([self._filled(layer, rows) for layer in layers])
 
     def _filled(self, layer: Layer, rows: dict[str, Row]) -> Layer:
-        row = rows.get(self._names.get(layer.name or "", ""))
+        row = rows.get(self._names.get(layer.name, ""))
         if row is None:
             return layer
         return Layer(layer.name, marks_of(row))

@@ -375,7 +375,7 @@ class Explorer:
             return {
                 name: name for name in self._first.names() if name is not None and name in named
             }
-        layers = recording.layers or tuple(name or "" for name in self._first.names())
+        layers = recording.layers or tuple(self._first.names())
         kept = [name for name in layers if name in moving or name in everything]
         return {name: f"m{index}" for index, name in enumerate(kept)}
 

@@ -109,10 +109,7 @@ def _scene(
         there = changed_figures(drawn, values)
         if there is not None:
             display.leave_pyplot(there)
-            try:
-                return Kept(there, drawn, values, themed=theme)
-            except ExplorerError:
-                return Whole(Updated(there, drawn), themed=theme)
+            return Kept(there, drawn, values, themed=theme)
     return Whole(Plain(drawn, takes, figsize, dpi), themed=theme)
 
 

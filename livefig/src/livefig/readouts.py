@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from numbers import Real
+from numbers import Number, Real
 from typing import Any
 
 from .errors import ExplorerError
@@ -71,9 +71,21 @@ def read_returned(announced: Mapping[str, Readout] | None, returned: Any) -> dic
     """
     if announced is not None:
         return dict(announced)
-    if not isinstance(returned, Mapping):
-        return {}  # the lists and figures that plotting functions return say nothing
-    return {str(key): Readout(str(key).replace("_", " ").capitalize()) for key in returned}
+    return {key: Readout(key.replace("_", " ").capitalize()) for key in _told(returned)}
+
+
+def _told(returned: Any) -> dict[str, Any]:
+    """Return what a function says in numbers and words.
+
+    The lists, figures and mappings of artists that plotting functions return say nothing.
+    """
+    if isinstance(returned, Mapping) and any(map(_is_number_or_text, returned.values())):
+        return {str(key): value for key, value in returned.items()}
+    return {}
+
+
+def _is_number_or_text(value: Any) -> bool:
+    return isinstance(value, str | Number) or getattr(value, "ndim", None) == 0
 
 
 def write_readouts(
@@ -86,9 +98,7 @@ def write_readouts(
     ExplorerError
         If the function returned other names than those announced.
     """
-    if not announced and not isinstance(returned, Mapping):
-        returned = {}
-    returned = returned or {}
+    returned = (returned or {}) if announced else _told(returned)
     if not isinstance(returned, Mapping):
         raise ExplorerError(
             f"the function must return the readouts as a mapping from name to number; got "

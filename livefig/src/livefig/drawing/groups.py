@@ -29,11 +29,6 @@ class Group:
         return Group(kind, gid, (*self.path, f"{kind}{number}"))
 
 
-def innermost_name(groups: list[Group]) -> str | None:
-    """Name a mark by the gid of the innermost artist that has one."""
-    return next((group.gid for group in reversed(groups) if group.gid is not None), None)
-
-
 def place_name(groups: list[Group]) -> str:
     """Name a mark by where its artist stands in the figure."""
     innermost = groups[-1]

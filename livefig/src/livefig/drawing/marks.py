@@ -79,7 +79,7 @@ class Layer:
     faces of a surface are drawn from the back to the front).
     """
 
-    name: str | None
+    name: str
     marks: list[Mark] = field(default_factory=list)
     ranks: np.ndarray | None = None
 
@@ -90,22 +90,20 @@ class Drawing:
 
     layers: list[Layer] = field(default_factory=list)
 
-    def layer(self, name: str | None) -> Layer:
+    def layer(self, name: str) -> Layer:
         """Return the topmost layer if it has this name, else a new one on top."""
         if not self.layers or self.layers[-1].name != name:
             self.layers.append(Layer(name))
         return self.layers[-1]
 
-    def names(self) -> list[str | None]:
+    def names(self) -> list[str]:
         """Return the names of the layers, from the bottom up."""
         return [layer.name for layer in self.layers]
 
     def rows(self) -> dict[str, Row]:
-        """Return the row of each layer that has a name; layers of one name count together."""
+        """Return the row of each layer; layers of one name count together."""
         together: dict[str, Layer] = {}
         for layer in self.layers:
-            if layer.name is None:
-                continue
             known = together.setdefault(layer.name, Layer(layer.name, ranks=layer.ranks))
             known.marks += layer.marks
         return {name: row_of(layer.marks, layer.ranks) for name, layer in together.items()}

@@ -24,7 +24,7 @@ from ..errors import ExplorerError
 from . import outlines, pictures
 from .colours import DATA, FRAME, MAPPED, TEXT, hex_code, hex_codes, themed
 from .fonts import family_of, weight_of
-from .groups import Group, innermost_name
+from .groups import Group, place_name
 from .hatches import tiles_over
 from .marks import NO_CLIP, Drawing, Layer, Mark, Shape, name_of_content
 
@@ -73,11 +73,11 @@ class Recorder(RendererBase):
         """In which order a collection's members will be drawn, by its gid."""
         self.themed = True
         """Whether anything follows the theme."""
-        self.name_of: Callable[[list[Group]], str | None] = innermost_name
+        self.name_of: Callable[[list[Group]], str] = place_name
         self._groups: list[Group] = []
         self._only: str | None = None
         self._order: np.ndarray | None = None
-        self._covered: dict[str | None, list[Box]] = {}
+        self._covered: dict[str, list[Box]] = {}
         self._text_sizes: dict[Any, tuple[float, float, float]] = {}
         # Texts are measured as matplotlib measures them where it draws pixels.
         self._agg = new_agg(1, 1, dpi)
@@ -89,7 +89,7 @@ class Recorder(RendererBase):
         self._only = only
         if isinstance(artist, Figure):
             self._covered = {}
-        self._covered.pop(only, None)
+        self._covered.pop(only or "", None)
         artist.draw(self)
         return self.drawing
 
@@ -247,7 +247,8 @@ class Recorder(RendererBase):
         pixels = pixels[::-1] if top > bottom else pixels
         pixels = pixels if right > left else pixels[:, ::-1]
         box = (min(left, right), min(bottom, top), abs(right - left), abs(top - bottom))
-        self._add_picture(gc, pixels, box, pixelated=True)
+        # Only here is the opacity of the whole not in the pixels.
+        self._add_picture(gc, pixels, box, pixelated=True, opacity=round(255 * gc.get_alpha()))
 
     def draw_text(
         self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float,
@@ -280,7 +281,7 @@ class Recorder(RendererBase):
     def _layer(self) -> Layer:
         return self.drawing.layer(self._name())
 
-    def _name(self) -> str | None:
+    def _name(self) -> str:
         return self._only or self.name_of(self._groups)
 
     def _add(self, shape: Shape, head: Sequence[int], rest: Any = ()) -> None:
@@ -522,7 +523,9 @@ class Recorder(RendererBase):
         self.clips[number] = content
         return number
 
-    def _add_picture(self, gc: Any, pixels: np.ndarray, box: Box, *, pixelated: bool) -> None:
+    def _add_picture(
+        self, gc: Any, pixels: np.ndarray, box: Box, *, pixelated: bool, opacity: int = 255
+    ) -> None:
         """Add a picture, its first row on top, in a box (left, bottom, width, height)."""
         pixels = np.ascontiguousarray(pixels)
         number = name_of_content([repr(pixels.shape).encode(), pixels.tobytes()])
@@ -531,8 +534,6 @@ class Recorder(RendererBase):
         left, bottom, width, height = box
         corner = self._whole([[left, bottom + height]]).ravel()
         size = [round(10 * width), round(10 * height)]
-        opacity = gc.get_alpha()
-        opacity = 255 if opacity is None or transparent(pixels) else round(255 * opacity)
         name = self._only
         gid = gc.get_gid()
         if name is None and gid is not None:
@@ -556,21 +557,13 @@ class Recorder(RendererBase):
         top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
         box = (left / size, self.height - bottom / size, (right - left) / size,
                (bottom - top) / size)  # fmt: skip
-        clipped = self.new_gc()  # opacity is in the pixels already
-        clipped.set_clip_rectangle(gc.get_clip_rectangle())
-        clipped.set_clip_path(gc._clippath)
-        self._add_picture(clipped, pixels[top:bottom, left:right], box, pixelated=False)
+        self._add_picture(gc, pixels[top:bottom, left:right], box, pixelated=False)
 
 
 def new_agg(width: int, height: int, dpi: float) -> Any:
     """Return matplotlib's own engine for pixels."""
     engine: Any = RendererAgg
     return engine(width, height, dpi)
-
-
-def transparent(pixels: np.ndarray) -> bool:
-    """Tell whether a picture has its opacity in its own pixels."""
-    return bool((pixels[..., 3] != 255).any())
 
 
 def _one_paint(paint: Sequence[int]) -> bool:

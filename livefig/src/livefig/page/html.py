@@ -201,7 +201,7 @@ def _control(name: str, control: Control) -> str:
     low, high, step, value = slider_marks(control)
     playing = _playing(control, label) if control.kind == "play" else ""
     return (
-        f'<div class="ml-control ml-slider"><label for="{key}">{label}</label>'
+        f'<div class="ml-control ml-slider"><label for="{key}">{label}</label> '
         f'<span class="ml-value" aria-hidden="true">{text}</span>'
         f'<input type="range" id="{key}" name="{control.name}" min="{low}" max="{high}" '
         f'step="{step}" value="{value}" aria-valuetext="{text}" autocomplete="off">{playing}</div>'

@@ -54,8 +54,8 @@ def picture(
     for layer in drawing.layers:
         row = row_of(layer.marks, layer.ranks)
         drawn = "".join(writer.element(mark) for mark in marks_of(row))
-        called = layer.name if names is None else names.get(layer.name or "")
-        if called is None or layer.name is None:
+        called = layer.name if names is None else names.get(layer.name)
+        if called is None:
             still += drawn
             continue
         layers.append(f"<g>{still}</g>" if still else "")

@@ -81,7 +81,7 @@ class Kept:
         self._keep_places(self._frozen)
         self._rows = self._frozen.rows()
         self._depths = self._present_depths()
-        self._order = [name or "" for name in self._frozen.names()]
+        self._order = self._frozen.names()
         self._orders = {self._depths: self._order}
 
     def show(self, values: Mapping[str, Any]) -> Any:
@@ -144,7 +144,7 @@ class Kept:
             raise FrameMoved(f"update() changed {describe(artist)} unseen by matplotlib")
         if any(name.startswith(FRAME_NAME) and name not in rows for name in self._rows):
             raise FrameMoved("update() changed the frame (ticks, spines, grid or legend)")
-        return [name or "" for name in fresh.names()]
+        return fresh.names()
 
     def _draw(self) -> Drawing:
         self._frame: dict[Group, str] = {}

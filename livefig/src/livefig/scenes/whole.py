@@ -22,7 +22,6 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from ..drawing.colours import MAPPED
-from ..drawing.groups import place_name
 from ..drawing.marks import ORDER, Drawing, Layer, Row
 from ..drawing.renderer import Recorder
 from ..errors import ExplorerError
@@ -206,7 +205,6 @@ class Whole:
             refuse_tex(figure)
             self.width, self.height = width, height
             self.recorder = Recorder(width, height, figure.dpi)
-            self.recorder.name_of = place_name
             self.recorder.themed = self._themed and on_light_ground(figure)
         elif (width, height) != (self.width, self.height):
             raise ExplorerError(
@@ -241,7 +239,7 @@ def _named(drawing: Drawing) -> Drawing:
     seen: dict[str, int] = {}
     layers = []
     for layer in drawing.layers:
-        name = str(layer.name)
+        name = layer.name
         seen[name] = seen.get(name, -1) + 1
         unique = f"{name}+{seen[name]}" if seen[name] else name
         layers.append(Layer(unique, layer.marks, layer.ranks))
@@ -265,7 +263,8 @@ def _take_pixels(image: AxesImage) -> str:
         return interpolation
     rows, columns = array.shape[:2]
     transform = image.get_transform()
-    if not transform.is_affine:
+    if not transform.is_affine or np.ndim(image.get_alpha()):
+        image.set_interpolation("nearest" if interpolation == "none" else interpolation)
         return interpolation
     left, right, bottom, top = image.get_extent()
     corners = transform.transform([(left, bottom), (right, top), (right, bottom)])
