@@ -1,7 +1,8 @@
 /* The table of recorded states, unpacked: the other half of livefig/packing.py.
  *
  * Columns that never change are kept as one row, those that do as a table over the states, and
- * equal columns once; `places` tells where each stands. All are differences in byte planes.
+ * equal columns once; `places` tells where each stands. All are differences, the small ones in fields
+ * of a few bits, the large ones in byte planes.
  */
 
 import { headAndRest } from "./bytes.js";
@@ -11,9 +12,11 @@ export function readTable(packed) {
   const [header, bytes] = headAndRest(packed);
   let offset = 0;
   const next = (size) => bytes.subarray(offset, (offset += size));
-  const read = (dims, planes, passes) => {
-    const size = product(dims);
-    return summed(unplane(next(size * planes), size, planes), dims, passes);
+  const read = (dims, planes, passes, bits) => {
+    const numbers = new Int32Array(product(dims));
+    const large = unfield(next(Math.ceil((numbers.length * bits) / 8)), numbers, bits);
+    unplane(next(large.length * planes), numbers, large);
+    return summed(numbers, dims, passes);
   };
   for (const track of header.tracks) {
     const [stillCount, ...stillCode] = track.still;
@@ -31,13 +34,24 @@ function product(numbers) {
   return numbers.reduce((result, number) => result * number, 1);
 }
 
-function unplane(bytes, size, planes) {
-  const table = new Int32Array(size);
-  for (let plane = 0; plane < planes; plane++) {
-    for (let i = 0; i < size; i++) table[i] |= bytes[plane * size + i] << (8 * plane);
+/** Take numbers from fields of some bits; return the places of those that fill theirs: all without. */
+function unfield(bytes, numbers, bits) {
+  const full = (1 << bits) - 1;
+  const large = [];
+  for (let i = 0; i < numbers.length; i++) {
+    const bit = i * bits;
+    numbers[i] = (bytes[bit >> 3] >> (bit & 7)) & full;
+    if (numbers[i] === full) large.push(i);
   }
-  for (let i = 0; i < size; i++) table[i] = (table[i] >>> 1) ^ -(table[i] & 1);
-  return table;
+  return large;
+}
+
+/** Add to numbers what byte planes hold for those that are large, and give all their signs. */
+function unplane(bytes, numbers, large) {
+  for (let start = 0, shift = 0; start < bytes.length; start += large.length, shift += 8) {
+    for (let i = 0; i < large.length; i++) numbers[large[i]] += bytes[start + i] << shift;
+  }
+  for (let i = 0; i < numbers.length; i++) numbers[i] = (numbers[i] >>> 1) ^ -(numbers[i] & 1);
 }
 
 /** Undo the differences, last pass first. The sums wrap around, as the differences did. */

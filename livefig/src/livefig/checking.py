@@ -236,14 +236,22 @@ def unpack(packed: bytes) -> tuple[dict[str, Any], dict[str, Any], dict[int, byt
     offset = 4 + length
     tracks = {}
 
-    def array(shape: tuple[int, ...], planes: int, passes: list[tuple[int, int]]) -> np.ndarray:
+    def array(
+        shape: tuple[int, ...], planes: int, passes: list[tuple[int, int]], bits: int
+    ) -> np.ndarray:
         nonlocal offset
-        size = math.prod(shape)
+        size, full = math.prod(shape), 2**bits - 1
         coded = np.zeros(size, dtype=np.uint32)
+        if bits:
+            count = -(-size * bits // 8)
+            part = np.frombuffer(raw, dtype=np.uint8, count=count, offset=offset)
+            coded += ((part[:, None] >> np.arange(0, 8, bits)) & full).ravel()[:size].astype("u4")
+            offset += count
+        large = np.flatnonzero(coded == full)
         for plane in range(planes):
-            part = np.frombuffer(raw, dtype=np.uint8, count=size, offset=offset)
-            coded |= part.astype(np.uint32) << np.uint32(8 * plane)
-            offset += size
+            part = np.frombuffer(raw, dtype=np.uint8, count=len(large), offset=offset)
+            coded[large] += part.astype(np.uint32) << np.uint32(8 * plane)
+            offset += len(large)
         table = ((coded >> 1).astype(np.int32) ^ -(coded & 1).astype(np.int32)).reshape(shape)
         for axis, stride in reversed(passes):
             moved = np.moveaxis(table, axis, 0).copy()

@@ -2,8 +2,9 @@
 
 Columns of a table that are alike are kept once, and columns that never change are kept as one row.
 Of what moves, neighbouring stops look alike, so differences are kept, or differences of
-differences, in the way that packs best; the page adds up again. Differences are zigzag-coded and
-cut into byte planes, and the whole is gzipped, which every browser can undo by itself.
+differences, in the way that packs best; the page adds up again. Differences are zigzag-coded, small
+ones lie side by side in a byte, large ones in byte planes, and the whole is gzipped, which every
+browser can undo by itself.
 """
 
 from __future__ import annotations
@@ -25,8 +26,16 @@ from .recording.tracks import Track
 SAMPLE = 300_000
 """Integers on which ways of differencing are compared."""
 
+FIELDS = (0, 2, 4)
+"""Bits of a field for small numbers that are tried; 0 for none."""
+
+MOST_PASSES = 4
+
 Passes = list[tuple[int, int]]
 """Along which axis to take differences, and over how many places, for each pass."""
+
+Code = tuple[int, Passes, int]
+"""How an array is written: byte planes, passes, and bits of a field for small numbers."""
 
 
 def pack(
@@ -129,41 +138,63 @@ def _columns(flat: np.ndarray) -> tuple[list[int], list[int], np.ndarray]:
     )
 
 
-def _encode(table: np.ndarray) -> tuple[tuple[int, Passes], bytes]:
-    """Return how an array is written (byte planes, passes), and its bytes."""
+def _encode(table: np.ndarray) -> tuple[Code, bytes]:
+    """Return how an array is written, and its bytes: of the ways to write it, the shortest."""
     passes = _best_passes(table)
-    coded = _zigzag(_difference(table, passes))
+    coded = _zigzag(_difference(table, passes)).ravel()
+    written = {bits: _write(coded, bits) for bits in FIELDS}
+    bits = min(written, key=lambda bits: len(zlib.compress(written[bits][1], 6)))
+    planes, body = written[bits]
+    return (planes, passes, bits), body
+
+
+def _write(coded: np.ndarray, bits: int) -> tuple[int, bytes]:
+    """Return how many byte planes there are, and small numbers in fields of some bits before them.
+
+    Fields stand side by side in a byte, the first in its lowest bits. A field with all its bits set
+    says that the number is as large or larger; what is beyond stands in the planes.
+    """
+    body = b""
+    if bits:
+        most = 2**bits - 1
+        fields = np.zeros((-(-coded.size * bits // 8), 8 // bits), dtype=np.uint8)
+        fields.ravel()[: coded.size] = np.minimum(coded, most)
+        body = np.bitwise_or.reduce(
+            fields << np.arange(0, 8, bits, dtype=np.uint8), axis=1
+        ).tobytes()
+        coded = coded[coded >= most] - np.uint32(most)
     planes = max(1, (int(coded.max(initial=0)).bit_length() + 7) // 8)
-    body = b"".join(
+    return planes, body + b"".join(
         ((coded >> np.uint32(8 * plane)) & np.uint32(0xFF)).astype(np.uint8).tobytes()
         for plane in range(planes)
     )
-    return (planes, passes), body
 
 
 def _best_passes(table: np.ndarray) -> Passes:
-    """Choose along which axes to difference."""
+    """Choose along which axes to difference: one after the other, as long as it packs better."""
     if table.size < 8:
         return []
     last = table.ndim - 1
-    states = range(last)
-    over: list[Passes] = [[]]
-    over += [[(axis, 1)] for axis in states]
-    over += [[(axis, 1), (axis, 1)] for axis in states]
-    over += [[(one, 1), (other, 1)] for one in states for other in states if one < other]
-    over += [[(one, 1), (one, 1), (other, 1)] for one in states for other in states if one != other]
-    along: list[Passes] = [[], [(last, 1)], [(last, 2)], [(last, 1)] * 2, [(last, 2)] * 2]
+    ways = [*((axis, 1) for axis in range(table.ndim)), (last, 2)]
     sample = table
     if table.size > SAMPLE:
-        keep = max(3, int(table.shape[0] * SAMPLE / table.size))
-        sample = table[:keep]
+        sample = table[: max(3, int(table.shape[0] * SAMPLE / table.size))]
 
-    def size(passes: Passes) -> int:
-        return len(zlib.compress(_bytes(_difference(sample, passes)), 6))
+    def size(numbers: np.ndarray) -> int:
+        return len(zlib.compress(_write(_zigzag(numbers).ravel(), FIELDS[1])[1], 1))
 
-    # First over the states, then along the row: trying all pairs gains nothing.
-    best = min(over, key=size)
-    return min((best + way for way in along), key=size)
+    passes: Passes = []
+    best = size(sample)
+    while len(passes) < MOST_PASSES:
+        tried = [_difference(sample, [way]) for way in ways]
+        sizes = [size(numbers) for numbers in tried]
+        least = min(sizes)
+        if least >= best:
+            break
+        best, chosen = least, sizes.index(least)
+        sample = tried[chosen]
+        passes.append(ways[chosen])
+    return passes
 
 
 def _difference(table: np.ndarray, passes: Passes) -> np.ndarray:
@@ -180,8 +211,3 @@ def _difference(table: np.ndarray, passes: Passes) -> np.ndarray:
 
 def _zigzag(numbers: np.ndarray) -> np.ndarray:
     return ((numbers << 1) ^ (numbers >> 31)).astype(np.uint32)
-
-
-def _bytes(numbers: np.ndarray) -> bytes:
-    coded = _zigzag(numbers)
-    return b"".join(((coded >> shift) & 0xFF).astype(np.uint8).tobytes() for shift in (0, 8))

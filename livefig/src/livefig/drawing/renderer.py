@@ -285,7 +285,9 @@ class Recorder(RendererBase):
         return self._only or self.name_of(self._groups)
 
     def _add(self, shape: Shape, head: Sequence[int], rest: Any = ()) -> None:
-        self._layer().marks.append(Mark(shape, np.array([*head, *rest], dtype=np.int64)))
+        # Joined as arrays: a list of their numbers would be made one by one.
+        parts = [np.asarray(part, dtype=np.int64) for part in (head, rest)]
+        self._layer().marks.append(Mark(shape, np.concatenate(parts)))
 
     def _extend(self, marks: list[Mark]) -> None:
         layer = self._layer()
@@ -300,7 +302,7 @@ class Recorder(RendererBase):
             layer.marks += marks
 
     def _add_path(self, gc: Any, placed: Path, paint: list[int]) -> None:
-        commands, coordinates = self._outline(placed)
+        commands, coordinates = self.outline(placed)
         cap = {"projecting": "square"}.get(gc.get_capstyle(), gc.get_capstyle())
         shape = ("path", commands, self._dash(gc.get_dashes()), str(cap), str(gc.get_joinstyle()),
                  not gc.get_antialiased())  # fmt: skip
@@ -320,7 +322,7 @@ class Recorder(RendererBase):
         stroke = self._colour(colour, gc.get_alpha() if gc.get_forced_alpha() else None)
         width = round(10 * self.points_to_pixels(gc.get_hatch_linewidth()))
         filled = stroke if (np.asarray(tiles.codes) == Path.CLOSEPOLY).any() else [0, 0]
-        commands, coordinates = self._outline(tiles)
+        commands, coordinates = self.outline(tiles)
         clip = self._remember_clip(self._rectangle(gc), placed)
         self._add(
             ("path", commands, "", "butt", "miter", False), [*filled, *stroke, width, clip],
@@ -370,7 +372,7 @@ class Recorder(RendererBase):
             dash, cap, join, crisp = pens[index]
             if gc.get_hatch() or not (place.any() or len(places) > 1):
                 moved = placed.transformed(Affine2D().translate(*place))
-                commands, coordinates = self._outline(moved)
+                commands, coordinates = self.outline(moved)
                 numbers = np.concatenate([paints[index], [clip], coordinates])
                 marks.append(Mark(("path", commands, dash, cap, join, crisp), numbers))
                 if gc.get_hatch():
@@ -433,7 +435,8 @@ class Recorder(RendererBase):
         """Return points as whole tenths of a unit, with y downwards."""
         return outlines.whole_numbers(np.asarray(points, dtype=float) * _TENTHS + self._origin)
 
-    def _outline(self, path: Path) -> tuple[str, np.ndarray]:
+    def outline(self, path: Path) -> tuple[str, np.ndarray]:
+        """Return the commands of a path and its coordinates."""
         codes: Any = path.codes
         return outlines.outline(self._whole(path.vertices), codes)
 
@@ -517,7 +520,7 @@ class Recorder(RendererBase):
             return NO_CLIP
         content: list[Any] = [rectangle]
         if path is not None:
-            commands, coordinates = self._outline(path)
+            commands, coordinates = self.outline(path)
             content += [commands, coordinates.tolist()]
         number = name_of_content([repr(content).encode()])
         self.clips[number] = content

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -50,20 +51,20 @@ def picture(
     """
     writer = Writer(name, clips, pictures)
     layers: list[str] = []
-    still = ""  # what never moves and lies together
+    still: list[Mark] = []  # what never moves and lies together
     for layer in drawing.layers:
         row = row_of(layer.marks, layer.ranks)
-        drawn = "".join(writer.element(mark) for mark in marks_of(row))
         called = layer.name if names is None else names.get(layer.name)
         if called is None:
-            still += drawn
+            still += marks_of(row)
             continue
-        layers.append(f"<g>{still}</g>" if still else "")
-        still = ""
+        layers.append(writer.group(still))
+        still = []
+        drawn = "".join(writer.element(mark) for mark in marks_of(row))
         if layer.name in ghosts:
             layers.append(f'<g class="ml-ghost">{drawn}</g>')
         layers.append(f'<g data-artist="{escape(called)}">{drawn}</g>')
-    content = "".join(layers) + (f"<g>{still}</g>" if still else "")
+    content = "".join(layers) + writer.group(still)
     width, height = size
     return (
         f'<svg viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(alt)}">'
@@ -88,6 +89,10 @@ class Writer:
 
     def element(self, mark: Mark) -> str:
         """Return one mark as an SVG element."""
+        return _tag(*self.parts(mark))
+
+    def parts(self, mark: Mark) -> tuple[str, dict[str, Any], str]:
+        """Return one mark as a tag, its attributes and its content."""
         form, *shape = mark.shape
         numbers = [int(number) for number in mark.numbers]
         writers: dict[str, Any] = {
@@ -97,8 +102,23 @@ class Writer:
         if clip != NO_CLIP:
             self._used[clip] = None
             attributes["clip-path"] = f"url(#{self._name}-clip{clip})"
-        written = "".join(f' {key}="{escape(str(value))}"' for key, value in attributes.items())
-        return f"<{tag}{written}>{escape(content, quote=False)}</{tag}>"
+        return tag, attributes, content
+
+    def group(self, marks: Sequence[Mark]) -> str:
+        """Return marks that never move as a group, which says once what most of them say."""
+        if not marks:
+            return ""
+        parts = [self.parts(mark) for mark in marks]
+        shared = {}
+        for key in SHARED:
+            values = Counter(attributes[key] for _, attributes, _ in parts if key in attributes)
+            if values:
+                shared[key] = values.most_common(1)[0][0]
+        inner = "".join(
+            _tag(tag, {k: v for k, v in attributes.items() if shared.get(k) != v}, content)
+            for tag, attributes, content in parts
+        )
+        return _tag("g", shared, inner, raw=True)
 
     def definitions(self) -> str:
         """Return what the elements written so far are clipped to."""
@@ -162,6 +182,16 @@ class Writer:
             attributes["opacity"] = f"{opacity / 255:.3g}"
         attributes["href"] = address(self._pictures[name])
         return "image", clip, attributes, ""
+
+
+SHARED = ("fill", "stroke-width", "text-anchor", "font-size")
+"""What a group may say for its members: all that look at it say it themselves."""
+
+
+def _tag(tag: str, attributes: Mapping[str, Any], content: str, raw: bool = False) -> str:
+    written = "".join(f' {key}="{escape(str(value))}"' for key, value in attributes.items())
+    content = content if raw else escape(content, quote=False)
+    return f"<{tag}{written}>{content}</{tag}>" if content else f"<{tag}{written}/>"
 
 
 def address(image: bytes) -> str:

@@ -22,6 +22,7 @@ from ..drawing.groups import Group
 from ..drawing.marks import ORDER, Drawing, Layer, Row, row_of, same_row
 from ..drawing.renderer import Recorder
 from ..errors import ExplorerError
+from .again import again
 from .frame import assign_roles, axes_of, describe, frame_parts, on_light_ground, refuse_tex
 
 Update = Callable[..., Any]
@@ -80,6 +81,7 @@ class Kept:
         self._frozen = self._draw()
         self._keep_places(self._frozen)
         self._rows = self._frozen.rows()
+        self._again = {name: again(artist, self.recorder) for name, artist in self.artists.items()}
         self._depths = self._present_depths()
         self._order = self._frozen.names()
         self._orders = {self._depths: self._order}
@@ -177,30 +179,38 @@ class Kept:
                     drawing.layers.append(Layer(name))
 
     def _read(self, artist: Artist) -> None:
+        name = str(artist.get_gid())
+        row = self._again[name].read()
+        if row is not None:
+            self._rows[name] = row
+            artist.stale = False
+            return
         drawn = self.recorder.record(artist, None if _has_arrow(artist) else artist.get_gid())
         rows = drawn.rows()
         for part in _parts(artist):
             self._rows[part] = rows.get(part, row_of([]))
+        self._again[name].learn(self._rows[name])
         artist.stale = False
         if isinstance(artist, Annotation) and artist.arrow_patch is not None:
             artist.arrow_patch.stale = False
 
     def _present(self) -> list[int]:
-        return [id(artist) for artist in (*frame_parts(self.figure), *_content(self.figure))]
+        parts = (self.figure, *axes_of(self.figure))
+        return [id(artist) for part in parts for artist in part.get_children()]
 
-    def _present_limits(self) -> list[tuple[float, ...]]:
+    def _present_limits(self) -> list[bytes]:
         return [
-            (*axes.get_xlim(), *axes.get_ylim(), *axes.get_position().bounds)
+            box.get_points().tobytes()
             for axes in axes_of(self.figure)
+            for box in (axes.viewLim, axes.bbox)
         ]
 
     def _refuse_moved_frame(self) -> None:
         if self._present() != self._identities:
             raise FrameMoved("update() added, removed or replaced an artist")
-        for axes, old, new in zip(
-            axes_of(self.figure), self._limits, self._present_limits(), strict=True
-        ):
+        for index, (old, new) in enumerate(zip(self._limits, self._present_limits(), strict=True)):
             if old != new:
+                axes = list(axes_of(self.figure))[index // 2]
                 raise FrameMoved(f"update() moved {describe(axes)}")
 
     def _present_depths(self) -> tuple[Any, ...]:

@@ -259,11 +259,12 @@ def _take_pixels(image: AxesImage) -> str:
     """Let matplotlib hand over a picture's own pixels where it would only magnify them."""
     interpolation = str(image.get_interpolation())
     array = image.get_array()
+    opacity: Any = image.get_alpha()  # of the whole, or of each pixel
     if interpolation not in ("nearest", "none", "antialiased", "auto") or array is None:
         return interpolation
     rows, columns = array.shape[:2]
     transform = image.get_transform()
-    if not transform.is_affine or np.ndim(image.get_alpha()):
+    if not transform.is_affine or np.ndim(opacity):
         image.set_interpolation("nearest" if interpolation == "none" else interpolation)
         return interpolation
     left, right, bottom, top = image.get_extent()
