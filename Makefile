@@ -43,8 +43,10 @@ site: book ## Build the book and test it in a browser
 	$(RUN) pytest -n auto --dist loadgroup tests/site
 	$(RUN) pytest -n auto livefig/tests/site
 
-thorough: environment ## Check every state of every figure of livefig's menagerie (an hour)
-	LIVEFIG_THOROUGH=1 $(RUN) pytest -n auto livefig/tests/test_menagerie.py livefig/tests/site
+thorough: book ## Check every state of every plot of the menagerie, every page in every look (hours)
+	THOROUGH=1 $(RUN) pytest -n auto livefig/tests/test_menagerie.py
+	THOROUGH=1 $(RUN) pytest -n auto livefig/tests/site
+	THOROUGH=1 $(RUN) pytest -n auto --dist loadgroup tests/site
 
 places: environment ## Try the figure in other tools and renew the guide's table
 	$(BIN)/python livefig/places

@@ -1,6 +1,6 @@
 """Figures that nobody would call ours, recorded as they are and compared with matplotlib.
 
-By default every sixth, in a few states each; ``LIVEFIG_THOROUGH=1`` takes all of them, in every
+By default every sixth, in a few states each; ``THOROUGH=1`` takes all of them, in every
 state up to a hundred.
 """
 
@@ -11,7 +11,7 @@ import pytest
 from .making import drawn
 from .menagerie import ZOO
 
-THOROUGH = os.environ.get("LIVEFIG_THOROUGH") == "1"
+THOROUGH = os.environ.get("THOROUGH") == "1"
 NAMES = list(ZOO) if THOROUGH else list(ZOO)[::6]
 STATES = 100 if THOROUGH else 4
 

@@ -31,6 +31,8 @@ ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "_build" / "html"
 MODES = ("file", "http")
 SCHEMES = ("light", "dark")
+THOROUGH = os.environ.get("THOROUGH") == "1"
+"""Whether everything is tried (`make thorough`), or samples."""
 PHONE, DESKTOP = (360, 780), (1280, 900)
 MADE_BY_SPHINX = ["search.html", "genindex.html"]
 

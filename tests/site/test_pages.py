@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from .conftest import DESKTOP, PAGES, PHONE
+from .conftest import DESKTOP, PAGES, PHONE, THOROUGH
 
 LEVEL_A_AND_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 
@@ -39,12 +39,17 @@ def test_a_request_to_another_host_would_be_noticed(visit):
 ALIKE = {f"api/{name}.html" for name in ("holding", "requirements", "liquidation", "setting")}
 
 
-# Each page in both schemes and at both sizes; all four pairs would find little more, slowly.
+SEEN = [name for name in PAGES if name not in ALIKE]
+LOOKS = [("light", DESKTOP), ("dark", PHONE)]
+
+
 @pytest.mark.parametrize(
-    "look", [("light", DESKTOP), ("dark", PHONE)], ids=["light-desktop", "dark-phone"]
-)
-@pytest.mark.parametrize("seen_page", [name for name in PAGES if name not in ALIKE])
+    ("seen_page", "look"),
+    [(name, look) for place, name in enumerate(SEEN)
+     for look in (LOOKS if THOROUGH else [LOOKS[place % 2]])],
+)  # fmt: skip
 def test_page_is_accessible(visit, seen_page, look):
+    """Light and large or dark and small; all four pairs would find little more, slowly."""
     scheme, size = look
     page = visit(seen_page, scheme=scheme, size=size).page
     assert page.evaluate("document.documentElement.dataset.theme") == scheme

@@ -34,8 +34,12 @@ if TYPE_CHECKING:
 TOLERANCE = 0.16
 """How far a pixel may be off from all its neighbours, as a share of black to white."""
 
-SPECKLES = 0.01
-"""Share of pixels that may be farther off: ends of hairlines, corners of letters."""
+SPECKLES = 0.005
+"""Share of pixels that may be farther off: ends of hairlines, corners of letters.
+
+Agg moves the members of a collection to whole pixels if it draws them together, and not if it draws
+each as a path: overlapping ridges differ from themselves in 0.35 % then.
+"""
 
 BLUR = 0.7
 """Radius over which pictures are blurred before they are compared [pixels]."""

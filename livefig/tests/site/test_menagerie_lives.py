@@ -26,7 +26,7 @@ from livefig.tests.comparing import differences, go, random_stops
 from livefig.tests.menagerie import ZOO
 from livefig.theme import PALETTE
 
-THOROUGH = os.environ.get("LIVEFIG_THOROUGH") == "1"
+THOROUGH = os.environ.get("THOROUGH") == "1"
 STATES = 4 if THOROUGH else 2
 SPECKLES = 0.01
 """Share of pixels that may be off: browsers and matplotlib set the same letters differently."""
