@@ -70,8 +70,8 @@ SEEN = """name => {
             .getBoundingClientRect();
         return { top, bottom, left };
     };
-    const found = [];
-    const [picture, sentence] = [".ml-picture svg", ".ml-sentence"]
+    const found = [], bar = parseFloat(getComputedStyle(root).getPropertyValue("--ml-top"));
+    const [picture, sentence] = [".ml-picture svg", ".ml-sentence, .ml-readouts"]
         .map(part => root.querySelector(part));
     const controls = root.querySelectorAll(".ml-control, .ml-buttons button");
     for (const control of controls) {
@@ -81,7 +81,7 @@ SEEN = """name => {
         const [seen, said, here] = [picture, sentence, control].map(box);
         const beside = here.left > picture.getBoundingClientRect().right;
         const whole = [seen, said, here].every(({ top, bottom }) =>
-            top >= -1 && bottom <= innerHeight + 1);
+            top >= bar - 1 && bottom <= innerHeight + 1);
         if (!whole || (!beside && here.top < said.bottom - 1)) {
             found.push([control.textContent, seen, said, here]);
         }
