@@ -449,7 +449,7 @@ def test_words_and_numbers_of_a_text_are_told_apart():
         ({"family": "monospace"}, 'font-family="&#x27;DejaVu Sans Mono&#x27;, monospace"'),
         ({"family": "serif"}, 'font-family="&#x27;DejaVu Serif&#x27;, serif"'),
         ({"rotation": 30, "ha": "center"}, 'transform="rotate(-30 '),
-        ({"size": 20}, 'font-size="27.8"'),
+        ({"size": 20}, 'font-size="2.78em"'),
     ],
 )
 def test_a_font_is_what_its_author_chose(options, said):

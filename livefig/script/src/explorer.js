@@ -9,6 +9,7 @@ import { later } from "./motion.js";
 import { pictureIn } from "./picture.js";
 import { listenToPlay } from "./playing.js";
 import { tablesOf } from "./tables.js";
+import { keepReadable } from "./view.js";
 import { join } from "./words.js";
 
 export class Explorer {
@@ -25,11 +26,13 @@ export class Explorer {
     this.active = 0; // the control that was moved last: tables follow it
     this.touched = false; // nothing is spoken before a reader does something
     this.frame = null; // what is seen now
+    this.inAddress = false; // whether the address of the page holds its state
     this.outputs = new Map(all(root, "output[name]").map((output) => {
       output.setAttribute("aria-live", "off"); // one polite voice speaks for all: see speak()
       return [output.getAttribute("name"), output];
     }));
     this.picture = pictureIn(one(root, ".ml-picture svg"), name, header.palette);
+    keepReadable(root, this.picture.drawing);
     this.placeHandles = addHandles(this.picture, header.drags, this);
     this.placeControls = listenToControls(root, controls, (axis, stop) => {
       this.take(axis);

@@ -4,6 +4,7 @@ import { one } from "./elements.js";
 import { Explorer, tell } from "./explorer.js";
 import { explorers } from "./links.js";
 import { start } from "./page.js";
+import { addTools } from "./sharing.js";
 import { kernelSource, readFrame } from "./sources.js";
 
 const PATIENCE = 4000; // [ms]
@@ -45,6 +46,7 @@ export function render({ model, el }) {
   root.dataset.alive = "soon";
   tell(root, "Waiting for the kernel.");
   listen("on");
+  addTools(root);
   start(root); // for its theme, and for links to it
   try {
     model.send({ ping: true });

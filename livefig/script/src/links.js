@@ -1,8 +1,10 @@
 /* Links and addresses that set an explorer, and bringing it into view. */
 
 import { splitFragment } from "./address.js";
+import { dock, dockedName, present, undock } from "./dock.js";
 import { on } from "./elements.js";
 import { still } from "./motion.js";
+import { remember, remembered, turnTo } from "./past.js";
 
 /** The explorers on this page, by name. */
 export const explorers = new Map();
@@ -26,14 +28,59 @@ export function welcome(figure) {
 
 /** Set the explorer that a fragment names and bring it into view; leave other fragments alone. */
 export function follow(fragment, only) {
+  const explorer = set(fragment, only);
+  if (explorer) bringIntoView(explorer.root, still() ? "auto" : "smooth");
+  return Boolean(explorer);
+}
+
+/** Set the explorer that a fragment names and return it; leave other fragments alone. */
+function set(fragment, only, before) {
   const { name, settings } = splitFragment(fragment);
   const explorer = explorers.get(name);
-  if (!explorer?.root.isConnected || (only && only !== explorer)) return false;
+  if (!explorer?.root.isConnected || (only && only !== explorer)) return null;
   const changes = explorer.parse(settings);
-  if (!changes) return false;
+  if (!changes) return null;
+  before?.(explorer);
   explorer.go(changes);
-  bringIntoView(explorer.root, still() ? "auto" : "smooth");
+  return explorer;
+}
+
+/** Follow a link for a reader who stays where she is; Back brings her and the figures back. */
+function followHere(fragment, link) {
+  const explorer = set(fragment, null, ({ inAddress }) => inAddress && keepInHistory());
+  if (!explorer) return false;
+  if (explorer.inAddress) turnTo(allStates(), explorer.hash());
+  present(explorer.root, link);
+  if (explorer.inAddress) keepInHistory(); // with what is in the dock
   return true;
+}
+
+/** Let the present entry of the history hold what is seen, under a new address if there is one. */
+export function keepInHistory(address) {
+  remember(allStates(), address);
+}
+
+function allStates() {
+  const hashes = [...explorers.values()].filter(({ inAddress }) => inAddress)
+    .map((explorer) => explorer.hash());
+  return { hashes, docked: dockedName() };
+}
+
+/** Show what an entry of the history remembers, of one explorer or of all; move nobody. */
+export function recall({ hashes, docked }, only) {
+  for (const hash of hashes) {
+    const explorer = explorers.get(splitFragment(hash).name);
+    if (explorer && explorer.hash() !== hash) set(hash, only);
+  }
+  if (only) return;
+  const root = explorers.get(docked)?.root;
+  if (!root) undock();
+  else if (docked !== dockedName()) dock(root);
+}
+
+/** Follow an address that was typed; what an entry of the history remembers comes back without. */
+export function followAddress() {
+  if (!remembered()) follow(location.hash);
 }
 
 /** Scroll as little as needed; where the whole does not fit, the picture comes first. */
@@ -61,7 +108,7 @@ export function followLinks(place) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     const address = link.getAttribute("href");
     const here = address.startsWith("#") || bare(link.href) === bare(location.href);
-    if (here && follow(address.slice(address.indexOf("#")))) event.preventDefault();
+    if (here && followHere(address.slice(address.indexOf("#")), link)) event.preventDefault();
   }, true);
 }
 

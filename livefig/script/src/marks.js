@@ -8,6 +8,7 @@ import { outline, spots } from "./paths.js";
 import { join } from "./words.js";
 
 const GREYS = -1000;
+const EM = 10; // what letters are measured in [units]
 const ANCHORS = { left: "start", center: "middle", right: "end" };
 const WRITERS = { path, marks, text, image };
 
@@ -43,7 +44,7 @@ function text([pattern, anchor, size, weight, style, family], numbers, view) {
   const attributes = { x, y };
   fill(attributes, "fill", colour, opacity, view);
   attributes["text-anchor"] = ANCHORS[anchor];
-  attributes["font-size"] = String(size);
+  attributes["font-size"] = `${+(size / EM).toPrecision(6)}em`;
   if (weight) attributes["font-weight"] = weight;
   if (style) attributes["font-style"] = style;
   if (family) attributes["font-family"] = family;

@@ -3,8 +3,12 @@
 import { gunzip, packedBytes } from "./bytes.js";
 import { all, on, one } from "./elements.js";
 import { Explorer, tell } from "./explorer.js";
-import { explorers, follow, followLinks, stayWith, welcome } from "./links.js";
+import {
+  explorers, follow, followAddress, followLinks, keepInHistory, recall, stayWith, welcome,
+} from "./links.js";
 import { later } from "./motion.js";
+import { remembered, whenBack } from "./past.js";
+import { addTools } from "./sharing.js";
 import { recordedSource } from "./sources.js";
 import { readTable } from "./table.js";
 import { onThemeChange, setTheme } from "./theme.js";
@@ -38,7 +42,8 @@ function attend(place) {
   if (attended.has(place) || !(place === document || place instanceof ShadowRoot)) return;
   attended.add(place);
   if (place === document) {
-    on(window, "hashchange", () => follow(location.hash));
+    on(window, "hashchange", followAddress);
+    whenBack(recall);
     onThemeChange(setThemes);
   }
   followLinks(place);
@@ -70,16 +75,13 @@ async function mount(root) {
     explorer.show(stops, source.look(stops));
     later(explorer, "addressing", 250, keepInAddress);
   });
-  const keepInAddress = () => {
-    try {
-      history.replaceState(history.state, "", explorer.hash());
-    } catch {
-      // A frame that may not change its address still shows the state.
-    }
-  };
+  const keepInAddress = () => keepInHistory(explorer.hash());
   explorer.show(explorer.stops, source.look(explorer.stops));
+  explorer.inAddress = true;
   explorer.wake();
-  if (follow(location.hash, explorer)) stayWith(root);
+  addTools(root, () => explorer.hash());
+  if (remembered()) recall(remembered(), explorer);
+  else if (follow(location.hash, explorer)) stayWith(root);
   source.prepare();
 }
 

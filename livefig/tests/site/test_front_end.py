@@ -38,9 +38,9 @@ def address(explorer, tmp_path_factory):
 def open_page(browser, address):
     contexts = []
 
-    def open_it(state="", script=None, **options):
+    def open_it(state="", script=None, height=1400, **options):
         context = browser.new_context(
-            viewport={"width": 800, "height": 1400},
+            viewport={"width": 800, "height": height},
             bypass_csp=True,  # the page lets no script run but its own, and waiting is one
             **options,
         )
@@ -116,7 +116,7 @@ def test_an_address_sets_the_state_and_the_state_the_address(open_page, explorer
 
 
 def test_an_address_brings_the_figure_into_view(open_page):
-    page = open_page("#zoo:place=9")
+    page = open_page("#zoo:place=9", height=700)
     page.wait_for_function("scrollY > 100")
     top = page.evaluate("document.getElementById('zoo').getBoundingClientRect().top")
     assert 0 <= top < 400

@@ -4,7 +4,8 @@ The contract, for those who style, link or test it: the root is ``<figure class=
 id="NAME">``; each control is a native ``<input>`` or ``<select>`` whose ``name`` is the keyword of
 ``update``; each readout is an ``<output name="...">``; the state is written to the address as
 ``#NAME:keyword=value&...``. Without script, the first state is there to read, and the controls
-are disabled.
+are disabled. What is looked at stands in ``.ml-shown``, which the style keeps in view while the
+controls, in ``.ml-form``, are moved; where there is room they stand beside it.
 """
 
 from __future__ import annotations
@@ -64,14 +65,14 @@ def figure(
     data = "" if table is None else f'<script type="text/plain" class="ml-table">{table}</script>'
     return (
         f'<figure class="ml-explorer" id="{name}" aria-labelledby="{name}-caption">'
-        f'<div class="ml-picture">{picture}</div>'
-        f"{_readouts(readouts, texts, sentence)}"
+        f'<div class="ml-body"><div class="ml-shown"><div class="ml-picture">{picture}</div>'
+        f"{_readouts(readouts, texts, sentence)}</div>"
         f'<div class="ml-spoken" aria-live="polite"></div>'
         f'<form class="ml-form" autocomplete="off"><fieldset class="ml-controls" disabled>'
         f'<legend class="ml-hidden">Controls</legend>{switched_off}</fieldset></form>'
         f'<p class="ml-waiting">{WAITING}</p>'
         f'<details class="ml-numbers"><summary>The numbers as a table</summary>'
-        f'<div class="ml-tables"></div></details>'
+        f'<div class="ml-tables"></div></details></div>'
         f'<figcaption id="{name}-caption">{escape(caption or name)}</figcaption>{data}</figure>'
     )
 
@@ -112,7 +113,7 @@ def document(figures: Sequence[str], title: str) -> str:
     )
 
 
-PAGE_STYLE = ":root{color-scheme:light dark}body{max-width:44rem;margin:1rem auto;padding:0 1rem}"
+PAGE_STYLE = ":root{color-scheme:light dark}body{max-width:64rem;margin:1rem auto;padding:0 1rem}"
 """What a page of its own says beside the style of its figures."""
 
 

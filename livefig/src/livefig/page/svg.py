@@ -67,7 +67,8 @@ def picture(
     content = "".join(layers) + writer.group(still)
     width, height = size
     return (
-        f'<svg viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(alt)}">'
+        f'<svg viewBox="0 0 {width:g} {height:g}" font-size="{EM}" role="img" '
+        f'aria-label="{escape(alt)}">'
         f"<defs>{writer.definitions()}</defs>{content}</svg>"
     )
 
@@ -160,7 +161,7 @@ class Writer:
         angle, x, y = numbers[3] / 10, numbers[4] / 10, numbers[5] / 10
         attributes: dict[str, Any] = {"x": f"{x:g}", "y": f"{y:g}", **_fill("fill", numbers[:2])}
         attributes["text-anchor"] = _ANCHORS[anchor]
-        attributes["font-size"] = f"{size:g}"
+        attributes["font-size"] = f"{size / EM:g}em"
         for key, value in (("weight", weight), ("style", style), ("family", family)):
             if value:
                 attributes[f"font-{key}"] = value
@@ -184,7 +185,10 @@ class Writer:
         return "image", clip, attributes, ""
 
 
-SHARED = ("fill", "stroke-width", "text-anchor", "font-size")
+EM = 10
+"""What a picture's letters are measured in [units]; a page may enlarge it where they are small."""
+
+SHARED = ("fill", "stroke-width", "text-anchor")
 """What a group may say for its members: all that look at it say it themselves."""
 
 

@@ -1,0 +1,33 @@
+/* What a reader sees of a figure, and letters that stay large enough to be read. */
+
+import { all } from "./elements.js";
+
+const SMALLEST = 11; // letters of a picture, where the page's text is 16 [px]
+const MOST = 1.65; // larger, words would run into each other
+
+/** How far a site's own bar reaches down from the top [px]. */
+export function topOf(root) {
+  return parseFloat(getComputedStyle(root).getPropertyValue("--ml-top")) || 0;
+}
+
+/** Tell whether the better part of a box from `top` to `bottom` is on the screen. */
+export function isSeen({ top, bottom }, edge, enough) {
+  const seen = Math.min(bottom, innerHeight) - Math.max(top, edge);
+  return enough > 0 && seen >= Math.min(enough, innerHeight - edge) * 2 / 3;
+}
+
+/** Enlarge the letters of a picture where it is shown small, or the reader wants large text. */
+export function keepReadable(root, drawing) {
+  const sizes = all(drawing, "text").map((text) => 10 * parseFloat(text.getAttribute("font-size")));
+  const drawn = sizes.sort((one, other) => one - other)[sizes.length >> 1];
+  const fit = () => {
+    const { width, height } = drawing.getBoundingClientRect();
+    const { width: across, height: down } = drawing.viewBox.baseVal;
+    const scale = Math.min(width / across, height / down);
+    if (!scale || !drawn) return; // in a tab that is hidden, or without words
+    const text = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const wanted = SMALLEST * Math.max(1, text / 16) / (drawn * scale);
+    root.style.setProperty("--ml-text", Math.min(MOST, Math.max(1, wanted)).toFixed(3));
+  };
+  new ResizeObserver(fit).observe(drawing);
+}
