@@ -33,7 +33,7 @@ function playerOf(root, control, axis, explorer) {
   const steps = all(root, `[data-of="${name}"]`);
   const last = texts.length - 1;
   const way = wayOf(root, control, (moment) => move(moment));
-  let timer = 0;
+  let runs = false, timer = 0;
 
   const move = (moment) => {
     stop();
@@ -42,6 +42,7 @@ function playerOf(root, control, axis, explorer) {
   };
   const wait = () => {
     const pause = Math.max(still() ? CALM : FASTEST, interval / speed.value);
+    clearTimeout(timer);
     timer = setTimeout(next, way.at(explorer.stops[axis]) ? LINGER * pause : pause);
   };
   const next = () => {
@@ -56,22 +57,21 @@ function playerOf(root, control, axis, explorer) {
     set(button, "aria-label", `${word} ${label}`);
   };
   const stop = () => {
-    if (!timer) return;
+    if (!runs) return;
+    runs = false;
     clearTimeout(timer);
-    timer = 0;
     call("Play");
   };
   const toggle = () => {
-    if (timer) return stop();
+    if (runs) return stop();
+    runs = true;
     explorer.active = axis;
     call("Pause");
     explorer.go({ [axis]: explorer.stops[axis] >= last ? 0 : explorer.stops[axis] + 1 });
     wait();
   };
   on(button, "click", toggle);
-  on(speed, "change", () => {
-    if (timer) clearTimeout(timer), wait();
-  });
+  on(speed, "change", () => runs && wait());
   for (const step of steps) {
     on(step, "click", () => move(explorer.stops[axis] + +step.dataset.step));
   }
@@ -82,7 +82,7 @@ function playerOf(root, control, axis, explorer) {
   });
   return {
     stop,
-    playing: () => timer > 0,
+    playing: () => runs,
     show(stop, frame) {
       for (const step of steps) {
         set(step, "aria-disabled", String(stop === (step.dataset.step < 0 ? 0 : last)));
@@ -104,8 +104,8 @@ function wayOf(root, { name, texts, happenings }, go) {
       return svg("line", { x1: x, x2: x, y1: 0, y2: "100%" });
     }));
     list.replaceChildren(...events.map(([moment, what]) => {
-      const button = html("button", { type: "button", "data-moment": moment }, what,
-        html("span", { class: "ml-hidden" }, `, ${texts[moment]}`));
+      const button = html("button", { type: "button", "data-moment": moment },
+        html("span", { class: "ml-hidden" }, `${texts[moment]}: `), what);
       on(button, "click", () => go(moment));
       return button;
     }));

@@ -181,10 +181,11 @@ def _with_unit(text: str, unit: str) -> str:
 
 def _moments(name: str, time: Time) -> Control:
     label, unit = _label(name, time.description)
-    values, texts = tuple(range(len(time.texts))), tuple(_with_unit(text, unit) for text in time.texts)
+    texts = tuple(_with_unit(text, unit) for text in time.texts)
     return Control(
-        name, "play", values, texts, time.value, label, 1.0, time.interval, time.repeat, time=time
-    )
+        name, "play", tuple(range(len(texts))), texts, time.value, label, 1.0, time.interval,
+        time.repeat, time=time,
+    )  # fmt: skip
 
 
 def _switch(name: str, widget: Any, label: str, unit: str) -> Control:

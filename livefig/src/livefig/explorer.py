@@ -242,8 +242,9 @@ class Explorer:
     def to_static_html(self) -> str:
         """Return the first state as a picture and a table."""
         return html.fallback(
-            self.name, self._image(), self.alt, self.caption, self.readouts, self._first_texts
-        )
+            self.name, self._image(), self.alt, self.caption, self.controls, self.readouts,
+            self._first_texts,
+        )  # fmt: skip
 
     @cached_property
     def widget(self) -> Any:

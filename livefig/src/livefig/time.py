@@ -145,9 +145,7 @@ def _text(moment: Any) -> str:
     return f"{moment:.10g}" if isinstance(moment, Real) else str(moment)
 
 
-def _asked(
-    function: Callable[..., Any], name: str, values: Mapping[str, Any]
-) -> dict[str, Any]:
+def _asked(function: Callable[..., Any], name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of the controls that a function of events asks for."""
     parameters = inspect.signature(function).parameters.values()
     if name in [parameter.name for parameter in parameters]:

@@ -20,7 +20,7 @@ from typing import Any
 
 from ..controls import Control
 from ..readouts import Readout
-from .playing import playing
+from .playing import moments_in_words, playing
 
 WAITING = (
     "This is the first state. The controls need JavaScript: a page that lets it run, and a browser "
@@ -79,8 +79,10 @@ def figure(
     )
 
 
-def fallback(name: str, image: str, alt: str, caption: str, readouts: Mapping[str, Readout],
-             texts: Mapping[str, str]) -> str:  # fmt: skip
+def fallback(
+    name: str, image: str, alt: str, caption: str, controls: Sequence[Control],
+    readouts: Mapping[str, Readout], texts: Mapping[str, str],
+) -> str:  # fmt: skip
     """Return the first state as a picture and a table, for places where nothing can move.
 
     Parameters
@@ -88,10 +90,10 @@ def fallback(name: str, image: str, alt: str, caption: str, readouts: Mapping[st
     image
         The picture as base64 text of a PNG.
     """
-    rows = "".join(
-        f"<tr><th>{escape(readout.label)}</th><td>{escape(texts[key])}</td></tr>"
-        for key, readout in readouts.items()
-    )
+    start = {control.name: control.values[control.start] for control in controls}
+    told = [row for control in controls for row in moments_in_words(control, start)]
+    told += [(readout.label, texts[key]) for key, readout in readouts.items()]
+    rows = "".join(f"<tr><th>{escape(what)}</th><td>{escape(it)}</td></tr>" for what, it in told)
     return (
         f'<figure id="{name}"><img src="data:image/png;base64,{image}" alt="{escape(alt)}">'
         f"<table>{rows}</table><figcaption>{escape(caption)}</figcaption></figure>"

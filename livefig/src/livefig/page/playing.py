@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 from ..controls import Control
 from ..time import Happening
@@ -43,11 +44,22 @@ def playing(control: Control, happenings: Sequence[Happening]) -> str:
     )
 
 
+def moments_in_words(control: Control, start: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return which moment a still picture shows, and what happens on the way, as rows."""
+    if control.time is None:
+        return []
+    happenings = control.happenings(start)
+    return [
+        (control.label, control.texts[control.start]),
+        *((control.texts[moment], what) for moment, what in happenings),
+    ]
+
+
 def _way(control: Control, happenings: Sequence[Happening]) -> str:
     """Return a place for marks below the slider, and the events as buttons that go there."""
     buttons = "".join(
-        f'<button type="button" data-moment="{moment}">{escape(what)}'
-        f'<span class="ml-hidden">, {escape(control.texts[moment])}</span></button>'
+        f'<button type="button" data-moment="{moment}">'
+        f'<span class="ml-hidden">{escape(control.texts[moment])}: </span>{escape(what)}</button>'
         for moment, what in happenings
     )
     return (
