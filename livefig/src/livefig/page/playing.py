@@ -40,7 +40,7 @@ def playing(control: Control, happenings: Sequence[Happening]) -> str:
         f'aria-label="{label}: one step on">›</button>'
         f'<select class="ml-speed" data-speed="{name}" aria-label="Speed of {label}">'
         f'{speeds}</select><label class="ml-repeat"><input type="checkbox" class="ml-loop" '
-        f'data-loop="{name}"{checked}> Repeat</label></div>'
+        f'data-loop="{name}"{checked}> Loop</label></div>'
     )
 
 
