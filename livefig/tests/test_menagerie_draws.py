@@ -11,6 +11,8 @@ import pytest
 from ipywidgets import FloatLogSlider, Widget, interactive
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+import livefig
+
 from .menagerie import ZOO, Figure
 from .test_menagerie import NAMES
 
@@ -20,6 +22,8 @@ FIGURE = {"fig", "figure"}
 
 def stops(control) -> list:
     """List the values that a control, or what `interact` makes of an abbreviation, can take."""
+    if isinstance(control, livefig.Time):
+        return list(range(len(control.moments)))
     widget = control if isinstance(control, Widget) else interactive.widget_from_abbrev(control)
     if hasattr(widget, "options"):
         return [value for _, value in widget._options_full]

@@ -20,9 +20,10 @@ def wait_for_the_kernel(page):
 @pytest.mark.parametrize("chapter", CHAPTERS)
 @pytest.mark.xdist_group("lab")
 def test_a_slider_moves_the_figure_in_jupyterlab(lab, browser, chapter):
+    explorers = explorers_of(f"chapters/{chapter}").values()
     explorer = next(
         explorer
-        for explorer in explorers_of(f"chapters/{chapter}").values()
+        for explorer in explorers
         if any(control.kind == "slider" for control in explorer.controls)
     )
     control = next(control for control in explorer.controls if control.kind == "slider")
@@ -47,4 +48,17 @@ def test_a_slider_moves_the_figure_in_jupyterlab(lab, browser, chapter):
         figure.locator(f"output[name={key}]").filter(has_text=text).wait_for(timeout=10_000)
     figure.locator("summary").click()
     figure.locator(".ml-tables tbody tr").first.wait_for(timeout=10_000)
+    for story in explorers:
+        for control in story.controls:
+            if control.kind == "play":
+                plays_to_its_end(page.locator(f"figure.ml-explorer#{story.name}"), story, control)
     context.close()
+
+
+def plays_to_its_end(figure, explorer, control):
+    figure.scroll_into_view_if_needed()
+    figure.locator(f"[data-speed={control.name}]").select_option("4")
+    figure.locator(f"[data-play={control.name}]").click()
+    figure.get_by_role("button", name=f"Play {control.label}").wait_for(timeout=60_000)
+    for key, text in explorer.at(**{control.name: control.values[-1]}).items():
+        figure.locator(f"output[name={key}]").filter(has_text=text).wait_for(timeout=10_000)

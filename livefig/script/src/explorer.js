@@ -7,7 +7,7 @@ import { addHandles } from "./handles.js";
 import { enlist } from "./links.js";
 import { later } from "./motion.js";
 import { pictureIn } from "./picture.js";
-import { listenToPlay } from "./playing.js";
+import { playersOf } from "./playing.js";
 import { tablesOf } from "./tables.js";
 import { keepReadable } from "./view.js";
 import { join } from "./words.js";
@@ -27,6 +27,8 @@ export class Explorer {
     this.touched = false; // nothing is spoken before a reader does something
     this.frame = null; // what is seen now
     this.inAddress = false; // whether the address of the page holds its state
+    this.pending = false; // whether what was chosen is still to be shown
+    this.news = ""; // what has happened since anything was spoken
     this.outputs = new Map(all(root, "output[name]").map((output) => {
       output.setAttribute("aria-live", "off"); // one polite voice speaks for all: see speak()
       return [output.getAttribute("name"), output];
@@ -38,7 +40,7 @@ export class Explorer {
       this.take(axis);
       this.go({ [axis]: stop });
     });
-    this.stopPlaying = listenToPlay(root, controls, this);
+    this.players = playersOf(root, controls, this);
     this.tabulate = tablesOf(root, this);
     on(one(root, ".ml-form"), "submit", (event) => event.preventDefault());
     for (const button of all(root, "[data-preset]")) {
@@ -63,7 +65,7 @@ export class Explorer {
 
   /** Let nothing play. */
   rest() {
-    this.stops.forEach((_, axis) => this.stopPlaying(axis));
+    this.stops.forEach((_, axis) => this.players.stop(axis));
   }
 
   axisOf(keyword) {
@@ -73,12 +75,12 @@ export class Explorer {
   /** A reader has taken a control in hand. */
   take(axis) {
     this.active = axis;
-    this.stopPlaying(axis);
+    this.players.stop(axis);
   }
 
   /** Move some controls, named by number, to other stops. */
   go(changes) {
-    this.touched = true;
+    this.touched = this.pending = true;
     this.choose(Object.assign([...this.stops], changes));
   }
 
@@ -92,12 +94,17 @@ export class Explorer {
   /** Show what is seen at given stops. */
   show(stops, frame) {
     this.frame = frame;
+    this.pending = false;
     this.picture.show(frame);
     for (const [key, output] of this.outputs) {
       const row = frame.rows.get("=" + key);
       if (row) write(output, join(row.shape, row.numbers));
     }
     this.stand(stops);
+    const news = this.players.show(stops, frame);
+    // While it plays, events alone are spoken; then the sentence, with what happened before it.
+    if (this.players.playing()) write(one(this.root, ".ml-spoken"), news);
+    else if (news) this.news = news;
     later(this, "speaking", 500, () => this.speak());
     later(this, "tabulating", 120, this.tabulate);
   }
@@ -111,10 +118,13 @@ export class Explorer {
 
   speak() {
     if (!this.touched) return;
+    if (this.players.playing()) return later(this, "speaking", 500, () => this.speak());
     const written = one(this.root, ".ml-sentence");
     const list = this.header.readouts
       .map(([key, label]) => `${label}: ${this.outputs.get(key)?.textContent}`);
-    write(one(this.root, ".ml-spoken"), written ? written.textContent : list.join(", "));
+    const told = written ? written.textContent : list.join(", ");
+    write(one(this.root, ".ml-spoken"), [this.news, told].filter(Boolean).join(" "));
+    this.news = "";
   }
 
   /** The present state as a fragment of an address. */

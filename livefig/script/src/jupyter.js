@@ -24,6 +24,7 @@ export function render({ model, el }) {
     clearTimeout(patience);
     explorer.wake();
     tell(root, model.get("error"));
+    if (model.get("error")) explorer.rest(); // nothing plays on from where nothing is shown
   };
   const show = () => explorer.show(model.get("stops"), readFrame(model.get("frame")));
   const heard = {

@@ -31,6 +31,8 @@ from .theme import (
     subplots,
     use_style,
 )
+from .time import Time
+from .unfolding import unfold
 
 __all__ = [
     "BLUE",
@@ -49,8 +51,10 @@ __all__ = [
     "MissingWords",
     "Readout",
     "Report",
+    "Time",
     "explorer",
     "figure",
     "subplots",
+    "unfold",
     "use_style",
 ]

@@ -195,7 +195,7 @@ class Tables:
         self.header, self.rows_of, self.pictures = unpack(explorer.packed)
         self._explorer = explorer
         self._names = explorer._names()
-        self._first, self._first_texts = explorer._first, explorer._first_texts
+        self._first, self._first_texts = explorer._first, texts_of(explorer.look(explorer.start))
 
     def rows(self, stops: tuple[int, ...]) -> dict[str, Row]:
         """Return every track at given stops."""

@@ -17,6 +17,7 @@ import ipywidgets
 import numpy as np
 
 from .errors import ExplorerError
+from .time import Happening, Time
 
 MOST_STOPS = 1001
 
@@ -50,6 +51,8 @@ class Control:
     ends
         Of a range: what the reader sees at each place of its two ends. Its stops are all pairs of
         places, the lower end first: (0, 0), (0, 1), ..., (1, 1), ...
+    time
+        What a control of time was made of.
     """
 
     name: str
@@ -62,6 +65,11 @@ class Control:
     interval: int = 0
     loop: bool = False
     ends: tuple[str, ...] = ()
+    time: Time | None = None
+
+    def happenings(self, values: Mapping[str, Any]) -> tuple[Happening, ...]:
+        """Return what happens on the way, in order, where the controls have given values."""
+        return self.time.happenings(self.name, values) if self.time else ()
 
     def stop(self, value: Any) -> int:
         """Return the number of the stop at a value.
@@ -140,13 +148,15 @@ def widget_of(given: Any, *default: Any) -> Any:
 
 
 def _read(name: str, given: Any) -> Control:
+    if isinstance(given, Time):
+        return _moments(name, given)
     widget = widget_of(given)
     if widget is None:
         raise ExplorerError(
             f"control {name}={given!r} is neither a widget nor an abbreviation; give a widget such "
             "as IntSlider, a (lowest, highest) pair, a list of choices, or True or False"
         )
-    label, unit = _label(name, widget)
+    label, unit = _label(name, widget.description)
     for kinds, read in _READERS:
         if isinstance(widget, kinds):
             return read(name, widget, label, unit)
@@ -154,18 +164,28 @@ def _read(name: str, given: Any) -> Control:
         f"control {name!r} is a {type(widget).__name__}, which has no finite list of stops to "
         "record; use IntSlider, FloatSlider, FloatLogSlider, SelectionSlider, IntRangeSlider, "
         "FloatRangeSlider, SelectionRangeSlider, BoundedIntText, BoundedFloatText, Dropdown, "
-        "Select, ToggleButtons, RadioButtons, Checkbox, ToggleButton or Play"
+        "Select, ToggleButtons, RadioButtons, Checkbox, ToggleButton, Play or livefig.Time"
     )
 
 
-def _label(name: str, widget: Any) -> tuple[str, str]:
-    description = widget.description or name.replace("_", " ").capitalize()
+def _label(name: str, description: str) -> tuple[str, str]:
+    """Return what a control is called, and the unit that stands in brackets behind it."""
+    description = description or name.replace("_", " ").capitalize()
     match = re.fullmatch(r"(.*?)\s*\[(.*)\]", description)
     return (match[1], match[2]) if match else (description, "")
 
 
 def _with_unit(text: str, unit: str) -> str:
     return f"{text} {unit}" if unit else text
+
+
+def _moments(name: str, time: Time) -> Control:
+    label, unit = _label(name, time.description)
+    texts = tuple(_with_unit(text, unit) for text in time.texts)
+    return Control(
+        name, "play", tuple(range(len(texts))), texts, time.value, label, 1.0, time.interval,
+        time.repeat, time=time,
+    )  # fmt: skip
 
 
 def _switch(name: str, widget: Any, label: str, unit: str) -> Control:

@@ -34,6 +34,7 @@ from .scenes import Kept, Updated, Whole
 from .scenes.kept import FrameMoved
 from .series import series_of
 from .theme import PALETTE
+from .time import Happening, in_a_row
 
 Update = Callable[..., Any]
 Scene = Kept | Whole
@@ -66,6 +67,7 @@ class Explorer:
         self.controls = read_controls(controls)
         self._fixed = dict(fixed or {})
         self.budget = budget or Budget()
+        self.budget.refuse_too_long(self.controls)
         self._second_way, self._function = second_way, function
         self.why_whole = ""
         self._ask_for_words()
@@ -95,9 +97,8 @@ class Explorer:
         texts = self._texts(self._show(stops), stops)
         rows: dict[str, Row] = dict(self._scene.rows())
         for name, text in texts.items():
-            pattern, numbers = words.split(text)
-            rows[f"={name}"] = Row(pattern, _integers(numbers))
-        return rows
+            rows[f"={name}"] = _row_of_text(text)
+        return {**rows, **self._happenings(stops)}
 
     def check(self, states: int | None = None) -> checking.Report:
         """Compare recorded states, drawn from their tables, with fresh drawings by matplotlib.
@@ -144,7 +145,10 @@ class Explorer:
         return {
             "name": self.name,
             "palette": list(PALETTE.items()),
-            "controls": [_describe_control(control) for control in self.controls],
+            "controls": [
+                _describe_control(control, control.happenings(self.values(self.start)))
+                for control in self.controls
+            ],
             "readouts": [[key, readout.label] for key, readout in self.readouts.items()],
             "presets": [stops for _, stops in self._presets],
             "drags": handles_of(self._scene, self.controls, self._drag),
@@ -189,9 +193,12 @@ class Explorer:
         seen = "kept artists" if self.way == "kept" else "whole drawings"
         why = f" ({self.why_whole})" if self.why_whole else ""
         recording = self.recording
+        bytes_each = len(self.packed) / recording.states
+        plays = any(control.kind == "play" for control in self.controls)
+        each = f", {bytes_each:,.0f} bytes a moment" if plays else ""
         return (
             f"{seen}{why}: {recording.states:,} states in {recording.seconds:.1f} s, "
-            f"{len(self.packed) / 1000:,.0f} kB compressed"
+            f"{len(self.packed) / 1000:,.0f} kB compressed{each}"
         )
 
     def to_html(self) -> str:
@@ -235,8 +242,9 @@ class Explorer:
     def to_static_html(self) -> str:
         """Return the first state as a picture and a table."""
         return html.fallback(
-            self.name, self._image(), self.alt, self.caption, self.readouts, self._first_texts
-        )
+            self.name, self._image(), self.alt, self.caption, self.controls, self.readouts,
+            self._first_texts,
+        )  # fmt: skip
 
     @cached_property
     def widget(self) -> Any:
@@ -319,6 +327,15 @@ class Explorer:
     def _texts(self, returned: Any, stops: Sequence[int]) -> dict[str, str]:
         with self._telling(stops):
             return write_readouts(self.readouts, returned, announced=self._announced is not None)
+
+    def _happenings(self, stops: Sequence[int]) -> dict[str, Row]:
+        """Return what happens on the way of controls of time, as texts beside the readouts."""
+        with self._telling(stops):
+            return {
+                f"={control.name}": _row_of_text(in_a_row(control.happenings(self.values(stops))))
+                for control in self.controls
+                if control.time is not None
+            }
 
     def _check_a_few_states(self) -> None:
         """Try the ends of all controls at once: what is wrong there is told at once."""
@@ -499,10 +516,11 @@ def explorer(
     )  # fmt: skip
 
 
-def _integers(numbers: Sequence[int]) -> Any:
+def _row_of_text(text: str) -> Row:
     import numpy as np
 
-    return np.array(numbers, dtype=np.int32)
+    pattern, numbers = words.split(text)
+    return Row(pattern, np.array(numbers, dtype=np.int32))
 
 
 def _in_order(drawing: Drawing, names: Sequence[str]) -> Drawing:
@@ -513,15 +531,16 @@ def _in_order(drawing: Drawing, names: Sequence[str]) -> Drawing:
     return Drawing([known.get(name, Layer(name)) for name in names])
 
 
-def _describe_control(control: Control) -> dict[str, Any]:
+def _describe_control(control: Control, happenings: Sequence[Happening]) -> dict[str, Any]:
     low, _, step, _ = html.slider_marks(control)
-    values = [value if isinstance(value, bool | int | float | str) else None
+    # Of a choice that may be anything, and of a moment, an address holds the text.
+    values = [value if isinstance(value, bool | int | float | str) and not control.time else None
               for value in control.values]  # fmt: skip
     return {
         "name": control.name, "kind": control.kind, "label": control.label,
         "texts": control.texts, "values": values, "start": control.start,
         "low": float(low), "step": float(step), "interval": control.interval,
-        "loop": control.loop, "ends": control.ends,
+        "loop": control.loop, "ends": control.ends, "happenings": happenings,
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from .readouts import Readout
 from .recording import Budget
 from .scenes import Kept, Plain, Updated, Whole
 from .scenes.whole import changed_figures, name_of
+from .time import Time
 
 AXES = ("ax", "axes", "axis")
 FIGURE = ("fig", "figure")
@@ -156,6 +157,8 @@ def _arguments(
 def _annotated(parameter: inspect.Parameter) -> Any:
     """Return an annotation that means a control, such as ``(0, 10)``, or else the default."""
     annotation = parameter.annotation
+    if isinstance(annotation, Time):
+        return annotation
     if isinstance(annotation, type | str) or widget_of(annotation) is None:
         return parameter.default
     return annotation

@@ -6,6 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from ipywidgets import Dropdown, FloatRangeSlider, IntSlider, Play
 
+from livefig import Time, unfold
+
 from .entry import Figure
 
 MANY = np.random.default_rng(60).normal(size=(3, 1000))
@@ -18,6 +20,7 @@ BLOBS = np.concatenate(
     ]
 )
 START, PACE = np.random.default_rng(66).uniform(-1, 1, (2, 40, 2))
+SECONDS = np.arange(29) / 10
 OIL = np.random.default_rng(67).normal([0.3, 0.1], 0.5, (30, 2)).cumsum(axis=0)
 
 
@@ -108,6 +111,27 @@ def gas(ax, time):
     ax.set(xlim=(-1, 1), ylim=(-1, 1), xticks=[], yticks=[], aspect="equal")
 
 
+def heights(angle):
+    rise = 14 * np.sin(np.radians(angle)) * SECONDS
+    return np.clip(rise - 4.9 * SECONDS**2, 0, None)
+
+
+def flight(angle):
+    height = heights(angle)
+    top, landed = int(height.argmax()), int(np.argmin(height[1:])) + 1
+    return {top: f"highest, at {height[top]:.1f} m", landed: "it lands"}
+
+
+def thrown_ball(ax, now, angle):
+    height = heights(angle)
+    aloft = np.minimum(SECONDS, SECONDS[int(np.argmin(height[1:])) + 1])
+    distance = 14 * np.cos(np.radians(angle)) * aloft
+    (path,) = ax.plot(distance, height, ".-")
+    unfold(path, now)
+    ax.plot(distance[now], height[now], "o", color="tab:orange", markersize=9)
+    ax.set(xlim=(0, 22), ylim=(0, 10), xlabel="m", ylabel="m")
+
+
 FIGURES = [
     Figure(
         "draggable-points",
@@ -175,5 +199,14 @@ FIGURES = [
         gas,
         {"time": Play(min=0, max=40, step=2, interval=100)},
         "matplotlib gallery: animated scatter",
+    ),
+    Figure(
+        "thrown-ball",
+        thrown_ball,
+        {
+            "now": Time([f"{tenths / 10} s" for tenths in range(29)], events=flight, interval=60),
+            "angle": (30, 75, 15),
+        },
+        "PhET simulations: projectile motion",
     ),
 ]

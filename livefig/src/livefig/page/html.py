@@ -17,9 +17,11 @@ import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
+from typing import Any
 
 from ..controls import Control
 from ..readouts import Readout
+from .playing import moments_in_words, playing
 
 WAITING = (
     "This is the first state. The controls need JavaScript: a page that lets it run, and a browser "
@@ -51,7 +53,8 @@ def figure(
     table
         The packed states, or ``None`` where a kernel answers.
     """
-    drawn_controls = "".join(_control(name, control) for control in controls)
+    start = {control.name: control.values[control.start] for control in controls}
+    drawn_controls = "".join(_control(name, control, start) for control in controls)
     labels = "".join(
         f'<button type="button" data-preset="{index}">{escape(label)}</button>'
         for index, label in enumerate(presets)
@@ -77,8 +80,10 @@ def figure(
     )
 
 
-def fallback(name: str, image: str, alt: str, caption: str, readouts: Mapping[str, Readout],
-             texts: Mapping[str, str]) -> str:  # fmt: skip
+def fallback(
+    name: str, image: str, alt: str, caption: str, controls: Sequence[Control],
+    readouts: Mapping[str, Readout], texts: Mapping[str, str],
+) -> str:  # fmt: skip
     """Return the first state as a picture and a table, for places where nothing can move.
 
     Parameters
@@ -86,10 +91,10 @@ def fallback(name: str, image: str, alt: str, caption: str, readouts: Mapping[st
     image
         The picture as base64 text of a PNG.
     """
-    rows = "".join(
-        f"<tr><th>{escape(readout.label)}</th><td>{escape(texts[key])}</td></tr>"
-        for key, readout in readouts.items()
-    )
+    start = {control.name: control.values[control.start] for control in controls}
+    told = [row for control in controls for row in moments_in_words(control, start)]
+    told += [(readout.label, texts[key]) for key, readout in readouts.items()]
+    rows = "".join(f"<tr><th>{escape(what)}</th><td>{escape(it)}</td></tr>" for what, it in told)
     return (
         f'<figure id="{name}"><img src="data:image/png;base64,{image}" alt="{escape(alt)}">'
         f"<table>{rows}</table><figcaption>{escape(caption)}</figcaption></figure>"
@@ -175,7 +180,7 @@ def _readouts(
     return f'<dl class="ml-readouts">{rows}</dl>' if rows else ""
 
 
-def _control(name: str, control: Control) -> str:
+def _control(name: str, control: Control, start: Mapping[str, Any]) -> str:
     key = f"{name}-{control.name}"
     label = escape(control.label)
     text = escape(control.texts[control.start])
@@ -200,31 +205,13 @@ def _control(name: str, control: Control) -> str:
     if control.kind == "range":
         return _two_ended(key, control, label)
     low, high, step, value = slider_marks(control)
-    playing = _playing(control, label) if control.kind == "play" else ""
+    below = playing(control, control.happenings(start)) if control.kind == "play" else ""
     return (
         f'<div class="ml-control ml-slider"><label for="{key}">{label}</label> '
         f'<span class="ml-value" aria-hidden="true">{text}</span>'
         f'<input type="range" id="{key}" name="{control.name}" min="{low}" max="{high}" '
-        f'step="{step}" value="{value}" aria-valuetext="{text}" autocomplete="off">{playing}</div>'
+        f'step="{step}" value="{value}" aria-valuetext="{text}" autocomplete="off">{below}</div>'
     )
-
-
-def _playing(control: Control, label: str) -> str:
-    speeds = "".join(
-        f'<option value="{value}"{" selected" if value == "1" else ""}>{word}</option>'
-        for value, word in SPEEDS
-    )
-    checked = " checked" if control.loop else ""
-    return (
-        f'<span class="ml-playing"><button type="button" class="ml-play" '
-        f'data-play="{control.name}" aria-label="Play {label}">Play</button>'
-        f'<select class="ml-speed" data-speed="{control.name}" aria-label="Speed of {label}">'
-        f'{speeds}</select><label class="ml-repeat"><input type="checkbox" class="ml-loop" '
-        f'data-loop="{control.name}"{checked}> Repeat</label></span>'
-    )
-
-
-SPEEDS = (("0.5", "half speed"), ("1", "normal speed"), ("2", "double speed"), ("4", "four times"))
 
 
 def _two_ended(key: str, control: Control, label: str) -> str:

@@ -22,11 +22,35 @@ class Budget:
         Time of the processor that recording may take [s], estimated from a sample.
     bytes
         Compressed size of the recorded states [bytes].
+    moments
+        Moments of a control that plays, at the most.
     """
 
     states: int = 20_000
     seconds: float = 120.0
     bytes: int = 400_000
+    moments: int = 400
+
+    def refuse_too_long(self, controls: Sequence[Control]) -> None:
+        """Raise if a control plays through more moments than anybody would sit through.
+
+        Raises
+        ------
+        ExplorerError
+            It says how many there are, how long that takes, and what to type instead.
+        """
+        for control in controls:
+            count = len(control.values)
+            if control.kind != "play" or count <= self.moments:
+                continue
+            every = -(-count // self.moments)
+            instead = f"Time(moments[::{every}], ...)" if control.time else f"step={every}"
+            raise ExplorerError(
+                f"control {control.name!r} has {count:,} moments, more than {self.moments:,}, and "
+                f"plays for {count * control.interval / 60_000:.1f} minutes; play every "
+                f"{ordinal(every)} of them with {instead}, or allow more with "
+                "budget=livefig.Budget(moments=...)"
+            )
 
     def refuse_too_many(
         self, controls: Sequence[Control], groups: Iterable[tuple[int, ...]], seconds: float
@@ -87,9 +111,29 @@ def advice(controls: Sequence[Control], groups: Iterable[tuple[int, ...]], allow
     while total() > allowed and max(wanted) > 2:
         axis = wanted.index(max(wanted))
         wanted[axis] = max(2, int(wanted[axis] * 0.9) if wanted[axis] > 20 else wanted[axis] - 1)
-    told = [
-        f"{control.label!r} about {now} stops instead of {before:,}"
-        for control, before, now in zip(controls, counts, wanted, strict=True)
-        if now < before
-    ]
-    return f"give {' and '.join(told)} by a larger step" if told else "draw less in each state"
+    told, skipped = [], []
+    for control, before, now in zip(controls, counts, wanted, strict=True):
+        if now == before:
+            continue
+        if control.time:
+            every = -(-before // now)
+            skipped.append(
+                f"play every {ordinal(every)} of the {before:,} moments of {control.label!r} with "
+                f"Time(moments[::{every}], ...)"
+            )
+        else:
+            told.append(f"{control.label!r} about {now} stops instead of {before:,}")
+    larger = [f"give {' and '.join(told)} by a larger step"] if told else []
+    return " and ".join([*skipped, *larger]) or "draw less in each state"
+
+
+def ordinal(number: int) -> str:
+    """Return a number as a place in a row.
+
+    Examples
+    --------
+    >>> ordinal(2), ordinal(3), ordinal(11), ordinal(21)
+    ('2nd', '3rd', '11th', '21st')
+    """
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"
