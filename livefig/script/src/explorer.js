@@ -2,6 +2,7 @@
 
 import { fragmentOf, parseSettings } from "./address.js";
 import { listenToControls } from "./controls.js";
+import { Guess } from "./guess.js";
 import { all, on, one, write } from "./elements.js";
 import { addHandles } from "./handles.js";
 import { enlist } from "./links.js";
@@ -9,6 +10,7 @@ import { later } from "./motion.js";
 import { pictureIn } from "./picture.js";
 import { listenToPlay } from "./playing.js";
 import { tablesOf } from "./tables.js";
+import { UNTOLD } from "./waiting.js";
 import { join } from "./words.js";
 
 export class Explorer {
@@ -37,6 +39,8 @@ export class Explorer {
     });
     this.stopPlaying = listenToPlay(root, controls, this);
     this.tabulate = tablesOf(root, this);
+    this.guess = header.guess && new Guess(this);
+    this.news = ""; // said once, before the readouts
     on(one(root, ".ml-form"), "submit", (event) => event.preventDefault());
     for (const button of all(root, "[data-preset]")) {
       on(button, "click", () => this.setStops(header.presets[button.dataset.preset]));
@@ -90,12 +94,17 @@ export class Explorer {
   show(stops, frame) {
     this.frame = frame;
     this.picture.show(frame);
-    for (const [key, output] of this.outputs) {
-      const row = frame.rows.get("=" + key);
-      if (row) write(output, join(row.shape, row.numbers));
-    }
+    this.showReadouts();
     this.stand(stops);
     later(this, "speaking", 500, () => this.speak());
+  }
+
+  /** Write what is read; a question mark where it waits for a guess. */
+  showReadouts() {
+    for (const [key, output] of this.outputs) {
+      const row = this.frame.rows.get("=" + key);
+      if (row) write(output, this.guess?.holds(key) ? UNTOLD : join(row.shape, row.numbers));
+    }
     later(this, "tabulating", 120, this.tabulate);
   }
 
@@ -104,6 +113,7 @@ export class Explorer {
     this.stops = [...stops];
     this.placeControls(stops);
     this.placeHandles(stops);
+    this.guess?.place(stops);
   }
 
   speak() {
@@ -111,7 +121,9 @@ export class Explorer {
     const written = one(this.root, ".ml-sentence");
     const list = this.header.readouts
       .map(([key, label]) => `${label}: ${this.outputs.get(key)?.textContent}`);
-    write(one(this.root, ".ml-spoken"), written ? written.textContent : list.join(", "));
+    const told = written ? written.textContent : list.join(", ");
+    write(one(this.root, ".ml-spoken"), `${this.news} ${told}`.trim());
+    this.news = "";
   }
 
   /** The present state as a fragment of an address. */

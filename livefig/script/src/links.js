@@ -32,6 +32,7 @@ export function follow(fragment, only) {
   const changes = explorer.parse(settings);
   if (!changes) return false;
   explorer.go(changes);
+  explorer.guess?.follow(fragment);
   bringIntoView(explorer.root, still() ? "auto" : "smooth");
   return true;
 }

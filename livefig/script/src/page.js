@@ -8,6 +8,7 @@ import { later } from "./motion.js";
 import { recordedSource } from "./sources.js";
 import { readTable } from "./table.js";
 import { onThemeChange, setTheme } from "./theme.js";
+import { holdBack, setWaiting } from "./waiting.js";
 
 const FIGURE = "figure.ml-explorer";
 const mounted = new WeakSet();
@@ -25,6 +26,7 @@ export function start(root = document) {
   for (const figure of figuresIn(root)) {
     setTheme(figure);
     welcome(figure);
+    holdBack(figure);
     mount(figure).catch((problem) => giveUp(figure, problem));
   }
 }
@@ -40,6 +42,9 @@ function attend(place) {
   if (place === document) {
     on(window, "hashchange", () => follow(location.hash));
     onThemeChange(setThemes);
+    for (const moment of ["beforeprint", "afterprint"]) {
+      on(window, moment, () => explorers.forEach(({ guess }) => guess?.print(moment[0] === "b")));
+    }
   }
   followLinks(place);
   new MutationObserver(notice).observe(place, { childList: true, subtree: true });
@@ -73,6 +78,7 @@ async function mount(root) {
   const keepInAddress = () => {
     try {
       history.replaceState(history.state, "", explorer.hash());
+      explorer.guess?.wrote(location.hash);
     } catch {
       // A frame that may not change its address still shows the state.
     }
@@ -85,5 +91,6 @@ async function mount(root) {
 
 function giveUp(root, problem) {
   root.dataset.alive = "no";
+  if (root.dataset.guess) setWaiting(root, false);
   tell(root, `This figure shows its first state only. ${problem.message}`);
 }

@@ -43,11 +43,14 @@ PLACE = """([name, width]) => {
     const svg = document.querySelector(`#${name} svg`);
     document.getElementById(name).style.maxWidth = "none";
     svg.style.width = width + "px";
-    for (const handle of svg.querySelectorAll(".ml-handle")) handle.remove();
+    for (const own of svg.querySelectorAll(".ml-handle, .ml-guesses")) own.remove();
     scrollTo(0, 0);
     const box = svg.getBoundingClientRect();
     return document.fonts.ready.then(() => [box.left, box.top, box.width, box.height]);
 }"""
+
+TELL = """() => document.querySelector(".ml-show")?.click()"""
+"""Lets a figure tell that would ask first."""
 
 
 @cache
@@ -108,6 +111,7 @@ def some_states(explorer: livefig.Explorer) -> list[tuple[int, ...]]:
 
 
 def compare(explorer, page, stops, scheme, shoot) -> None:
+    page.evaluate(TELL)
     go(page, explorer, stops)
     assert differences(page, explorer, stops) == []
     box = page.evaluate(PLACE, [explorer.name, explorer.scene.width])
