@@ -49,9 +49,6 @@ PLACE = """([name, width]) => {
     return document.fonts.ready.then(() => [box.left, box.top, box.width, box.height]);
 }"""
 
-TELL = """() => document.querySelector(".ml-show")?.click()"""
-"""Lets a figure tell that would ask first."""
-
 
 @cache
 def explorer_of(name: str) -> livefig.Explorer:
@@ -111,7 +108,6 @@ def some_states(explorer: livefig.Explorer) -> list[tuple[int, ...]]:
 
 
 def compare(explorer, page, stops, scheme, shoot) -> None:
-    page.evaluate(TELL)
     go(page, explorer, stops)
     assert differences(page, explorer, stops) == []
     box = page.evaluate(PLACE, [explorer.name, explorer.scene.width])

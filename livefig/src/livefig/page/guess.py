@@ -48,7 +48,7 @@ def _answer(name: str, asked: Asked) -> str:
             f'value="{count // 2}" {labelled} disabled></div>'
         )
     return (
-        f'<div class="ml-typed"><input type="text" inputmode="{_keys(asked)}" size="8" {labelled} '
+        f'<div class="ml-typed"><input type="text" inputmode="{_keys(asked)}" {labelled} '
         f'aria-describedby="{name}-unit {name}-problem" disabled>'
         f'<span id="{name}-unit">{unit}</span></div>'
     )
