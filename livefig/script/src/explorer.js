@@ -3,7 +3,7 @@
 import { fragmentOf, parseSettings } from "./address.js";
 import { listenToControls } from "./controls.js";
 import { Guess } from "./guess.js";
-import { all, on, one, write } from "./elements.js";
+import { all, enable, on, one, write } from "./elements.js";
 import { addHandles } from "./handles.js";
 import { enlist } from "./links.js";
 import { later } from "./motion.js";
@@ -54,10 +54,7 @@ export class Explorer {
   /** Let a reader move the controls, and links find them. */
   wake() {
     enlist(this);
-    for (const field of all(this.root, ".ml-controls, input, select, button, summary")) {
-      field.disabled = false;
-      field.dataset.lmSuppressShortcuts = "true"; // else JupyterLab takes its arrow keys
-    }
+    enable(this.root);
     this.root.dataset.alive = "true";
     tell(this.root, "");
   }

@@ -1,6 +1,6 @@
 /* A guess: the question that a figure asks before it tells, and what becomes of the answer. */
 
-import { all, on, one, set, write } from "./elements.js";
+import { all, enable, on, one, set, write } from "./elements.js";
 import { linesIn, pointerIn, valueAt } from "./pointing.js";
 import { readNumber, verdict, written } from "./verdict.js";
 import { keep, openFolds, recall, setWaiting } from "./waiting.js";
@@ -21,6 +21,7 @@ export class Guess {
     this.told = recall(root).told ?? null; // what was guessed and what is true
     this.draw = this.asked.axis ? linesIn(picture, this.asked.axis) : () => {};
     if (this.asked.kind === "point") this.addPointer();
+    enable(this.form); // the answer is known, even where a kernel is still busy or gone
     this.form.hidden = false;
     setWaiting(root, !this.told);
     on(this.form, "submit", (event) => {
@@ -101,22 +102,13 @@ export class Guess {
     keep(this.root, { told: this.told });
     setWaiting(this.root, false);
     this.render();
+    explorer.showReadouts();
     if (here) {
       openFolds(this.root);
       explorer.news = verdict(asked, this.told);
-      explorer.go(asked.at ?? []);
-    } else {
-      explorer.showReadouts();
+      if (this.root.dataset.alive === "true") explorer.go(asked.at ?? []);
     }
     if (focused) this.part("anew").focus({ preventScroll: true });
-  }
-
-  /** Nobody can answer: everything is shown, until the page is left. */
-  giveUp() {
-    this.told ??= { stops: [] };
-    setWaiting(this.root, false);
-    this.render();
-    this.explorer.showReadouts();
   }
 
   /** The answer: asked about one state, or about the one that is shown. */

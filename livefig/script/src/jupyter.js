@@ -39,7 +39,6 @@ export function render({ model, el }) {
   const listen = (way) => Object.keys(heard).forEach((event) => model[way](event, heard[event]));
   const patience = setTimeout(() => {
     root.dataset.alive = "no";
-    explorer.guess?.giveUp();
     tell(root, "No kernel answers: run the notebook to move this figure.");
   }, PATIENCE);
   show();
