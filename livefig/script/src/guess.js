@@ -18,7 +18,8 @@ export class Guess {
     this.form = one(root, ".ml-guess");
     this.part = (name) => one(this.form, ".ml-" + name);
     this.inputs = all(this.form, "input");
-    this.told = recall(root).told ?? null; // what was guessed and what is true
+    const { told } = recall(root);
+    this.told = told ? { ...told, ...(this.asked.at && this.answer()) } : null;
     this.draw = this.asked.axis ? linesIn(picture, this.asked.axis) : () => {};
     if (this.asked.kind === "point") this.addPointer();
     enable(this.form); // the answer is known, even where a kernel is still busy or gone
@@ -98,7 +99,7 @@ export class Guess {
     if (this.told) return;
     const { explorer, asked } = this;
     const focused = this.form.contains(document.activeElement);
-    this.told = { ...told, stops: asked.at ?? explorer.stops, ...this.answer(told.guess) };
+    this.told = { ...told, ...this.answer(told.guess) };
     keep(this.root, { told: this.told });
     setWaiting(this.root, false);
     this.render();
@@ -113,14 +114,15 @@ export class Guess {
 
   /** The answer: asked about one state, or about the one that is shown. */
   answer(guess) {
-    const { asked, explorer: { frame } } = this;
-    if (asked.at) return { truth: asked.truth, text: asked.text };
-    if (guess === undefined) return {}; // what is shown says it
+    const { asked, explorer: { frame, stops } } = this;
+    if (asked.at) return { stops: asked.at, truth: asked.truth, text: asked.text };
+    if (guess === undefined) return { stops }; // what is shown says it
     const told = (key) => {
       const row = frame.rows.get(key);
       return row && join(row.shape, row.numbers);
     };
-    return { truth: parseFloat(told(TRUTH)), text: told("=" + asked.readout) ?? asked.text };
+    const text = told("=" + asked.readout) ?? asked.text;
+    return { stops, truth: parseFloat(told(TRUTH)), text };
   }
 
   /** Ask once more. */
@@ -136,8 +138,8 @@ export class Guess {
   }
 
   /** A link or an address leads into the figure: it tells, unless the figure itself wrote it. */
-  follow(fragment) {
-    if (recall(this.root).hash !== fragment) this.tell({}, false);
+  follow(fragment, opening) {
+    if (!opening || recall(this.root).hash !== fragment) this.tell({}, false);
   }
 
   /** The figure has written an address that says nothing about the answer. */

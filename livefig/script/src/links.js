@@ -32,7 +32,7 @@ export function follow(fragment, only) {
   const changes = explorer.parse(settings);
   if (!changes) return false;
   explorer.go(changes);
-  explorer.guess?.follow(fragment);
+  explorer.guess?.follow(fragment, Boolean(only));
   bringIntoView(explorer.root, still() ? "auto" : "smooth");
   return true;
 }

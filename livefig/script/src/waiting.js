@@ -4,7 +4,7 @@
  * a cell of a notebook, its tag.
  */
 
-import { all, one } from "./elements.js";
+import { all } from "./elements.js";
 
 /** Stands where a readout waits. */
 export const UNTOLD = "?";
@@ -52,5 +52,5 @@ function key(root) {
 }
 
 function question(root) {
-  return one(root, ".ml-question").textContent;
+  return all(root, ".ml-question, .ml-guess label").map((part) => part.textContent).join("\n");
 }
