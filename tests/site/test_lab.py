@@ -52,6 +52,9 @@ def test_a_slider_moves_the_figure_in_jupyterlab(lab, browser, chapter):
         for control in story.controls:
             if control.kind == "play":
                 plays_to_its_end(page.locator(f"figure.ml-explorer#{story.name}"), story, control)
+    for asking in explorers_of(f"chapters/{chapter}").values():
+        if asking.header()["guess"] is not None:
+            commit_to_a_guess(page, asking)
     context.close()
 
 
@@ -62,3 +65,16 @@ def plays_to_its_end(figure, explorer, control):
     figure.get_by_role("button", name=f"Play {control.label}").wait_for(timeout=60_000)
     for key, text in explorer.at(**{control.name: control.values[-1]}).items():
         figure.locator(f"output[name={key}]").filter(has_text=text).wait_for(timeout=10_000)
+
+
+def commit_to_a_guess(page, explorer):
+    """Type a number where a figure asks, and see the kernel's figure tell."""
+    asked = explorer.header()["guess"]
+    figure = page.locator(f"figure.ml-explorer#{explorer.name}")
+    figure.scroll_into_view_if_needed()
+    told = figure.locator(f"output[name={asked['readout']}]")
+    assert told.text_content() == "?"
+    figure.locator(".ml-typed input").fill("1")
+    figure.locator(".ml-commit").click()
+    assert figure.locator(".ml-verdict").text_content().startswith("You said 1, it is ")
+    told.filter(has_text=asked["text"]).wait_for(timeout=10_000)

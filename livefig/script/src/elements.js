@@ -30,6 +30,14 @@ function filled(element, attributes = {}, ...children) {
   return element;
 }
 
+/** Let a reader use controls. */
+export function enable(root) {
+  for (const field of all(root, ".ml-controls, input, select, button, summary")) {
+    field.disabled = false;
+    field.dataset.lmSuppressShortcuts = "true"; // else JupyterLab takes its arrow keys
+  }
+}
+
 export function set(element, key, value) {
   if (element.getAttribute(key) !== value) element.setAttribute(key, value);
 }

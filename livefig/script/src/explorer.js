@@ -2,7 +2,8 @@
 
 import { fragmentOf, parseSettings } from "./address.js";
 import { listenToControls } from "./controls.js";
-import { all, on, one, write } from "./elements.js";
+import { Guess } from "./guess.js";
+import { all, enable, on, one, write } from "./elements.js";
 import { addHandles } from "./handles.js";
 import { enlist } from "./links.js";
 import { later } from "./motion.js";
@@ -10,6 +11,7 @@ import { pictureIn } from "./picture.js";
 import { playersOf } from "./playing.js";
 import { tablesOf } from "./tables.js";
 import { keepReadable } from "./view.js";
+import { UNTOLD } from "./waiting.js";
 import { join } from "./words.js";
 
 export class Explorer {
@@ -42,6 +44,8 @@ export class Explorer {
     });
     this.players = playersOf(root, controls, this);
     this.tabulate = tablesOf(root, this);
+    this.guess = header.guess && new Guess(this);
+    this.news = ""; // said once, before the readouts
     on(one(root, ".ml-form"), "submit", (event) => event.preventDefault());
     for (const button of all(root, "[data-preset]")) {
       on(button, "click", () => this.setStops(header.presets[button.dataset.preset]));
@@ -55,10 +59,7 @@ export class Explorer {
   /** Let a reader move the controls, and links find them. */
   wake() {
     enlist(this);
-    for (const field of all(this.root, ".ml-controls, input, select, button, summary")) {
-      field.disabled = false;
-      field.dataset.lmSuppressShortcuts = "true"; // else JupyterLab takes its arrow keys
-    }
+    enable(this.root);
     this.root.dataset.alive = "true";
     tell(this.root, "");
   }
@@ -96,16 +97,21 @@ export class Explorer {
     this.frame = frame;
     this.pending = false;
     this.picture.show(frame);
-    for (const [key, output] of this.outputs) {
-      const row = frame.rows.get("=" + key);
-      if (row) write(output, join(row.shape, row.numbers));
-    }
+    this.showReadouts();
     this.stand(stops);
     const news = this.players.show(stops, frame);
     // While it plays, events alone are spoken; then the sentence, with what happened before it.
     if (this.players.playing()) write(one(this.root, ".ml-spoken"), news);
     else if (news) this.news = news;
     later(this, "speaking", 500, () => this.speak());
+  }
+
+  /** Write what is read; a question mark where it waits for a guess. */
+  showReadouts() {
+    for (const [key, output] of this.outputs) {
+      const row = this.frame.rows.get("=" + key);
+      if (row) write(output, this.guess?.holds(key) ? UNTOLD : join(row.shape, row.numbers));
+    }
     later(this, "tabulating", 120, this.tabulate);
   }
 
@@ -114,6 +120,7 @@ export class Explorer {
     this.stops = [...stops];
     this.placeControls(stops);
     this.placeHandles(stops);
+    this.guess?.place(stops);
   }
 
   speak() {

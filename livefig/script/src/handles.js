@@ -65,7 +65,8 @@ function handleOf(drag, artist, axisOf) {
   const both = ways.length === 2;
   const isPoint = both || artist;
   const kind = `ml-handle ml-handle-${both ? "both" : way}${artist ? " ml-on-artist" : ""}`;
-  const group = svg("g", { class: kind }, ...(isPoint ? pointParts() : lineParts(way, drag.box)));
+  const waits = artist?.classList.contains("ml-waits") ? " ml-waits" : "";
+  const group = svg("g", { class: kind + waits }, ...(isPoint ? pointParts() : lineParts(way, drag.box)));
   let at = { x: 0, y: 0 };
   let shown = true;
 

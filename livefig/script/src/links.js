@@ -29,8 +29,10 @@ export function welcome(figure) {
 /** Set the explorer that a fragment names and bring it into view; leave other fragments alone. */
 export function follow(fragment, only) {
   const explorer = set(fragment, only);
-  if (explorer) bringIntoView(explorer.root, still() ? "auto" : "smooth");
-  return Boolean(explorer);
+  if (!explorer) return false;
+  explorer.guess?.follow(fragment, Boolean(only));
+  bringIntoView(explorer.root, still() ? "auto" : "smooth");
+  return true;
 }
 
 /** Set the explorer that a fragment names and return it; leave other fragments alone. */
@@ -49,6 +51,7 @@ function set(fragment, only, before) {
 function followHere(fragment, link) {
   const explorer = set(fragment, null, ({ inAddress }) => inAddress && keepInHistory());
   if (!explorer) return false;
+  explorer.guess?.follow(fragment, false);
   if (explorer.inAddress) turnTo(allStates(), explorer.hash());
   present(explorer.root, link);
   if (explorer.inAddress) keepInHistory(); // with what is in the dock

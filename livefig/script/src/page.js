@@ -12,6 +12,7 @@ import { addTools } from "./sharing.js";
 import { recordedSource } from "./sources.js";
 import { readTable } from "./table.js";
 import { onThemeChange, setTheme } from "./theme.js";
+import { holdBack, setWaiting } from "./waiting.js";
 
 const FIGURE = "figure.ml-explorer";
 const mounted = new WeakSet();
@@ -29,6 +30,7 @@ export function start(root = document) {
   for (const figure of figuresIn(root)) {
     setTheme(figure);
     welcome(figure);
+    holdBack(figure);
     mount(figure).catch((problem) => giveUp(figure, problem));
   }
 }
@@ -45,6 +47,9 @@ function attend(place) {
     on(window, "hashchange", followAddress);
     whenBack(recall);
     onThemeChange(setThemes);
+    for (const moment of ["beforeprint", "afterprint"]) {
+      on(window, moment, () => explorers.forEach(({ guess }) => guess?.print(moment[0] === "b")));
+    }
   }
   followLinks(place);
   new MutationObserver(notice).observe(place, { childList: true, subtree: true });
@@ -75,7 +80,10 @@ async function mount(root) {
     explorer.show(stops, source.look(stops));
     later(explorer, "addressing", 250, keepInAddress);
   });
-  const keepInAddress = () => keepInHistory(explorer.hash());
+  const keepInAddress = () => {
+    keepInHistory(explorer.hash());
+    explorer.guess?.wrote(location.hash);
+  };
   explorer.show(explorer.stops, source.look(explorer.stops));
   explorer.inAddress = true;
   explorer.wake();
@@ -87,5 +95,6 @@ async function mount(root) {
 
 function giveUp(root, problem) {
   root.dataset.alive = "no";
+  if (root.dataset.guess) setWaiting(root, false);
   tell(root, `This figure shows its first state only. ${problem.message}`);
 }

@@ -4,6 +4,7 @@ import { definer } from "./clips.js";
 import { all, one, svg } from "./elements.js";
 import { layerOf } from "./layer.js";
 
+const WAITS = "!"; // in the name of a layer that waits for a guess
 const NOTHING = { shape: [], numbers: [] };
 
 /**
@@ -23,6 +24,7 @@ export function pictureIn(drawing, name, palette) {
   function layer(called) {
     if (!layers.has(called)) {
       const group = svg("g", { "data-artist": called });
+      if (called.includes(WAITS)) group.classList.add("ml-waits");
       top.before(group);
       layers.set(called, layerOf(group));
       order += "\n" + called;

@@ -2,6 +2,7 @@
 
 import { html, on, one } from "./elements.js";
 import { measure, pointsOf } from "./series.js";
+import { UNTOLD } from "./waiting.js";
 import { join } from "./words.js";
 
 const ROWS = 13;
@@ -20,7 +21,7 @@ export function tablesOf(root, explorer) {
     const tables = header.readouts.length ? [await readouts(() => own === turn)] : [];
     if (own !== turn) return;
     for (const series of header.series) {
-      const row = frame.rows.get(series.name);
+      const row = !explorer.guess?.holdsLayer(series.name) && frame.rows.get(series.name);
       const points = row ? pointsOf(row) : [];
       if (points.length) tables.push(seriesTable(series, points));
     }
@@ -37,6 +38,7 @@ export function tablesOf(root, explorer) {
       const asked = Object.assign([...stops], { [active]: stop });
       const answer = await source.look(asked, "=");
       body.push([texts[stop], ...header.readouts.map(([key]) => {
+        if (explorer.guess?.holds(key)) return UNTOLD;
         const row = answer?.rows.get("=" + key);
         return row ? join(row.shape, row.numbers) : answer ? outputs.get(key).textContent : UNKNOWN;
       })]);

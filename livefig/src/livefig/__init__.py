@@ -15,6 +15,7 @@ from .checking import Report
 from .errors import ExplorerError, MissingWords
 from .explorer import Explorer, explorer
 from .figure import figure
+from .guess import GuessChoice, GuessNumber, GuessPoint
 from .readouts import Readout
 from .recording import Budget
 from .theme import (
@@ -48,6 +49,9 @@ __all__ = [
     "Budget",
     "Explorer",
     "ExplorerError",
+    "GuessChoice",
+    "GuessNumber",
+    "GuessPoint",
     "MissingWords",
     "Readout",
     "Report",

@@ -23,6 +23,7 @@ from . import checking, display, words
 from .controls import Control, read_controls
 from .drawing.marks import ORDER, Drawing, Row
 from .errors import ExplorerError, MissingWords
+from .guess import Asked, Guess
 from .handles import handles_of
 from .packing import as_text, pack, refuse_too_large
 from .page import html, svg
@@ -32,6 +33,7 @@ from .recording.record import in_words
 from .recording.tracks import State, still
 from .scenes import Kept, Updated, Whole
 from .scenes.kept import FrameMoved
+from .scenes.whole import WAITS
 from .series import series_of
 from .theme import PALETTE
 from .time import Happening, in_a_row
@@ -52,7 +54,7 @@ class Explorer:
         fixed: Mapping[str, Any] | None = None,
         readouts: Mapping[str, Readout] | None = None, sentence: str | None = None,
         presets: Mapping[str, Mapping[str, Any]] | None = None, drag: Any = None,
-        ghosts: Sequence[Artist] = (), budget: Budget | None = None,
+        ghosts: Sequence[Artist] = (), budget: Budget | None = None, guess: Guess | None = None,
         second_way: Callable[[Any], Scene] | None = None,
         function: Callable[..., Any] | None = None,
     ) -> None:  # fmt: skip
@@ -73,12 +75,16 @@ class Explorer:
         self._ask_for_words()
         self.start = tuple(control.start for control in self.controls)
         self._drag, self._ghost_artists = drag, ghosts
+        self._guess = _a_guess(guess)
+        self._asked: Asked | None = None
         self._scene = self._begin(scene)
+        self._hold_back()
         returned = self._show_either_way(self.start)
         self.readouts = read_returned(self._announced, returned)
         self._first_texts = self._texts(returned, self.start)
         self._check_names()
         self._first = self._scene.drawing()
+        self._ask()
         self._presets = [
             (label, self._stops_for(values)) for label, values in (presets or {}).items()
         ]
@@ -89,13 +95,18 @@ class Explorer:
 
     def at(self, **values: Any) -> dict[str, str]:
         """Return the readouts at given values of the controls; others stand where they start."""
-        stops = self._stops_after(self.start, values)
+        stops = self.stops_at(values)
         return self._texts(self._show_either_way(stops), stops)
 
     def look(self, stops: Sequence[int]) -> State:
         """Return what every layer and readout looks like at given stops of the controls."""
-        texts = self._texts(self._show(stops), stops)
+        returned, texts = self.told_at(stops)
         rows: dict[str, Row] = dict(self._scene.rows())
+        if self._asked is not None:
+            with self._telling(stops):
+                texts = texts | self._asked.words(returned, texts)
+                if isinstance(self._scene, Whole):
+                    self._asked.refuse_moved_axis(self._scene)
         for name, text in texts.items():
             rows[f"={name}"] = _row_of_text(text)
         return {**rows, **self._happenings(stops)}
@@ -153,6 +164,7 @@ class Explorer:
             "presets": [stops for _, stops in self._presets],
             "drags": handles_of(self._scene, self.controls, self._drag),
             "series": series_of(self._scene),
+            "guess": None if self._asked is None else self._asked.header(),
         }
 
     @cached_property
@@ -167,6 +179,12 @@ class Explorer:
             still(entry["name"], rows[entry["name"]])
             for entry in header["series"]
             if entry["name"] not in moving and entry["name"] in rows
+        ]
+        waiting = [] if self._asked is None else self._asked.readouts
+        tracks += [
+            still(f"={key}", _row_of_text(self._first_texts[key]))
+            for key in waiting
+            if f"={key}" not in moving
         ]
         used = {ORDER: ORDER, **names}
         named = [
@@ -224,11 +242,12 @@ class Explorer:
             drawing, (self._scene.width, self._scene.height), self.name, self.alt,
             clips=recorder.clips, pictures=recorder.pictures, names=names,
             ghosts=[self._scene.name_of(artist) for artist in self._ghost_artists],
+            waiting=[name for name in drawing.names() if self._scene.waits(name)],
         )  # fmt: skip
         labels = [label for label, _ in self._presets]
         return html.figure(
             self.name, picture, self.caption, self.controls, self.readouts, self._first_texts,
-            self.sentence, labels, table,
+            self.sentence, labels, table, self._asked,
         )  # fmt: skip
 
     def save(self, path: str | Path) -> None:
@@ -299,6 +318,15 @@ class Explorer:
         with self._telling(stops):
             return self._scene.show({**self._fixed, **self.values(stops)})
 
+    def stops_at(self, values: Mapping[str, Any]) -> tuple[int, ...]:
+        """Return the stops at given values of the controls; others stand where they start."""
+        return self._stops_after(self.start, values)
+
+    def told_at(self, stops: Sequence[int]) -> tuple[Any, dict[str, str]]:
+        """Show a state; return what the function returned, and the readouts in words."""
+        returned = self._show(stops)
+        return returned, self._texts(returned, stops)
+
     def _begin(self, scene: Callable[[Mapping[str, Any]], Scene]) -> Scene:
         with self._telling(self.start):
             return scene({**self._fixed, **self.values(self.start)})
@@ -337,6 +365,18 @@ class Explorer:
                 if control.time is not None
             }
 
+    def _hold_back(self) -> None:
+        """Let what tells wait for the guess."""
+        if self._guess is not None:
+            self._scene.hold_back(self._guess.waits)
+
+    def _ask(self) -> None:
+        """Find the answer to the guess, and come back to the first state."""
+        if self._guess is not None:
+            self._asked = Asked(self._guess, self)
+            returned, texts = self.told_at(self.start)
+            self._first_texts = self._first_texts | self._asked.words(returned, texts)
+
     def _check_a_few_states(self) -> None:
         """Try the ends of all controls at once: what is wrong there is told at once."""
         ends = tuple(len(control.values) - 1 for control in self.controls)
@@ -353,6 +393,11 @@ class Explorer:
     def _check_artists(self) -> None:
         """Tell at once of things that cannot be dragged or leave a ghost."""
         handles_of(self._scene, self.controls, self._drag)
+        for name in sorted(self._scene.unseen() - set(self.readouts)):
+            raise ExplorerError(
+                f"waits of the guess names {name!r}, which is neither a readout nor the gid of an "
+                f"artist; where the artist is drawn, give it gid={name!r}"
+            )
         for artist in self._ghost_artists:
             self._scene.name_of(artist)
 
@@ -369,6 +414,7 @@ class Explorer:
         for known in ("recording", "packed"):
             self.__dict__.pop(known, None)
         self._scene = self._second_way(self._scene)
+        self._hold_back()
         self._show(self.start)
         self._first = self._scene.drawing()
 
@@ -390,11 +436,20 @@ class Explorer:
             named = {entry["name"] for entry in series_of(self._scene)} | moving
             named |= set(everything)
             return {
-                name: name for name in self._first.names() if name is not None and name in named
+                name: name
+                for name in self._first.names()
+                if name is not None and (name in named or self._scene.waits(name))
             }
         layers = recording.layers or tuple(self._first.names())
-        kept = [name for name in layers if name in moving or name in everything]
-        return {name: f"m{index}" for index, name in enumerate(kept)}
+        kept = [
+            name
+            for name in layers
+            if name in moving or name in everything or self._scene.waits(name)
+        ]
+        return {
+            name: f"m{index}{WAITS if self._scene.waits(name) else ''}"
+            for index, name in enumerate(kept)
+        }
 
     # Names and words.
 
@@ -447,7 +502,8 @@ def explorer(
     caption: str | None = None, readouts: Mapping[str, Readout] | None = None,
     sentence: str | None = None, presets: Mapping[str, Mapping[str, Any]] | None = None,
     drag: Any = None, ghosts: Sequence[Artist] = (), theme: bool = True,
-    budget: Budget | None = None, controls: Mapping[str, Any] | None = None, **more: Any,
+    budget: Budget | None = None, guess: Guess | None = None,
+    controls: Mapping[str, Any] | None = None, **more: Any,
 ) -> Explorer:  # fmt: skip
     """Make a figure movable that is drawn once and then updated.
 
@@ -482,6 +538,9 @@ def explorer(
         Whether frame, texts and named colours follow the theme of the page.
     budget
         What recording may cost; see :class:`Budget`.
+    guess
+        What a reader is asked before the figure tells: a :class:`GuessNumber`, a
+        :class:`GuessPoint` or a :class:`GuessChoice`.
     controls, **more
         Widgets or abbreviations of ``ipywidgets.interact``, by keyword of ``update``. A control
         whose keyword is taken here stands in ``controls``.
@@ -511,7 +570,7 @@ def explorer(
         lambda start: Kept(figure, update, start, themed=theme),
         name=name, alt=alt, caption=caption, controls={**(controls or {}), **more},
         readouts=readouts, sentence=sentence, presets=presets, drag=drag, ghosts=ghosts,
-        budget=budget,
+        budget=budget, guess=guess,
         second_way=lambda kept: Whole(Updated(kept.figure, update), themed=theme),
     )  # fmt: skip
 
@@ -521,6 +580,14 @@ def _row_of_text(text: str) -> Row:
 
     pattern, numbers = words.split(text)
     return Row(pattern, np.array(numbers, dtype=np.int32))
+
+
+def _a_guess(guess: Any) -> Guess | None:
+    if guess is None or isinstance(guess, Guess):
+        return guess
+    raise ExplorerError(
+        f"guess must be a GuessNumber, a GuessPoint or a GuessChoice; got {guess!r}"
+    )
 
 
 def _in_order(drawing: Drawing, names: Sequence[str]) -> Drawing:

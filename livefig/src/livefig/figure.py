@@ -10,6 +10,7 @@ from . import display
 from .controls import is_fixed, is_widget, widget_of
 from .errors import ExplorerError
 from .explorer import Explorer
+from .guess import Guess
 from .readouts import Readout
 from .recording import Budget
 from .scenes import Kept, Plain, Updated, Whole
@@ -26,7 +27,8 @@ def figure(
     readouts: Mapping[str, Readout] | None = None, sentence: str | None = None,
     presets: Mapping[str, Mapping[str, Any]] | None = None, drag: Any = None,
     figsize: tuple[float, float] | None = None, dpi: float | None = None, theme: bool = True,
-    budget: Budget | None = None, controls: Mapping[str, Any] | None = None, **more: Any,
+    budget: Budget | None = None, guess: Guess | None = None,
+    controls: Mapping[str, Any] | None = None, **more: Any,
 ) -> Any:  # fmt: skip
     """Make a plotting function movable.
 
@@ -60,6 +62,9 @@ def figure(
         Whether frame, texts and named colours follow the theme of the page.
     budget
         What recording may cost; see :class:`Budget`.
+    guess
+        What a reader is asked before the figure tells: a :class:`GuessNumber`, a
+        :class:`GuessPoint` or a :class:`GuessChoice`.
     controls, **more
         Widgets or abbreviations of ``ipywidgets.interact``, by keyword of the function. A control
         whose keyword is taken here stands in ``controls``. Without any, they are found as
@@ -94,7 +99,7 @@ def figure(
             lambda start: _scene(drawn, takes, start, figsize, dpi, theme),
             name=name_of(drawn) if name is None else name, alt=alt, caption=caption or line,
             controls=given, fixed=fixed, readouts=readouts, sentence=sentence, presets=presets,
-            drag=drag, budget=budget, function=drawn,
+            drag=drag, budget=budget, guess=guess, function=drawn,
             second_way=lambda kept: Whole(Updated(kept.figure, drawn), themed=theme),
         )  # fmt: skip
 

@@ -48,7 +48,7 @@ def _of_artists(
                 '"x" or "y"'
             )
         name = scene.name_of(artist)
-        handle = handles.setdefault(name, {"box": _box(axes, scene.height)})
+        handle = handles.setdefault(name, {"box": box_of(axes, scene.height)})
         if _is_pointlike(artist, axes, direction):
             handle["artist"] = name
         handle[direction] = _places(axes, direction, known[key], scene.height)
@@ -70,7 +70,7 @@ def _of_points(
                 f"drag=[{pair!r}] must be a pair of controls with numbers, the x and the y of a "
                 "point in the axes; None stands where nothing moves"
             )
-        handle: dict[str, Any] = {"box": _box(axes, scene.height)}
+        handle: dict[str, Any] = {"box": box_of(axes, scene.height)}
         for direction, key in named:
             handle[direction] = _places(axes, direction, known[key], scene.height)
         handles.append(handle)
@@ -91,7 +91,8 @@ def _is_pointlike(artist: Any, axes: Any, direction: str) -> bool:
     return bool(extent.width < POINTLIKE * frame.width)
 
 
-def _box(axes: Any, height: float) -> list[float]:
+def box_of(axes: Any, height: float) -> list[float]:
+    """Return the edges of axes [units]: left, top, right, bottom."""
     left, bottom, right, top = axes.bbox.extents
     return [round(float(edge), 1) for edge in (left, height - top, right, height - bottom)]
 

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from ipywidgets import Dropdown, FloatRangeSlider, IntSlider, Play
 
-from livefig import Time, unfold
+from livefig import GuessPoint, Time, unfold
 
 from .entry import Figure
 
@@ -38,6 +38,15 @@ def line_through_two(ax, x, y):
     ax.plot([2, x], [3, y], "o", markersize=9)
     ax.set_title(f"slope {(y - 3) / (x - 2):.2f}")
     ax.set(xlim=(0, 10), ylim=(0, 10))
+
+
+def slope_of_towns(ax, towns):
+    x, y = TOWNS[:, :towns]
+    slope, height = np.polyfit(x, y, 1)
+    ax.plot(x, y, "o", color="0.5")
+    ax.plot([0, 10], [height, height + 10 * slope], color="tab:red", gid="line")
+    ax.set(xlim=(0, 10), ylim=(-5, 15))
+    return {"at_the_edge": height + 10 * slope}
 
 
 def a_thousand_points(ax, cmap, angle):
@@ -208,5 +217,20 @@ FIGURES = [
             "angle": (30, 75, 15),
         },
         "PhET simulations: projectile motion",
+    ),
+    Figure(
+        "guess-the-slope",
+        slope_of_towns,
+        {"towns": (5, 25, 5)},
+        "seaborn gallery: linear regression with marginal distributions",
+        {
+            "guess": GuessPoint(
+                "How high is the line through these points at the right edge?",
+                readout="at_the_edge",
+                at="shown",
+                waits=["line"],
+                axis="y",
+            ),
+        },
     ),
 ]

@@ -43,7 +43,7 @@ PLACE = """([name, width]) => {
     const svg = document.querySelector(`#${name} svg`);
     document.getElementById(name).style.maxWidth = "none";
     svg.style.width = width + "px";
-    for (const handle of svg.querySelectorAll(".ml-handle")) handle.remove();
+    for (const own of svg.querySelectorAll(".ml-handle, .ml-guesses")) own.remove();
     scrollTo(0, 0);
     const box = svg.getBoundingClientRect();
     return document.fonts.ready.then(() => [box.left, box.top, box.width, box.height]);

@@ -20,7 +20,9 @@ from importlib.resources import files
 from typing import Any
 
 from ..controls import Control
+from ..guess import Asked
 from ..readouts import Readout
+from . import guess
 from .playing import moments_in_words, playing
 
 WAITING = (
@@ -32,7 +34,7 @@ WAITING = (
 def figure(
     name: str, picture: str, caption: str, controls: Sequence[Control],
     readouts: Mapping[str, Readout], texts: Mapping[str, str], sentence: str | None,
-    presets: Sequence[str], table: str | None,
+    presets: Sequence[str], table: str | None, asked: Asked | None = None,
 ) -> str:  # fmt: skip
     """Return an explorer as a ``<figure>``.
 
@@ -52,6 +54,8 @@ def figure(
         Labels of the buttons for named situations.
     table
         The packed states, or ``None`` where a kernel answers.
+    asked
+        What the figure asks before it tells.
     """
     start = {control.name: control.values[control.start] for control in controls}
     drawn_controls = "".join(_control(name, control, start) for control in controls)
@@ -67,9 +71,11 @@ def figure(
     switched_off = re.sub("<(input|select|button) ", r"<\1 disabled ", drawn_controls + buttons)
     data = "" if table is None else f'<script type="text/plain" class="ml-table">{table}</script>'
     return (
-        f'<figure class="ml-explorer" id="{name}" aria-labelledby="{name}-caption">'
+        f'<figure class="ml-explorer" id="{name}" aria-labelledby="{name}-caption"'
+        f"{' data-asks' if asked else ''}>"
         f'<div class="ml-body"><div class="ml-shown"><div class="ml-picture">{picture}</div>'
-        f"{_readouts(readouts, texts, sentence)}</div>"
+        f"{_readouts(readouts, texts, sentence, asked.readouts if asked else ())}</div>"
+        f"{guess.form(name, asked) if asked else ''}"
         f'<div class="ml-spoken" aria-live="polite"></div>'
         f'<form class="ml-form" autocomplete="off"><fieldset class="ml-controls" disabled>'
         f'<legend class="ml-hidden">Controls</legend>{switched_off}</fieldset></form>'
@@ -162,11 +168,13 @@ def asset(name: str) -> str:
 
 
 def _readouts(
-    readouts: Mapping[str, Readout], texts: Mapping[str, str], sentence: str | None
-) -> str:
-    written = {
-        key: f'<output name="{escape(key)}">{escape(texts[key])}</output>' for key in readouts
-    }
+    readouts: Mapping[str, Readout], texts: Mapping[str, str], sentence: str | None,
+    waiting: Sequence[str],
+) -> str:  # fmt: skip
+    written = {}
+    for key in readouts:
+        held = ' class="ml-waits"' if key in waiting else ""
+        written[key] = f'<output name="{escape(key)}"{held}>{escape(texts[key])}</output>'
     if sentence is not None:
         parts = re.split(r"\{(\w+)\}", sentence)
         inner = "".join(

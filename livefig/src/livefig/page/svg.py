@@ -29,6 +29,7 @@ def picture(
     drawing: Drawing, size: tuple[float, float], name: str, alt: str, *,
     clips: Mapping[int, Any], pictures: Mapping[int, bytes],
     names: Mapping[str, str] | None = None, ghosts: Collection[str] = (),
+    waiting: Collection[str] = (),
 ) -> str:  # fmt: skip
     """Return a drawing as an ``<svg>`` element.
 
@@ -48,6 +49,8 @@ def picture(
         The layers that move, and what the script calls them; ``None`` for all, by their own names.
     ghosts
         Names of layers whose first state stays behind, faintly.
+    waiting
+        Names of layers that wait for a guess.
     """
     writer = Writer(name, clips, pictures)
     layers: list[str] = []
@@ -61,9 +64,11 @@ def picture(
         layers.append(writer.group(still))
         still = []
         drawn = "".join(writer.element(mark) for mark in marks_of(row))
+        waits = layer.name in waiting
         if layer.name in ghosts:
-            layers.append(f'<g class="ml-ghost">{drawn}</g>')
-        layers.append(f'<g data-artist="{escape(called)}">{drawn}</g>')
+            layers.append(f'<g class="ml-ghost{" ml-waits" if waits else ""}">{drawn}</g>')
+        held = ' class="ml-waits"' if waits else ""
+        layers.append(f'<g data-artist="{escape(called)}"{held}>{drawn}</g>')
     content = "".join(layers) + writer.group(still)
     width, height = size
     return (

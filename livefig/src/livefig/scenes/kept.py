@@ -8,7 +8,7 @@ is seen the second way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -70,6 +70,9 @@ class Kept:
         self.recorder.themed = themed and on_light_ground(figure)
         self.artists = {f"a{index}": artist for index, artist in enumerate(_content(figure))}
         self.recorder.name_of = self._name_of
+        self._gids = {name: artist.get_gid() for name, artist in self.artists.items()}
+        self._waiting: set[str] = set()
+        self._unknown: set[str] = set()
         for name, artist in self.artists.items():
             artist.set_gid(name)
             if isinstance(artist, Annotation) and artist.arrow_patch is not None:
@@ -116,11 +119,30 @@ class Kept:
                 return name
         raise ExplorerError(f"{describe(artist)} is not part of the figure")
 
+    def hold_back(self, told: Sequence[Any]) -> None:
+        """Let artists, named or by their ``gid``, wait for a guess."""
+        for what in told:
+            by_gid = isinstance(what, str)
+            named = [name for name, gid in self._gids.items() if gid == what] if by_gid else [
+                self.name_of(what)
+            ]  # fmt: skip
+            self._unknown |= {what} if not named else set()
+            for name in named:
+                self._waiting.update(_parts(self.artists[name]))
+
+    def unseen(self) -> set[str]:
+        """Return the names that should wait, and that no artist has."""
+        return self._unknown
+
+    def waits(self, name: str) -> bool:
+        """Tell whether a layer waits for a guess."""
+        return name in self._waiting
+
     def leave(self) -> None:
         """Give the figure its layout back, for the second way."""
         self.figure.set_layout_engine(self._layout)
-        for artist in self.artists.values():
-            artist.set_gid(None)
+        for name, artist in self.artists.items():
+            artist.set_gid(self._gids[name])
 
     def check_frame(self) -> list[str]:
         """Draw everything afresh and compare: nothing may have moved unseen.

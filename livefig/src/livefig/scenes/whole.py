@@ -10,7 +10,7 @@ import contextlib
 import inspect
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -22,10 +22,14 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from ..drawing.colours import MAPPED
+from ..drawing.groups import Group, place_name
 from ..drawing.marks import ORDER, Drawing, Layer, Row
 from ..drawing.renderer import Recorder
 from ..errors import ExplorerError
 from .frame import assign_roles, axes_of, describe, on_light_ground, refuse_tex
+
+WAITS = "!"
+"""Stands in the name of a layer that waits for a guess."""
 
 
 def name_of(function: Callable[..., Any]) -> str:
@@ -175,6 +179,7 @@ class Whole:
         self.width = self.height = 0.0
         self.recorder: Recorder = Recorder(1, 1, 1)
         self._drawn = Drawing()
+        self._told: dict[str, bool] = {}  # what waits for a guess, and whether it was ever drawn
         self._places: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
     def show(self, values: Mapping[str, Any]) -> Any:
@@ -199,6 +204,31 @@ class Whole:
             "update() only sets data, colours, texts or visibility, artists are kept"
         )
 
+    def hold_back(self, told: Sequence[Any]) -> None:
+        """Let artists, named or by their ``gid``, wait for a guess."""
+        for index, what in enumerate(told):
+            gid = what
+            if isinstance(what, Artist):
+                gid = what.get_gid() or f"livefig-waits{index}"
+                what.set_gid(gid)
+            self._told[str(gid)] = False
+
+    def waits(self, name: str) -> bool:
+        """Tell whether a layer waits for a guess."""
+        return WAITS in name
+
+    def unseen(self) -> set[str]:
+        """Return the names that should wait, and that no artist has had so far."""
+        return {gid for gid, drawn in self._told.items() if not drawn}
+
+    def _name_of(self, groups: list[Group]) -> str:
+        name = place_name(groups)
+        for group in groups:
+            if group.gid in self._told:
+                self._told[group.gid] = True
+                return name + WAITS
+        return name
+
     def _record(self, figure: Figure) -> None:
         width, height = (float(side) for side in figure.get_size_inches() * figure.dpi)
         if not self.width:
@@ -206,6 +236,7 @@ class Whole:
             self.width, self.height = width, height
             self.recorder = Recorder(width, height, figure.dpi)
             self.recorder.themed = self._themed and on_light_ground(figure)
+            self.recorder.name_of = self._name_of
         elif (width, height) != (self.width, self.height):
             raise ExplorerError(
                 f"the figure is {width:g} x {height:g} units in one state and {self.width:g} x "
