@@ -23,10 +23,11 @@ from . import checking, display, words
 from .controls import Control, read_controls
 from .drawing.marks import ORDER, Drawing, Row
 from .errors import ExplorerError, MissingWords
+from .exact import exact_rows
 from .handles import handles_of
 from .packing import as_text, pack, refuse_too_large
 from .page import html, svg
-from .readouts import Readout, read_returned, write_readouts
+from .readouts import Readout, read_returned, read_values, write_readouts
 from .recording import Budget, Recording, Track, record
 from .recording.record import in_words
 from .recording.tracks import State, still
@@ -75,6 +76,7 @@ class Explorer:
         returned = self._show_either_way(self.start)
         self.readouts = read_returned(self._announced, returned)
         self._first_texts = self._texts(returned, self.start)
+        self._first_numbers = self._numbers(returned, self.start)
         self._check_names()
         self._first = self._scene.drawing()
         self._presets = [
@@ -90,10 +92,20 @@ class Explorer:
         stops = self._stops_after(self.start, values)
         return self._texts(self._show_either_way(stops), stops)
 
+    def numbers_at(self, **values: Any) -> dict[str, float]:
+        """Return the readouts as :meth:`at` does, but unrounded: compute with these.
+
+        A readout that is a text is ``nan``.
+        """
+        stops = self._stops_after(self.start, values)
+        return self._numbers(self._show_either_way(stops), stops)
+
     def look(self, stops: Sequence[int]) -> State:
         """Return what every layer and readout looks like at given stops of the controls."""
-        texts = self._texts(self._show(stops), stops)
+        returned = self._show(stops)
+        texts = self._texts(returned, stops)
         rows: dict[str, Row] = dict(self._scene.rows())
+        rows |= exact_rows(self.readouts, self._numbers(returned, stops))
         for name, text in texts.items():
             pattern, numbers = words.split(text)
             rows[f"={name}"] = Row(pattern, _integers(numbers))
@@ -159,11 +171,9 @@ class Explorer:
         tracks = list(recording.tracks)
         moving = {track.name for track in tracks}
         rows = self._first.rows()
-        tracks += [
-            still(entry["name"], rows[entry["name"]])
-            for entry in header["series"]
-            if entry["name"] not in moving and entry["name"] in rows
-        ]
+        read = {entry["name"]: rows.get(entry["name"]) for entry in header["series"]}
+        read |= exact_rows(self.readouts, self._first_numbers)
+        tracks += [still(name, row) for name, row in read.items() if row and name not in moving]
         used = {ORDER: ORDER, **names}
         named = [
             Track(used.get(track.name, track.name), track.axes, track.shapes, track.table)
@@ -319,6 +329,11 @@ class Explorer:
     def _texts(self, returned: Any, stops: Sequence[int]) -> dict[str, str]:
         with self._telling(stops):
             return write_readouts(self.readouts, returned, announced=self._announced is not None)
+
+    def _numbers(self, returned: Any, stops: Sequence[int]) -> dict[str, float]:
+        with self._telling(stops):
+            values = read_values(self.readouts, returned, announced=self._announced is not None)
+            return {name: readout.number(values[name]) for name, readout in self.readouts.items()}
 
     def _check_a_few_states(self) -> None:
         """Try the ends of all controls at once: what is wrong there is told at once."""

@@ -26,6 +26,9 @@ class Readout:
         Written behind the number.
     none
         Written where there is no answer (``nan``).
+    exact
+        Whether the page gets the unrounded number too (eight bytes a state), to compare or compute
+        with.
 
     Examples
     --------
@@ -39,17 +42,13 @@ class Readout:
     format: str = ".4g"
     unit: str = ""
     none: str = "none"
+    exact: bool = False
 
     def write(self, value: Any) -> str:
         """Return a value as the reader sees it."""
         if isinstance(value, str):
             return value
-        try:
-            number = float(value)
-        except (TypeError, ValueError) as error:
-            raise ExplorerError(
-                f"readout {self.label!r} must be one number or a text; got {value!r}"
-            ) from error
+        number = self.number(value)
         if math.isnan(number):
             return self.none
         whole = self.format.endswith("d") and isinstance(value, Real) and number == int(number)
@@ -60,14 +59,25 @@ class Readout:
         text = text.replace("-", "\u2212", 1) if text.startswith("-") else text
         return f"{text} {self.unit}" if self.unit else text
 
+    def number(self, value: Any) -> float:
+        """Return a value as a number, unrounded; ``nan`` where it is a text."""
+        if isinstance(value, str):
+            return math.nan
+        try:
+            return float(value)
+        except (TypeError, ValueError) as error:
+            raise ExplorerError(
+                f"readout {self.label!r} must be one number or a text; got {value!r}"
+            ) from error
+
 
 def read_returned(announced: Mapping[str, Readout] | None, returned: Any) -> dict[str, Readout]:
     """Return the readouts that were announced, or else those that a function returned.
 
     Examples
     --------
-    >>> read_returned(None, {"final_price": 3.0})
-    {'final_price': Readout(label='Final price', format='.4g', unit='', none='none')}
+    >>> read_returned(None, {"final_price": 3.0}) == {"final_price": Readout("Final price")}
+    True
     """
     if announced is not None:
         return dict(announced)
@@ -93,11 +103,24 @@ def write_readouts(
 ) -> dict[str, str]:
     """Return every readout in words.
 
+    Parameters
+    ----------
+    announced
+        Whether exactly these were announced; else what the function says besides is left out.
+
     Raises
     ------
     ExplorerError
         If the function returned other names than those announced.
     """
+    values = read_values(readouts, returned, announced=announced)
+    return {name: readout.write(values[name]) for name, readout in readouts.items()}
+
+
+def read_values(
+    readouts: Mapping[str, Readout], returned: Any, *, announced: bool = True
+) -> dict[str, Any]:
+    """Return the value of every readout as the function returned it."""
     returned = (returned or {}) if announced else _told(returned)
     if not isinstance(returned, Mapping):
         raise ExplorerError(
@@ -109,4 +132,4 @@ def write_readouts(
         told = [f"it left out {sorted(missing)}"] if missing else []
         told += [f"it returned {sorted(extra)}, which readouts= does not describe"] if extra else []
         raise ExplorerError("update() must return the announced readouts: " + "; ".join(told))
-    return {name: readout.write(returned[name]) for name, readout in readouts.items()}
+    return {name: returned[name] for name in readouts}
