@@ -452,7 +452,7 @@ def test_a_sentence_holds_the_readouts():
         readouts={"high": Readout("High", "d"), "low": Readout("Low", "d", "m")},
     ).to_html()  # fmt: skip
     assert (
-        '<p class="ml-sentence">From <output name="low">−2 m</output> to '
+        '<p class="ml-sentence">From <output name="low">−2\u00a0m</output> to '
         '<output name="high">2</output>.</p>'
     ) in page
 

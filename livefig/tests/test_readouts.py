@@ -14,14 +14,16 @@ from .making import updated
 @pytest.mark.parametrize(
     ("readout", "value", "text"),
     [
-        (Readout("Price", ",.0f", "USD"), 18947.37, "18,947 USD"),
-        (Readout("Change", ".1%"), -0.0526, "−5.3%"),
-        (Readout("Change", "+.1f", "%"), 5.26, "+5.3 %"),
+        (Readout("Price", ",.0f", "USD"), 18947.37, "18,947\u00a0USD"),
+        (Readout("Change", ".1%"), -0.0526, "−5.3\u00a0%"),
+        (Readout("Change", "+.1f", "%"), 5.26, "+5.3\u00a0%"),
         (Readout("Zero", ".1f"), -0.001, "0.0"),
         (Readout("Count", "d"), np.int64(7), "7"),
         (Readout("Count", "d"), 7.0, "7"),
         (Readout("Price", none="never"), np.nan, "never"),
+        (Readout("Ratio"), np.inf, "infinite"),
         (Readout("State"), "Liquidated", "Liquidated"),
+        (Readout("State"), "price -16 %", "price −16\u00a0%"),
     ],
 )
 def test_readout_is_written_as_a_reader_expects(readout, value, text):

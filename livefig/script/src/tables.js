@@ -5,7 +5,7 @@ import { measure, pointsOf } from "./series.js";
 import { join } from "./words.js";
 
 const ROWS = 13;
-const UNKNOWN = "\u2013";
+const UNKNOWN = "unknown";
 
 /** Return a function that fills the tables of an explorer for its present state. */
 export function tablesOf(root, explorer) {

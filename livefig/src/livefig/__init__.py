@@ -31,6 +31,7 @@ from .theme import (
     subplots,
     use_style,
 )
+from .writing import written
 
 __all__ = [
     "BLUE",
@@ -53,4 +54,5 @@ __all__ = [
     "figure",
     "subplots",
     "use_style",
+    "written",
 ]

@@ -17,6 +17,7 @@ import ipywidgets
 import numpy as np
 
 from .errors import ExplorerError
+from .writing import NO_BREAK, plain, tidied, written
 
 MOST_STOPS = 1001
 
@@ -85,7 +86,7 @@ class Control:
         if isinstance(value, list | tuple) and tuple(value) in self.values:
             return self.values.index(tuple(value))
         for index, (known, text) in enumerate(zip(self.values, self.texts, strict=True)):
-            if isinstance(value, str) and value in (text, str(known)):
+            if isinstance(value, str) and plain(value) in (plain(text), str(known)):
                 return index
         raise ExplorerError(
             f"control {self.name!r} has no stop at {value!r}; its stops are {self.stops_in_words()}"
@@ -93,9 +94,10 @@ class Control:
 
     def stops_in_words(self) -> str:
         """List the stops, or the ends of a long list."""
-        if len(self.texts) <= 8:
-            return ", ".join(self.texts)
-        return f"{self.texts[0]}, {self.texts[1]}, ... {self.texts[-1]} ({len(self.texts)} stops)"
+        texts = [plain(text) for text in self.texts]
+        if len(texts) <= 8:
+            return ", ".join(texts)
+        return f"{texts[0]}, {texts[1]}, ... {texts[-1]} ({len(texts)} stops)"
 
 
 def read_controls(abbreviations: Mapping[str, Any]) -> tuple[Control, ...]:
@@ -165,7 +167,7 @@ def _label(name: str, widget: Any) -> tuple[str, str]:
 
 
 def _with_unit(text: str, unit: str) -> str:
-    return f"{text} {unit}" if unit else text
+    return tidied(f"{text}{NO_BREAK}{unit}" if unit else text)
 
 
 def _switch(name: str, widget: Any, label: str, unit: str) -> Control:
@@ -196,7 +198,7 @@ def _span(name: str, widget: Any, label: str, unit: str) -> Control:
         places = [int(place) if whole else float(f"{place:.10g}") for place in places]
         for end in widget.value:
             places, _ = _with_start(places, end, None)
-        ends = [_with_unit(_format(place, widget.readout_format), unit) for place in places]
+        ends = _numbers(places, widget.readout_format, unit)
         start = tuple(_nearest(places, end) for end in widget.value)
     pairs = [(low, high) for low in range(len(places)) for high in range(low, len(places))]
     if len(places) < 2:
@@ -219,7 +221,7 @@ def _integers(name: str, widget: Any, label: str, unit: str) -> Control:
     every, step = _with_start(every, widget.value, step)
     values = tuple(every)
     style = getattr(widget, "readout_format", "d")
-    texts = tuple(_with_unit(_format(value, style), unit) for value in values)
+    texts = tuple(_numbers(values, style, unit))
     start = _nearest(values, widget.value)
     if not plays:
         return Control(name, "slider", values, texts, start, label, step)
@@ -238,7 +240,7 @@ def _decimals(name: str, widget: Any, label: str, unit: str) -> Control:
     every, step = _with_start(every, float(widget.value), step)
     values = tuple(every)
     style = getattr(widget, "readout_format", "")
-    texts = tuple(_with_unit(_format(value, style), unit) for value in values)
+    texts = tuple(_numbers(values, style, unit))
     if len(set(texts)) < len(texts):
         raise ExplorerError(
             f"control {name!r}: stops look alike when written with readout_format={style!r}; give "
@@ -276,10 +278,12 @@ def _nearest(values: Sequence[Any], wanted: Any) -> int:
     return int(np.argmin([abs(value - wanted) for value in values]))
 
 
-def _format(value: float, style: str) -> str:
-    """Write a number in d3's format, as ipywidgets does, for the formats that Python shares."""
+def _numbers(values: Sequence[Any], style: str, unit: str) -> list[str]:
+    """Write numbers in d3's format, as ipywidgets does, for the formats that Python shares."""
+    if style == "d" and not unit and all(1000 <= value < 3000 for value in values):
+        return [str(value) for value in values]  # these are years
     try:
-        return format(value, style.replace("~", ""))
+        return [written(value, style.replace("~", ""), unit) for value in values]
     except ValueError as error:
         raise ExplorerError(
             f"readout_format={style!r} is no format; use '.2f', ',.0f', '.1%'"

@@ -35,6 +35,7 @@ from .scenes import Kept, Updated, Whole
 from .scenes.kept import FrameMoved
 from .series import series_of
 from .theme import PALETTE
+from .writing import plain, tidied
 
 Update = Callable[..., Any]
 Scene = Kept | Whole
@@ -61,8 +62,8 @@ class Explorer:
                 f"name must begin with a letter and hold letters, digits and hyphens, so that an "
                 f"address can hold it; got {name!r}"
             )
-        self.name, self.sentence = name, sentence
-        self.alt, self.caption = alt or "", caption or ""
+        self.name, self.sentence = name, None if sentence is None else tidied(sentence)
+        self.alt, self.caption = tidied(alt or ""), tidied(caption or "")
         self._announced = None if readouts is None else dict(readouts)
         self.controls = read_controls(controls)
         self._fixed = dict(fixed or {})
@@ -80,7 +81,7 @@ class Explorer:
         self._check_names()
         self._first = self._scene.drawing()
         self._presets = [
-            (label, self._stops_for(values)) for label, values in (presets or {}).items()
+            (tidied(label), self._stops_for(values)) for label, values in (presets or {}).items()
         ]
         self._check_a_few_states()
         self._check_artists()
@@ -88,9 +89,13 @@ class Explorer:
     # What a reader of the figure asks.
 
     def at(self, **values: Any) -> dict[str, str]:
-        """Return the readouts at given values of the controls; others stand where they start."""
+        """Return the readouts at given values of the controls; others stand where they start.
+
+        They are what a reader sees, but with spaces as they are typed, to be compared.
+        """
         stops = self._stops_after(self.start, values)
-        return self._texts(self._show_either_way(stops), stops)
+        texts = self._texts(self._show_either_way(stops), stops)
+        return {name: plain(text) for name, text in texts.items()}
 
     def numbers_at(self, **values: Any) -> dict[str, float]:
         """Return the readouts as :meth:`at` does, but unrounded: compute with these.
@@ -243,10 +248,10 @@ class Explorer:
         Path(path).write_text(html.module(self.to_html()), encoding="utf-8")
 
     def to_static_html(self) -> str:
-        """Return the first state as a picture and a table."""
-        return html.fallback(
+        """Return the first state as a picture and a table, in letters that compare in any tool."""
+        return plain(html.fallback(
             self.name, self._image(), self.alt, self.caption, self.readouts, self._first_texts
-        )
+        ))  # fmt: skip
 
     @cached_property
     def widget(self) -> Any:
@@ -274,7 +279,7 @@ class Explorer:
             lines.append(f"  {control.label}: {text} (stops: {control.stops_in_words()})")
         for key, readout in self.readouts.items():
             lines.append(f"  {readout.label} = {self._first_texts[key]}")
-        return "\n".join(lines)
+        return plain("\n".join(lines))
 
     def _image(self) -> str:
         """Return the first state as base64 of a PNG."""

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from numbers import Number, Real
+from numbers import Number
 from typing import Any
 
 from .errors import ExplorerError
+from .writing import tidied, written
 
 
 @dataclass(frozen=True)
 class Readout:
-    """How one number that ``update`` returns is written.
+    r"""How one number that ``update`` returns is written.
 
     Parameters
     ----------
     label
         What the number is.
     format
-        Python's format of the number, without braces.
+        Python's format of the number, without braces; see :func:`livefig.written`.
     unit
         Written behind the number.
     none
-        Written where there is no answer (``nan``).
+        Written where there is no finite answer (``nan``, ``inf``): ``"no loan, so no ratio"``.
     exact
         Whether the page gets the unrounded number too (eight bytes a state), to compare or compute
         with.
@@ -33,7 +33,7 @@ class Readout:
     Examples
     --------
     >>> Readout("Liquidation price", ",.0f", "USD", none="never").write(18947.37)
-    '18,947 USD'
+    '18,947\xa0USD'
     >>> Readout("Liquidation price", ",.0f", "USD", none="never").write(float("nan"))
     'never'
     """
@@ -41,23 +41,15 @@ class Readout:
     label: str
     format: str = ".4g"
     unit: str = ""
-    none: str = "none"
+    none: str | None = None
     exact: bool = False
 
     def write(self, value: Any) -> str:
         """Return a value as the reader sees it."""
         if isinstance(value, str):
-            return value
-        number = self.number(value)
-        if math.isnan(number):
-            return self.none
-        whole = self.format.endswith("d") and isinstance(value, Real) and number == int(number)
-        text = format(int(number) if whole else number, self.format)
-        # A rounded zero has no sign.
-        if text.startswith("-") and not re.search("[1-9]", text):
-            text = text[1:]
-        text = text.replace("-", "\u2212", 1) if text.startswith("-") else text
-        return f"{text} {self.unit}" if self.unit else text
+            return tidied(value)
+        self.number(value)
+        return written(value, self.format, self.unit, self.none)
 
     def number(self, value: Any) -> float:
         """Return a value as a number, unrounded; ``nan`` where it is a text."""
