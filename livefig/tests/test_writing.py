@@ -44,7 +44,7 @@ def test_a_value_is_written_as_a_reader_expects(given, text):
         ("on 2020-03-12, pages 1-2, AA-1", "on 2020-03-12, pages 1-2, AA-1"),
         ("+0.5 and -0.00 USD", "+0.5 and 0.00~USD"),
         ("{share} % of {all} USD, {n} of them", "{share}~% of {all}~USD, {n} of them"),
-        ("3.5 million at 20 times", "3.5~million at 20~times"),
+        ("3.5 million at 20 times, 5%", "3.5~million at 20~times, 5~%"),
     ],
 )  # fmt: skip
 def test_numbers_in_words_are_written_alike(text, tidy):

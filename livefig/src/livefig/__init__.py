@@ -31,7 +31,7 @@ from .theme import (
     subplots,
     use_style,
 )
-from .writing import written
+from .writing import tidied, written
 
 __all__ = [
     "BLUE",
@@ -53,6 +53,7 @@ __all__ = [
     "explorer",
     "figure",
     "subplots",
+    "tidied",
     "use_style",
     "written",
 ]

@@ -29,7 +29,9 @@ _HYPHEN = re.compile(r"(?<![\w.,)\]}-])-(?=\.?\d)")
 
 _SIGNED_ZERO = re.compile(r"(?<![\w.,)\]])[+\u2212]0(?:\.0+)?(?![\d.,]*\d)")
 
-_UNIT = re.compile(r"(?<=[\d}]) (?=(?:%|‰|°|[A-Z]{3,4}\b|(?:million|billion|trillion|times)\b))")
+_UNIT = re.compile(
+    r"(?<=[\d}]) (?=[%‰°]|[A-Z]{3,4}\b|(?:million|billion|trillion|times)\b)|(?<=\d)(?=%)"
+)
 
 
 def written(value: Any, format: str = ".4g", unit: str = "", none: str | None = None) -> str:
