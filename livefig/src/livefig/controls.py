@@ -7,6 +7,7 @@ behind the description, as in ``IntSlider(description="Leverage [times]")``.
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from .errors import ExplorerError
 from .writing import NO_BREAK, plain, tidied, written
 
 MOST_STOPS = 1001
+
+_EMPTY = inspect.Parameter.empty
 
 _widgets: Any = ipywidgets  # it publishes no types
 
@@ -139,6 +142,24 @@ def widget_of(given: Any, *default: Any) -> Any:
         return _widgets.interactive.widget_from_abbrev(given, *default)
     finally:
         comm.create_comm = announced
+
+
+def starting_where(function: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Let abbreviations start where a function has its own defaults, as ``interact`` does."""
+    try:
+        parameters = inspect.signature(function).parameters
+    except (TypeError, ValueError):  # some functions do not tell
+        return dict(given)
+    defaults = {key: parameters[key].default for key in given if key in parameters}
+    return {key: starting_at(value, defaults.get(key, _EMPTY)) for key, value in given.items()}
+
+
+def starting_at(given: Any, default: Any) -> Any:
+    """Return a control that starts at a default, where it is given as an abbreviation."""
+    if default is _EMPTY or is_widget(given):
+        return given
+    widget = widget_of(given, default)
+    return given if widget is None else widget
 
 
 def _read(name: str, given: Any) -> Control:

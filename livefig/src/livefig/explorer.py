@@ -20,7 +20,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from . import checking, display, words
-from .controls import Control, read_controls
+from .controls import Control, read_controls, starting_where
 from .drawing.marks import ORDER, Drawing, Row
 from .errors import ExplorerError, MissingWords
 from .exact import exact_rows
@@ -196,16 +196,18 @@ class Explorer:
     def cost(self) -> str:
         """Say which way the figure is seen, and what recording it costs.
 
+        How long it took differs from time to time: that is ``recording.seconds``.
+
         Returns
         -------
         str
-            Such as ``"whole drawings (...): 36 states in 1.9 s, 47 kB compressed"``.
+            Such as ``"whole drawings (...): 36 states, 47 kB compressed"``.
         """
         seen = "kept artists" if self.way == "kept" else "whole drawings"
         why = f" ({self.why_whole})" if self.why_whole else ""
         recording = self.recording
         return (
-            f"{seen}{why}: {recording.states:,} states in {recording.seconds:.1f} s, "
+            f"{seen}{why}: {recording.states:,} states, "
             f"{len(self.packed) / 1000:,.0f} kB compressed"
         )
 
@@ -236,7 +238,7 @@ class Explorer:
         labels = [label for label, _ in self._presets]
         return html.figure(
             self.name, picture, self.caption, self.controls, self.readouts, self._first_texts,
-            self.sentence, labels, table,
+            self.sentence, labels, table, has_numbers=bool(self.readouts or series_of(self._scene)),
         )  # fmt: skip
 
     def save(self, path: str | Path) -> None:
@@ -486,8 +488,9 @@ def explorer(
     budget
         What recording may cost; see :class:`Budget`.
     controls, **more
-        Widgets or abbreviations of ``ipywidgets.interact``, by keyword of ``update``. A control
-        whose keyword is taken here stands in ``controls``.
+        Widgets or abbreviations of ``ipywidgets.interact``, by keyword of ``update``; an
+        abbreviation starts where ``update`` has its default. A control whose keyword is taken
+        here stands in ``controls``.
 
     Raises
     ------
@@ -512,9 +515,9 @@ def explorer(
     display.leave_pyplot(figure)
     return Explorer(
         lambda start: Kept(figure, update, start, themed=theme),
-        name=name, alt=alt, caption=caption, controls={**(controls or {}), **more},
-        readouts=readouts, sentence=sentence, presets=presets, drag=drag, ghosts=ghosts,
-        budget=budget,
+        name=name, alt=alt, caption=caption,
+        controls=starting_where(update, {**(controls or {}), **more}), readouts=readouts,
+        sentence=sentence, presets=presets, drag=drag, ghosts=ghosts, budget=budget,
         second_way=lambda kept: Whole(Updated(kept.figure, update), themed=theme),
     )  # fmt: skip
 

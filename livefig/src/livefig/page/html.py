@@ -26,10 +26,16 @@ WAITING = (
 )
 
 
+NUMBERS = (
+    '<details class="ml-numbers"><summary>The numbers as a table</summary>'
+    '<div class="ml-tables"></div></details>'
+)
+
+
 def figure(
     name: str, picture: str, caption: str, controls: Sequence[Control],
     readouts: Mapping[str, Readout], texts: Mapping[str, str], sentence: str | None,
-    presets: Sequence[str], table: str | None,
+    presets: Sequence[str], table: str | None, *, has_numbers: bool,
 ) -> str:  # fmt: skip
     """Return an explorer as a ``<figure>``.
 
@@ -49,6 +55,8 @@ def figure(
         Labels of the buttons for named situations.
     table
         The packed states, or ``None`` where a kernel answers.
+    has_numbers
+        Whether there is anything to show as a table.
     """
     drawn_controls = "".join(_control(name, control) for control in controls)
     labels = "".join(
@@ -69,9 +77,7 @@ def figure(
         f'<div class="ml-spoken" aria-live="polite"></div>'
         f'<form class="ml-form" autocomplete="off"><fieldset class="ml-controls" disabled>'
         f'<legend class="ml-hidden">Controls</legend>{switched_off}</fieldset></form>'
-        f'<p class="ml-waiting">{WAITING}</p>'
-        f'<details class="ml-numbers"><summary>The numbers as a table</summary>'
-        f'<div class="ml-tables"></div></details>'
+        f'<p class="ml-waiting">{WAITING}</p>{NUMBERS if has_numbers else ""}'
         f'<figcaption id="{name}-caption">{escape(caption or name)}</figcaption>{data}</figure>'
     )
 
