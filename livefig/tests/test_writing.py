@@ -4,8 +4,10 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from ipywidgets import Dropdown
 
-from livefig import ExplorerError
+import livefig
+from livefig import ExplorerError, Readout
 from livefig.writing import NO_BREAK, plain, tidied, written
 
 from .test_controls import only
@@ -36,6 +38,13 @@ def test_a_value_is_written_as_a_reader_expects(given, text):
     assert written(*given) == text.replace("~", NO_BREAK)
 
 
+def test_what_cannot_be_written_says_what_to_give():
+    with pytest.raises(ExplorerError, match="value must be one number; got 'far'"):
+        written("far")
+    with pytest.raises(ExplorerError, match=r"readout 'Gain': format='.2q' is no format.*'.2f'"):
+        Readout("Gain", ".2q").write(1.0)
+
+
 @pytest.mark.parametrize(
     ("text", "tidy"),
     [
@@ -57,13 +66,38 @@ def test_years_stay_whole_at_a_slider():
     years, people = only((2007, 2009)), only((2000, 4000, 1000))
     assert years.texts == ("2007", "2008", "2009")
     assert people.texts == ("2,000", "3,000", "4,000")
+    chosen = Dropdown(options=[500, 1000], description="Depth within 1 % [BTC]")
+    assert only(chosen).texts == (f"500{NO_BREAK}BTC", f"1,000{NO_BREAK}BTC")
+    assert only(chosen).label == f"Depth within 1{NO_BREAK}%"
 
 
 def test_a_stop_is_found_by_its_words_as_they_are_typed():
-    from ipywidgets import Dropdown
-
     shocks = only(Dropdown(options=[("fall of 20 %", -0.2), ("fall of 40 %", -0.4)]))
     assert shocks.texts[1] == f"fall of 40{NO_BREAK}%"
-    assert shocks.stop("fall of 40 %") == shocks.stop(f"fall of 40{NO_BREAK}%") == 1
+    for typed in ("fall of 40 %", f"fall of 40{NO_BREAK}%", "fall of 40%"):
+        assert shocks.stop(typed) == 1
     with pytest.raises(ExplorerError, match=r"its stops are fall of 20 %, fall of 40 %"):
         shocks.stop("fall of 60 %")
+
+
+def labels(*limits):
+    """Return the words at the ticks of an axis."""
+    figure, axes = livefig.subplots()
+    axes.set_xlim(*limits)
+    figure.canvas.draw()
+    return [label.get_text() for label in axes.get_xticklabels()]
+
+
+def test_ticks_divide_thousands_unless_they_may_be_years():
+    assert labels(-20_000, 20_000)[::4] == ["−20,000", "0", "20,000"]
+    assert "2004" in labels(2000, 2008)
+    assert "0.4" in labels(0, 1)
+
+
+def test_dates_and_scales_keep_ticks_of_their_own():
+    figure, (dates, decades) = livefig.subplots(1, 2)
+    dates.plot([np.datetime64("2020-03-12"), np.datetime64("2024-03-12")], [0, 1])
+    decades.set_yscale("log")
+    figure.canvas.draw()
+    assert "2021-01" in [label.get_text() for label in dates.get_xticklabels()]
+    assert "10^" in "".join(label.get_text() for label in decades.get_yticklabels())

@@ -38,9 +38,9 @@ function decode(text) {
   }
 }
 
-/** A text with spaces as a person types them; the page has some at which no line ends. */
+/** A text as a person types it: the page has a true minus, and spaces at which no line ends. */
 function plain(text) {
-  return String(text).replaceAll("\u00a0", " ");
+  return `${text}`.replace(/\u2212/g, "-").replace(/\s+%/g, "%").replace(/\s/g, " ");
 }
 
 function findStop({ texts, values }, text) {

@@ -117,7 +117,7 @@ export class Explorer {
   /** A readout as Python returned it, unrounded; NaN for words, undefined if it is not handed on. */
   number(key) {
     const row = this.frame.rows.get("#" + key);
-    return row && new Float64Array(row.numbers.slice(0, 2).buffer)[0];
+    return row && new Float64Array(row.numbers.slice().buffer)[0];
   }
 
   /** The present state as a fragment of an address. */

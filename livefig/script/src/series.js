@@ -27,6 +27,8 @@ export function measure({ ends: [first, last], limits: [low, high], log }, tenth
   const value = log ? low * (high / low) ** share : low + share * (high - low);
   // A point is known to a unit of the picture; on a logarithmic axis, to three figures.
   const step = log ? Math.abs(value) / 100 : Math.abs((high - low) / (last - first));
-  const decimals = Math.min(8, Math.max(0, -Math.floor(Math.log10(step))));
-  return writeNumber(Math.round(value * 10 ** decimals), decimals, GROUPED | TRUE_MINUS);
+  const power = Math.max(-8, Math.floor(Math.log10(step)));
+  const decimals = Math.max(0, -power);
+  const whole = 10 ** Math.max(0, power);
+  return writeNumber(Math.round(value / 10 ** power) * whole, decimals, GROUPED | TRUE_MINUS);
 }

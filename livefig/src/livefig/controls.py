@@ -89,7 +89,7 @@ class Control:
         if isinstance(value, list | tuple) and tuple(value) in self.values:
             return self.values.index(tuple(value))
         for index, (known, text) in enumerate(zip(self.values, self.texts, strict=True)):
-            if isinstance(value, str) and plain(value) in (plain(text), str(known)):
+            if isinstance(value, str) and (value == str(known) or tidied(value) == text):
                 return index
         raise ExplorerError(
             f"control {self.name!r} has no stop at {value!r}; its stops are {self.stops_in_words()}"
@@ -184,11 +184,22 @@ def _read(name: str, given: Any) -> Control:
 def _label(name: str, widget: Any) -> tuple[str, str]:
     description = widget.description or name.replace("_", " ").capitalize()
     match = re.fullmatch(r"(.*?)\s*\[(.*)\]", description)
-    return (match[1], match[2]) if match else (description, "")
+    label, unit = (match[1], match[2]) if match else (description, "")
+    return tidied(label), unit
 
 
-def _with_unit(text: str, unit: str) -> str:
-    return tidied(f"{text}{NO_BREAK}{unit}" if unit else text)
+def _options(widget: Any, unit: str) -> list[str]:
+    """Return the words of a choice; a number among numbers is written as one."""
+    labels, values = widget._options_labels, widget._options_values
+    options = list(zip(labels, values, strict=True))
+    if all(_is_number(value) and text == str(value) for text, value in options):
+        whole = all(isinstance(value, int) for value in values)
+        return _numbers(values, "d" if whole else "", unit)
+    return [tidied(f"{text}{NO_BREAK}{unit}" if unit else text) for text in labels]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _switch(name: str, widget: Any, label: str, unit: str) -> Control:
@@ -196,22 +207,20 @@ def _switch(name: str, widget: Any, label: str, unit: str) -> Control:
 
 
 def _choice(name: str, widget: Any, label: str, unit: str) -> Control:
-    pairs = list(zip(widget._options_labels, widget._options_values, strict=True))
-    if len(pairs) < 2:
+    values = tuple(widget._options_values)
+    if len(values) < 2:
         raise ExplorerError(f"control {name!r} offers no choice; give it at least two options")
     kind = "buttons" if isinstance(widget, _widgets.ToggleButtons | _widgets.RadioButtons) else (
         "slider" if isinstance(widget, _widgets.SelectionSlider) else "dropdown"
     )  # fmt: skip
-    values = tuple(value for _, value in pairs)
-    texts = tuple(_with_unit(text, unit) for text, _ in pairs)
-    return Control(name, kind, values, texts, widget.index or 0, label)
+    return Control(name, kind, values, tuple(_options(widget, unit)), widget.index or 0, label)
 
 
 def _span(name: str, widget: Any, label: str, unit: str) -> Control:
     """Read a control with two ends."""
     if isinstance(widget, _widgets.SelectionRangeSlider):
         places = list(widget._options_values)
-        ends = [_with_unit(text, unit) for text in widget._options_labels]
+        ends = _options(widget, unit)
         start = tuple(widget.index)
     else:
         whole = isinstance(widget, _widgets.IntRangeSlider)

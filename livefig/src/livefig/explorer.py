@@ -162,7 +162,7 @@ class Explorer:
             "name": self.name,
             "palette": list(PALETTE.items()),
             "controls": [_describe_control(control) for control in self.controls],
-            "readouts": [[key, readout.label] for key, readout in self.readouts.items()],
+            "readouts": [[key, tidied(readout.label)] for key, readout in self.readouts.items()],
             "presets": [stops for _, stops in self._presets],
             "drags": handles_of(self._scene, self.controls, self._drag),
             "series": series_of(self._scene),

@@ -49,7 +49,10 @@ class Readout:
         if isinstance(value, str):
             return tidied(value)
         self.number(value)
-        return written(value, self.format, self.unit, self.none)
+        try:
+            return written(value, self.format, self.unit, self.none)
+        except ExplorerError as error:
+            raise ExplorerError(f"readout {self.label!r}: {error}") from error
 
     def number(self, value: Any) -> float:
         """Return a value as a number, unrounded; ``nan`` where it is a text."""

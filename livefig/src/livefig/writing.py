@@ -11,6 +11,8 @@ import re
 from numbers import Real
 from typing import Any
 
+from .errors import ExplorerError
+
 NO_BREAK = "\u00a0"
 """A space at which no line ends."""
 
@@ -49,6 +51,11 @@ def written(value: Any, format: str = ".4g", unit: str = "", none: str | None = 
     none
         Written where there is no finite number.
 
+    Raises
+    ------
+    ExplorerError
+        If the value is no number, or the format is none of a number.
+
     Examples
     --------
     >>> written(-12000, ".0f", "USD"), written(-0.04, "+.0%"), written(1.2e-5)
@@ -56,10 +63,18 @@ def written(value: Any, format: str = ".4g", unit: str = "", none: str | None = 
     >>> written(-0.001, "+.1f"), written(float("nan"), none="no loan, so no ratio")
     ('0.0', 'no loan, so no ratio')
     """
-    number = float(value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError) as error:
+        raise ExplorerError(f"value must be one number; got {value!r}") from error
     if not math.isfinite(number):
         return _in_words(number) if none is None else none
-    text = _digits(value if isinstance(value, Real) else number, format)
+    try:
+        text = _digits(value if isinstance(value, Real) else number, format)
+    except ValueError as error:
+        raise ExplorerError(
+            f"format={format!r} is no format of this number; give '.2f', ',.0f', '.1%' or 'd'"
+        ) from error
     if not re.search("[1-9]", text):
         text = text.lstrip("+-")  # a rounded zero has no sign
     text = text.replace("-", MINUS)

@@ -19,6 +19,7 @@ from importlib.resources import files
 
 from ..controls import Control
 from ..readouts import Readout
+from ..writing import tidied
 
 WAITING = (
     "This is the first state. The controls need JavaScript: a page that lets it run, and a browser "
@@ -174,7 +175,7 @@ def _readouts(
         )
         return f'<p class="ml-sentence">{inner}</p>'
     rows = "".join(
-        f"<div><dt>{escape(readout.label)}</dt><dd>{written[key]}</dd></div>"
+        f"<div><dt>{escape(tidied(readout.label))}</dt><dd>{written[key]}</dd></div>"
         for key, readout in readouts.items()
     )
     return f'<dl class="ml-readouts">{rows}</dl>' if rows else ""
