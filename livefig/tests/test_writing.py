@@ -29,6 +29,7 @@ from .test_controls import only
         ((5.26, "+.1f", "%"), "+5.3~%"),
         ((1.2e-5,), "1.2~×~10⁻⁵"),
         ((-3e20, ".0e", "m"), "−3~×~10²⁰~m"),
+        ((50, "d", "BTC within 1 %"), "50~BTC within 1~%"),
         ((np.nan,), "none"),
         ((-np.inf, ".0f", "USD"), "minus infinity"),
         ((np.inf, ".0f", "USD", "no loan, so no ratio"), "no loan, so no ratio"),

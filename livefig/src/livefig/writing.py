@@ -80,7 +80,7 @@ def written(value: Any, format: str = ".4g", unit: str = "", none: str | None = 
     text = text.replace("-", MINUS)
     if text.endswith("%"):
         text = text[:-1] + NO_BREAK + "%"
-    return f"{text}{NO_BREAK}{unit}" if unit else text
+    return f"{text}{NO_BREAK}{tidied(unit)}" if unit else text
 
 
 def _in_words(number: float) -> str:
