@@ -30,7 +30,8 @@ def tidy_prose(app: Sphinx, doctree: nodes.document, page: str) -> None:
             continue
         around = next(holder for holder in holders if not isinstance(holder, nodes.Inline))
         known = before if around is block and before.isalnum() else ""
-        shown = tidied(known + text.astext())[len(known) :]
+        typed = text.astext().replace("\n", " ")  # a line of the source may end anywhere
+        shown = tidied(known + typed)[len(known) :]
         if shown != text.astext():
             text.parent.replace(text, nodes.Text(shown))
         block, before = around, shown[-1:]

@@ -15,7 +15,9 @@ from livefig.checking import unpack
 from livefig.drawing.marks import marks_of
 
 NUMBERS = 6  # in front of the numbers in a text: its paint, clip, angle and place
-NOT_PROSE = "figure, pre, code, script, style, svg, math, .math, .citation, .ml-folded, .ml-generated"
+NOT_PROSE = (
+    "figure, pre, code, script, style, svg, math, .math, .citation, .ml-folded, .ml-generated"
+)
 """What is no prose; tables that are made from sources keep the words of these."""
 
 HYPHEN = re.compile(r"(?<![\w.,)\]}/-])-\.?\d")
