@@ -23,6 +23,8 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from livefig import written
+
 ROOT = Path(__file__).parents[1]
 LOG = logging.getLogger(__name__)
 HEAD = ("what", "expected", "ours", "source")
@@ -153,7 +155,7 @@ def shown(value: Any) -> str:
         return "yes" if value else "no"
     number = float(value)
     digits = max(DIGITS, len(f"{abs(number):.0f}"))
-    return f"{number:,.{digits}g}"
+    return written(number, f".{digits}g")
 
 
 def _words(name: str) -> str:

@@ -13,6 +13,7 @@ from html_tables import cell, folded, linked, slug, table
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from livefig import written
 from marginlib import venues
 from marginlib.venues import RuleSet, Table
 from marginlib.venues._pieces import PIECES, Terms
@@ -149,7 +150,7 @@ def _value(value: Any) -> str:
         return "; ".join(_value(each) for each in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return escape(f"{value:,.10g}") if isinstance(value, int | float) else escape(str(value))
+    return escape(written(value, ".10g") if isinstance(value, int | float) else str(value))
 
 
 def _tables(one: RuleSet) -> Iterator[Table]:
@@ -179,8 +180,8 @@ def _brackets(found: Table) -> str:
         + "".join(
             cell(text, kind="ml-number")
             for text in (
-                f"{floor:,.10g}", f"{1 / opening:.4g}", f"{opening:.4%}", f"{staying:.4%}",
-                f"{off:,.10g}",
+                written(floor, ".10g"), written(1 / opening), written(opening, ".4%"),
+                written(staying, ".4%"), written(off, ".10g"),
             )
         )
         + "</tr>"

@@ -9,6 +9,7 @@ import numpy as np
 from bs4 import BeautifulSoup
 
 from livefig import Explorer
+from livefig.checking import texts_of
 from livefig.drawing.marks import marks_of
 from livefig.page.svg import Writer
 
@@ -89,13 +90,13 @@ def differences(page: Any, explorer: Explorer, stops: tuple[int, ...]) -> list[s
     """Return in what the page differs from Python at a state."""
     seen = page.evaluate(SEEN, [explorer.name, list(KEYS)])
     values = explorer.values(stops)
-    expected = explorer.at(**values)
+    rows = explorer.look(stops)
+    expected = texts_of(rows)
     found = [
         f"{values}: {key} is {seen['readouts'].get(key)!r}, not {text!r}"
         for key, text in expected.items()
         if seen["readouts"].get(key) != text
     ]
-    rows = explorer.look(stops)
     recorder = explorer.scene.recorder
     writer = Writer(explorer.name, recorder.clips, recorder.pictures)
     names = explorer._names()

@@ -51,7 +51,7 @@ def only(given):
             IntSlider(min=1, max=5, step=2, value=3, description="Leverage [times]"),
             "slider",
             (1, 3, 5),
-            ("1 times", "3 times", "5 times"),
+            ("1\u00a0times", "3\u00a0times", "5\u00a0times"),
         ),
         (
             FloatLogSlider(min=3, max=5, step=1, value=1e4, readout_format=",.0f"),
@@ -91,7 +91,7 @@ def test_the_unit_leaves_the_label_and_stands_at_both_ends_of_a_range():
     slider = IntSlider(min=1, max=5, value=1, description="Leverage [times]")
     assert only(slider).label == "Leverage"
     span = FloatRangeSlider(min=0, max=1, step=0.5, value=(0, 1), description="Band [m]")
-    assert only(span).texts[1] == "0.00 m to 0.50 m"
+    assert only(span).texts[1] == "0.00\u00a0m to 0.50\u00a0m"
 
 
 @pytest.mark.parametrize(

@@ -4,20 +4,26 @@ import numpy as np
 import pytest
 
 from livefig import ExplorerError, Readout
+from livefig.checking import Tables
+from livefig.exact import numbers_of
 from livefig.readouts import read_returned, write_readouts
+
+from .making import updated
 
 
 @pytest.mark.parametrize(
     ("readout", "value", "text"),
     [
-        (Readout("Price", ",.0f", "USD"), 18947.37, "18,947 USD"),
-        (Readout("Change", ".1%"), -0.0526, "−5.3%"),
-        (Readout("Change", "+.1f", "%"), 5.26, "+5.3 %"),
+        (Readout("Price", ",.0f", "USD"), 18947.37, "18,947\u00a0USD"),
+        (Readout("Change", ".1%"), -0.0526, "−5.3\u00a0%"),
+        (Readout("Change", "+.1f", "%"), 5.26, "+5.3\u00a0%"),
         (Readout("Zero", ".1f"), -0.001, "0.0"),
         (Readout("Count", "d"), np.int64(7), "7"),
         (Readout("Count", "d"), 7.0, "7"),
         (Readout("Price", none="never"), np.nan, "never"),
+        (Readout("Ratio"), np.inf, "infinite"),
         (Readout("State"), "Liquidated", "Liquidated"),
+        (Readout("State"), "price -16 %", "price −16\u00a0%"),
     ],
 )
 def test_readout_is_written_as_a_reader_expects(readout, value, text):
@@ -65,3 +71,40 @@ def test_an_announced_readout_needs_a_mapping():
 def test_update_must_return_what_was_announced():
     with pytest.raises(ExplorerError, match=r"left out \['price'\].*returned \['prise'\]"):
         write_readouts({"price": Readout("Price")}, {"prise": 1.0})
+
+
+def thirds(**readout):
+    """A figure whose readouts are hard to write: 0, 1/3 ... and nothing at the end."""
+
+    def change(axes, line, value):
+        line.set_ydata([0, value])
+        return {"third": value / 3 if value < 4 else np.nan, "words": "so", "still": np.pi}
+
+    return updated(
+        change,
+        readouts={
+            "third": Readout("Third", ".1f", **readout), "words": Readout("Words", **readout),
+            "still": Readout("Still", ".1f", **readout),
+        },
+    )  # fmt: skip
+
+
+def test_numbers_are_handed_on_as_they_were_returned():
+    assert thirds().at(value=1)["third"] == "0.3"
+    numbers = thirds().numbers_at(value=1)
+    assert numbers["third"] == 1 / 3
+    assert np.isnan(numbers["words"])
+    assert np.isnan(thirds().numbers_at(value=4)["third"])
+
+
+def test_the_page_gets_unrounded_numbers_where_they_are_asked_for():
+    explorer = thirds(exact=True)
+    tables = Tables(explorer)
+    for value in range(4):
+        told = numbers_of(tables.rows((value,)))
+        assert told["third"] == value / 3
+        assert told["still"] == np.pi
+        assert np.isnan(told["words"])
+    assert np.isnan(numbers_of(tables.rows((4,)))["third"])
+    explorer.check()
+    assert numbers_of(Tables(thirds()).rows((1,))) == {}

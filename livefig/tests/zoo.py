@@ -71,7 +71,8 @@ def parts() -> tuple[Figure, Callable[..., Any], dict[str, Any], dict[str, Any]]
         words.set_color(livefig.RED if shape == "down" else livefig.INK)
         hidden.set_visible(shown)
         hidden.set_text("shown" if shown else "")
-        return {"height": size * place - 500, "mood_now": mood, "gone": np.nan if shown else step}
+        height = size * place - 500 + 1 / 64
+        return {"height": height, "mood_now": mood, "gone": np.nan if shown else step}
 
     controls = {
         "speed": FloatSlider(value=1, min=0.5, max=1.5, step=0.5, description="Speed [Hz]"),
@@ -86,7 +87,7 @@ def parts() -> tuple[Figure, Callable[..., Any], dict[str, Any], dict[str, Any]]
         "alt": "Two panels of moving things.",
         "caption": "Everything moves.",
         "readouts": {
-            "height": livefig.Readout("Height", ",.1f", "m"),
+            "height": livefig.Readout("Height", ",.1f", "m", exact=True),
             "mood_now": livefig.Readout("Mood"),
             "gone": livefig.Readout("Gone", ".0f", none="nothing"),
         },

@@ -5,7 +5,7 @@ export function fragmentOf(name, controls, stops) {
   const parts = controls.map((control, axis) => {
     const value = control.values[stops[axis]];
     const text = value === null || typeof value === "string" ? control.texts[stops[axis]] : value;
-    return `${control.name}=${encodeURIComponent(text)}`;
+    return `${control.name}=${encodeURIComponent(plain(text))}`;
   });
   return `#${name}:${parts.join("&")}`;
 }
@@ -38,8 +38,13 @@ function decode(text) {
   }
 }
 
+/** A text as a person types it: the page has a true minus, and spaces at which no line ends. */
+function plain(text) {
+  return `${text}`.replace(/\u2212/g, "-").replace(/\s+%/g, "%").replace(/\s/g, " ");
+}
+
 function findStop({ texts, values }, text) {
-  const exact = texts.findIndex((known, stop) => known === text ||
+  const exact = texts.findIndex((known, stop) => plain(known) === plain(text) ||
     (values[stop] !== null && String(values[stop]).toLowerCase() === text.toLowerCase()));
   const number = text.trim() ? Number(text) : NaN;
   if (exact >= 0 || !isFinite(number)) return exact;

@@ -45,7 +45,7 @@ export function pictureIn(drawing, name, palette) {
   function show({ rows, layers: names, clips, picture }) {
     const view = { name, palette, picture, define: (clip) => define(clip, clips[clip]) };
     for (const [called, row] of rows) {
-      if (!/^[=~]/.test(called)) layer(called).draw(row, view);
+      if (!/^[=~#]/.test(called)) layer(called).draw(row, view);
     }
     if (names) arrange(names, view);
   }

@@ -24,9 +24,11 @@ export function pointsOf({ shape, numbers }) {
 /** Write a coordinate of a point as a number on its axis. */
 export function measure({ ends: [first, last], limits: [low, high], log }, tenths) {
   const share = (tenths / 10 - first) / (last - first);
-  if (log) return String(+(low * (high / low) ** share).toPrecision(3));
-  const step = Math.abs((high - low) / (last - first));
-  const decimals = Math.min(8, Math.max(0, -Math.floor(Math.log10(step))));
-  const value = low + share * (high - low);
-  return writeNumber(Math.round(value * 10 ** decimals), decimals, GROUPED | TRUE_MINUS);
+  const value = log ? low * (high / low) ** share : low + share * (high - low);
+  // A point is known to a unit of the picture; on a logarithmic axis, to three figures.
+  const step = log ? Math.abs(value) / 100 : Math.abs((high - low) / (last - first));
+  const power = Math.max(-8, Math.floor(Math.log10(step)));
+  const decimals = Math.max(0, -power);
+  const whole = 10 ** Math.max(0, power);
+  return writeNumber(Math.round(value / 10 ** power) * whole, decimals, GROUPED | TRUE_MINUS);
 }

@@ -6,11 +6,12 @@ import { UNTOLD } from "./waiting.js";
 import { join } from "./words.js";
 
 const ROWS = 13;
-const UNKNOWN = "\u2013";
+const UNKNOWN = "unknown";
 
 /** Return a function that fills the tables of an explorer for its present state. */
 export function tablesOf(root, explorer) {
   const details = one(root, ".ml-numbers");
+  if (!details) return () => {}; // there are none
   const { header, source } = explorer;
   let turn = 0; // a state that comes while another is being tabulated goes first
 

@@ -34,6 +34,7 @@ from .theme import (
 )
 from .time import Time
 from .unfolding import unfold
+from .writing import tidied, written
 
 __all__ = [
     "BLUE",
@@ -59,6 +60,8 @@ __all__ = [
     "explorer",
     "figure",
     "subplots",
+    "tidied",
     "unfold",
     "use_style",
+    "written",
 ]

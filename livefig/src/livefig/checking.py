@@ -23,6 +23,7 @@ from . import words
 from .drawing.marks import ORDER, Drawing, Layer, Row, marks_of, row_of, same_marks
 from .drawing.replay import Agg
 from .errors import ExplorerError
+from .exact import numbers_of
 from .recording.record import in_words
 from .scenes import Kept
 from .scenes.kept import FrameMoved
@@ -98,7 +99,10 @@ def _wrong(explorer: Explorer, tables: Tables, stops: tuple[int, ...]) -> str:
     fresh = Drawing([Layer(name, marks_of(seen[name])) for name in seen[ORDER].shape])
     if not _same(tables.drawing(stops), fresh):
         return "what was recorded is not what is drawn"
-    recorded, told = tables.texts(stops), texts_of(seen)
+    recorded: Any = tables.texts(stops)
+    told: Any = texts_of(seen)
+    if recorded == told:
+        recorded, told = (repr(numbers_of(rows)) for rows in (tables.rows(stops), seen))
     return "" if recorded == told else f"the readouts were recorded as {recorded}, and are {told}"
 
 

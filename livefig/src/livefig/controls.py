@@ -7,6 +7,7 @@ behind the description, as in ``IntSlider(description="Leverage [times]")``.
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,8 +19,11 @@ import numpy as np
 
 from .errors import ExplorerError
 from .time import Happening, Time
+from .writing import NO_BREAK, plain, tidied, written
 
 MOST_STOPS = 1001
+
+_EMPTY = inspect.Parameter.empty
 
 _widgets: Any = ipywidgets  # it publishes no types
 
@@ -93,7 +97,7 @@ class Control:
         if isinstance(value, list | tuple) and tuple(value) in self.values:
             return self.values.index(tuple(value))
         for index, (known, text) in enumerate(zip(self.values, self.texts, strict=True)):
-            if isinstance(value, str) and value in (text, str(known)):
+            if isinstance(value, str) and (value == str(known) or tidied(value) == text):
                 return index
         raise ExplorerError(
             f"control {self.name!r} has no stop at {value!r}; its stops are {self.stops_in_words()}"
@@ -101,9 +105,10 @@ class Control:
 
     def stops_in_words(self) -> str:
         """List the stops, or the ends of a long list."""
-        if len(self.texts) <= 8:
-            return ", ".join(self.texts)
-        return f"{self.texts[0]}, {self.texts[1]}, ... {self.texts[-1]} ({len(self.texts)} stops)"
+        texts = [plain(text) for text in self.texts]
+        if len(texts) <= 8:
+            return ", ".join(texts)
+        return f"{texts[0]}, {texts[1]}, ... {texts[-1]} ({len(texts)} stops)"
 
 
 def read_controls(abbreviations: Mapping[str, Any]) -> tuple[Control, ...]:
@@ -147,6 +152,24 @@ def widget_of(given: Any, *default: Any) -> Any:
         comm.create_comm = announced
 
 
+def starting_where(function: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Let abbreviations start where a function has its own defaults, as ``interact`` does."""
+    try:
+        parameters = inspect.signature(function).parameters
+    except (TypeError, ValueError):  # some functions do not tell
+        return dict(given)
+    defaults = {key: parameters[key].default for key in given if key in parameters}
+    return {key: starting_at(value, defaults.get(key, _EMPTY)) for key, value in given.items()}
+
+
+def starting_at(given: Any, default: Any) -> Any:
+    """Return a control that starts at a default, where it is given as an abbreviation."""
+    if default is _EMPTY or is_widget(given) or isinstance(given, Time):
+        return given
+    widget = widget_of(given, default)
+    return given if widget is None else widget
+
+
 def _read(name: str, given: Any) -> Control:
     if isinstance(given, Time):
         return _moments(name, given)
@@ -172,11 +195,26 @@ def _label(name: str, description: str) -> tuple[str, str]:
     """Return what a control is called, and the unit that stands in brackets behind it."""
     description = description or name.replace("_", " ").capitalize()
     match = re.fullmatch(r"(.*?)\s*\[(.*)\]", description)
-    return (match[1], match[2]) if match else (description, "")
+    label, unit = (match[1], match[2]) if match else (description, "")
+    return tidied(label), unit
+
+
+def _options(widget: Any, unit: str) -> list[str]:
+    """Return the words of a choice; a number among numbers is written as one."""
+    labels, values = widget._options_labels, widget._options_values
+    options = list(zip(labels, values, strict=True))
+    if all(_is_number(value) and text == str(value) for text, value in options):
+        whole = all(isinstance(value, int) for value in values)
+        return _numbers(values, "d" if whole else "", unit)
+    return [_with_unit(text, unit) for text in labels]
 
 
 def _with_unit(text: str, unit: str) -> str:
-    return f"{text} {unit}" if unit else text
+    return tidied(f"{text}{NO_BREAK}{unit}" if unit else text)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _moments(name: str, time: Time) -> Control:
@@ -193,22 +231,20 @@ def _switch(name: str, widget: Any, label: str, unit: str) -> Control:
 
 
 def _choice(name: str, widget: Any, label: str, unit: str) -> Control:
-    pairs = list(zip(widget._options_labels, widget._options_values, strict=True))
-    if len(pairs) < 2:
+    values = tuple(widget._options_values)
+    if len(values) < 2:
         raise ExplorerError(f"control {name!r} offers no choice; give it at least two options")
     kind = "buttons" if isinstance(widget, _widgets.ToggleButtons | _widgets.RadioButtons) else (
         "slider" if isinstance(widget, _widgets.SelectionSlider) else "dropdown"
     )  # fmt: skip
-    values = tuple(value for _, value in pairs)
-    texts = tuple(_with_unit(text, unit) for text, _ in pairs)
-    return Control(name, kind, values, texts, widget.index or 0, label)
+    return Control(name, kind, values, tuple(_options(widget, unit)), widget.index or 0, label)
 
 
 def _span(name: str, widget: Any, label: str, unit: str) -> Control:
     """Read a control with two ends."""
     if isinstance(widget, _widgets.SelectionRangeSlider):
         places = list(widget._options_values)
-        ends = [_with_unit(text, unit) for text in widget._options_labels]
+        ends = _options(widget, unit)
         start = tuple(widget.index)
     else:
         whole = isinstance(widget, _widgets.IntRangeSlider)
@@ -216,7 +252,7 @@ def _span(name: str, widget: Any, label: str, unit: str) -> Control:
         places = [int(place) if whole else float(f"{place:.10g}") for place in places]
         for end in widget.value:
             places, _ = _with_start(places, end, None)
-        ends = [_with_unit(_format(place, widget.readout_format), unit) for place in places]
+        ends = _numbers(places, widget.readout_format, unit)
         start = tuple(_nearest(places, end) for end in widget.value)
     pairs = [(low, high) for low in range(len(places)) for high in range(low, len(places))]
     if len(places) < 2:
@@ -239,7 +275,7 @@ def _integers(name: str, widget: Any, label: str, unit: str) -> Control:
     every, step = _with_start(every, widget.value, step)
     values = tuple(every)
     style = getattr(widget, "readout_format", "d")
-    texts = tuple(_with_unit(_format(value, style), unit) for value in values)
+    texts = tuple(_numbers(values, style, unit))
     start = _nearest(values, widget.value)
     if not plays:
         return Control(name, "slider", values, texts, start, label, step)
@@ -258,7 +294,7 @@ def _decimals(name: str, widget: Any, label: str, unit: str) -> Control:
     every, step = _with_start(every, float(widget.value), step)
     values = tuple(every)
     style = getattr(widget, "readout_format", "")
-    texts = tuple(_with_unit(_format(value, style), unit) for value in values)
+    texts = tuple(_numbers(values, style, unit))
     if len(set(texts)) < len(texts):
         raise ExplorerError(
             f"control {name!r}: stops look alike when written with readout_format={style!r}; give "
@@ -296,10 +332,12 @@ def _nearest(values: Sequence[Any], wanted: Any) -> int:
     return int(np.argmin([abs(value - wanted) for value in values]))
 
 
-def _format(value: float, style: str) -> str:
-    """Write a number in d3's format, as ipywidgets does, for the formats that Python shares."""
+def _numbers(values: Sequence[Any], style: str, unit: str) -> list[str]:
+    """Write numbers in d3's format, as ipywidgets does, for the formats that Python shares."""
+    if style == "d" and not unit and all(1000 <= value < 3000 for value in values):
+        return [str(value) for value in values]  # these are years
     try:
-        return format(value, style.replace("~", ""))
+        return [written(value, style.replace("~", ""), unit) for value in values]
     except ValueError as error:
         raise ExplorerError(
             f"readout_format={style!r} is no format; use '.2f', ',.0f', '.1%'"

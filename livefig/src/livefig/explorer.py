@@ -20,14 +20,15 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from . import checking, display, words
-from .controls import Control, read_controls
+from .controls import Control, read_controls, starting_where
 from .drawing.marks import ORDER, Drawing, Row
 from .errors import ExplorerError, MissingWords
+from .exact import exact_rows
 from .guess import Asked, Guess
 from .handles import handles_of
 from .packing import as_text, pack, refuse_too_large
 from .page import html, svg
-from .readouts import Readout, read_returned, write_readouts
+from .readouts import Readout, read_returned, read_values, write_readouts
 from .recording import Budget, Recording, Track, record
 from .recording.record import in_words
 from .recording.tracks import State, still
@@ -37,6 +38,7 @@ from .scenes.whole import WAITS
 from .series import series_of
 from .theme import PALETTE
 from .time import Happening, in_a_row
+from .writing import plain, tidied
 
 Update = Callable[..., Any]
 Scene = Kept | Whole
@@ -63,8 +65,8 @@ class Explorer:
                 f"name must begin with a letter and hold letters, digits and hyphens, so that an "
                 f"address can hold it; got {name!r}"
             )
-        self.name, self.sentence = name, sentence
-        self.alt, self.caption = alt or "", caption or ""
+        self.name, self.sentence = name, None if sentence is None else tidied(sentence)
+        self.alt, self.caption = tidied(alt or ""), tidied(caption or "")
         self._announced = None if readouts is None else dict(readouts)
         self.controls = read_controls(controls)
         self._fixed = dict(fixed or {})
@@ -82,11 +84,12 @@ class Explorer:
         returned = self._show_either_way(self.start)
         self.readouts = read_returned(self._announced, returned)
         self._first_texts = self._texts(returned, self.start)
+        self._first_numbers = self._numbers(returned, self.start)
         self._check_names()
         self._first = self._scene.drawing()
         self._ask()
         self._presets = [
-            (label, self._stops_for(values)) for label, values in (presets or {}).items()
+            (tidied(label), self._stops_for(values)) for label, values in (presets or {}).items()
         ]
         self._check_a_few_states()
         self._check_artists()
@@ -94,9 +97,21 @@ class Explorer:
     # What a reader of the figure asks.
 
     def at(self, **values: Any) -> dict[str, str]:
-        """Return the readouts at given values of the controls; others stand where they start."""
+        """Return the readouts at given values of the controls; others stand where they start.
+
+        They are what a reader sees, but with spaces as they are typed, to be compared.
+        """
         stops = self.stops_at(values)
-        return self._texts(self._show_either_way(stops), stops)
+        texts = self._texts(self._show_either_way(stops), stops)
+        return {name: plain(text) for name, text in texts.items()}
+
+    def numbers_at(self, **values: Any) -> dict[str, float]:
+        """Return the readouts as :meth:`at` does, but unrounded: compute with these.
+
+        A readout that is a text is ``nan``.
+        """
+        stops = self.stops_at(values)
+        return self._numbers(self._show_either_way(stops), stops)
 
     def look(self, stops: Sequence[int]) -> State:
         """Return what every layer and readout looks like at given stops of the controls."""
@@ -107,6 +122,7 @@ class Explorer:
                 texts = texts | self._asked.words(returned, texts)
                 if isinstance(self._scene, Whole):
                     self._asked.refuse_moved_axis(self._scene)
+        rows |= exact_rows(self.readouts, self._numbers(returned, stops))
         for name, text in texts.items():
             rows[f"={name}"] = _row_of_text(text)
         return {**rows, **self._happenings(stops)}
@@ -160,7 +176,7 @@ class Explorer:
                 _describe_control(control, control.happenings(self.values(self.start)))
                 for control in self.controls
             ],
-            "readouts": [[key, readout.label] for key, readout in self.readouts.items()],
+            "readouts": [[key, tidied(readout.label)] for key, readout in self.readouts.items()],
             "presets": [stops for _, stops in self._presets],
             "drags": handles_of(self._scene, self.controls, self._drag),
             "series": series_of(self._scene),
@@ -175,11 +191,9 @@ class Explorer:
         tracks = list(recording.tracks)
         moving = {track.name for track in tracks}
         rows = self._first.rows()
-        tracks += [
-            still(entry["name"], rows[entry["name"]])
-            for entry in header["series"]
-            if entry["name"] not in moving and entry["name"] in rows
-        ]
+        read = {entry["name"]: rows.get(entry["name"]) for entry in header["series"]}
+        read |= exact_rows(self.readouts, self._first_numbers)
+        tracks += [still(name, row) for name, row in read.items() if row and name not in moving]
         waiting = [] if self._asked is None else self._asked.readouts
         tracks += [
             still(f"={key}", _row_of_text(self._first_texts[key]))
@@ -203,10 +217,12 @@ class Explorer:
     def cost(self) -> str:
         """Say which way the figure is seen, and what recording it costs.
 
+        How long it took differs from time to time: that is ``recording.seconds``.
+
         Returns
         -------
         str
-            Such as ``"whole drawings (...): 36 states in 1.9 s, 47 kB compressed"``.
+            Such as ``"whole drawings (...): 36 states, 47 kB compressed"``.
         """
         seen = "kept artists" if self.way == "kept" else "whole drawings"
         why = f" ({self.why_whole})" if self.why_whole else ""
@@ -215,7 +231,7 @@ class Explorer:
         plays = any(control.kind == "play" for control in self.controls)
         each = f", {bytes_each:,.0f} bytes a moment" if plays else ""
         return (
-            f"{seen}{why}: {recording.states:,} states in {recording.seconds:.1f} s, "
+            f"{seen}{why}: {recording.states:,} states, "
             f"{len(self.packed) / 1000:,.0f} kB compressed{each}"
         )
 
@@ -248,6 +264,7 @@ class Explorer:
         return html.figure(
             self.name, picture, self.caption, self.controls, self.readouts, self._first_texts,
             self.sentence, labels, table, self._asked,
+            has_numbers=bool(self.readouts or series_of(self._scene)),
         )  # fmt: skip
 
     def save(self, path: str | Path) -> None:
@@ -259,11 +276,11 @@ class Explorer:
         Path(path).write_text(html.module(self.to_html()), encoding="utf-8")
 
     def to_static_html(self) -> str:
-        """Return the first state as a picture and a table."""
-        return html.fallback(
+        """Return the first state as a picture and a table, in letters that compare in any tool."""
+        return plain(html.fallback(
             self.name, self._image(), self.alt, self.caption, self.controls, self.readouts,
             self._first_texts,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     @cached_property
     def widget(self) -> Any:
@@ -291,7 +308,7 @@ class Explorer:
             lines.append(f"  {control.label}: {text} (stops: {control.stops_in_words()})")
         for key, readout in self.readouts.items():
             lines.append(f"  {readout.label} = {self._first_texts[key]}")
-        return "\n".join(lines)
+        return plain("\n".join(lines))
 
     def _image(self) -> str:
         """Return the first state as base64 of a PNG."""
@@ -376,6 +393,11 @@ class Explorer:
             self._asked = Asked(self._guess, self)
             returned, texts = self.told_at(self.start)
             self._first_texts = self._first_texts | self._asked.words(returned, texts)
+
+    def _numbers(self, returned: Any, stops: Sequence[int]) -> dict[str, float]:
+        with self._telling(stops):
+            values = read_values(self.readouts, returned, announced=self._announced is not None)
+            return {name: readout.number(values[name]) for name, readout in self.readouts.items()}
 
     def _check_a_few_states(self) -> None:
         """Try the ends of all controls at once: what is wrong there is told at once."""
@@ -542,8 +564,9 @@ def explorer(
         What a reader is asked before the figure tells: a :class:`GuessNumber`, a
         :class:`GuessPoint` or a :class:`GuessChoice`.
     controls, **more
-        Widgets or abbreviations of ``ipywidgets.interact``, by keyword of ``update``. A control
-        whose keyword is taken here stands in ``controls``.
+        Widgets or abbreviations of ``ipywidgets.interact``, by keyword of ``update``; an
+        abbreviation starts where ``update`` has its default. A control whose keyword is taken
+        here stands in ``controls``.
 
     Raises
     ------
@@ -568,9 +591,10 @@ def explorer(
     display.leave_pyplot(figure)
     return Explorer(
         lambda start: Kept(figure, update, start, themed=theme),
-        name=name, alt=alt, caption=caption, controls={**(controls or {}), **more},
-        readouts=readouts, sentence=sentence, presets=presets, drag=drag, ghosts=ghosts,
-        budget=budget, guess=guess,
+        name=name, alt=alt, caption=caption,
+        controls=starting_where(update, {**(controls or {}), **more}), readouts=readouts,
+        sentence=sentence, presets=presets, drag=drag, ghosts=ghosts, budget=budget,
+        guess=guess,
         second_way=lambda kept: Whole(Updated(kept.figure, update), themed=theme),
     )  # fmt: skip
 

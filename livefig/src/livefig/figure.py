@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import display
-from .controls import is_fixed, is_widget, widget_of
+from .controls import is_fixed, starting_at, widget_of
 from .errors import ExplorerError
 from .explorer import Explorer
 from .guess import Guess
@@ -144,7 +144,7 @@ def _arguments(
             fixed[key] = value.value
         else:
             default = named[key].default if key in named else inspect.Parameter.empty
-            controls[key] = _starting_at(value, default)
+            controls[key] = starting_at(value, default)
     for key, parameter in named.items():
         if key in given:
             continue
@@ -155,7 +155,7 @@ def _arguments(
                 f"or hold it fixed with {key}=ipywidgets.fixed(...)"
             )
         if not given:
-            controls[key] = _starting_at(found, parameter.default)
+            controls[key] = starting_at(found, parameter.default)
     return takes, controls, fixed
 
 
@@ -167,11 +167,3 @@ def _annotated(parameter: inspect.Parameter) -> Any:
     if isinstance(annotation, type | str) or widget_of(annotation) is None:
         return parameter.default
     return annotation
-
-
-def _starting_at(given: Any, default: Any) -> Any:
-    """Return a control that starts where the function's own default is, as ``interact`` does."""
-    if default is inspect.Parameter.empty or is_widget(given):
-        return given
-    widget = widget_of(given, default)
-    return given if widget is None else widget

@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 
 from .errors import ExplorerError
 from .handles import box_of, place
+from .writing import plain, tidied
 
 if TYPE_CHECKING:
     from .explorer import Explorer
@@ -239,8 +240,11 @@ class Asked:
         }  # fmt: skip
         if isinstance(guess, GuessChoice):
             return {
-                **asked, "kind": "choice", "choices": list(guess.choices),
-                "reasons": [[choice, choice, text] for choice, text in guess.reasons.items()],
+                **asked, "kind": "choice", "choices": [tidied(choice) for choice in guess.choices],
+                "reasons": [
+                    [tidied(choice), tidied(choice), text]
+                    for choice, text in guess.reasons.items()
+                ],
             }  # fmt: skip
         spans = [(span if isinstance(span, tuple) else (span, span), text)
                  for span, text in guess.reasons.items()]  # fmt: skip
@@ -279,12 +283,12 @@ class Asked:
         """Return the answer in words."""
         guess = self.guess
         if isinstance(guess, GuessChoice) and guess.truth is not None:
-            return guess.truth
+            return tidied(guess.truth)
         text = texts[str(guess.readout)]
-        if isinstance(guess, GuessChoice) and text not in guess.choices:
+        if isinstance(guess, GuessChoice) and plain(text) not in map(plain, guess.choices):
             raise ExplorerError(
                 f"choices of the guess must hold what the readout {guess.readout!r} says, "
-                f"{text!r}; they are {_listed(guess.choices)}"
+                f"{plain(text)!r}; they are {_listed(guess.choices)}"
             )
         return text
 

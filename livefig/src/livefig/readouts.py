@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from numbers import Number, Real
+from numbers import Number
 from typing import Any
 
 from .errors import ExplorerError
+from .writing import tidied, written
 
 
 @dataclass(frozen=True)
 class Readout:
-    """How one number that ``update`` returns is written.
+    r"""How one number that ``update`` returns is written.
 
     Parameters
     ----------
     label
         What the number is.
     format
-        Python's format of the number, without braces.
+        Python's format of the number, without braces; see :func:`livefig.written`.
     unit
         Written behind the number.
     none
-        Written where there is no answer (``nan``).
+        Written where there is no finite answer (``nan``, ``inf``): ``"no loan, so no ratio"``.
+    exact
+        Whether the page gets the unrounded number too (eight bytes a state), to compare or compute
+        with.
 
     Examples
     --------
     >>> Readout("Liquidation price", ",.0f", "USD", none="never").write(18947.37)
-    '18,947 USD'
+    '18,947\xa0USD'
     >>> Readout("Liquidation price", ",.0f", "USD", none="never").write(float("nan"))
     'never'
     """
@@ -38,27 +41,29 @@ class Readout:
     label: str
     format: str = ".4g"
     unit: str = ""
-    none: str = "none"
+    none: str | None = None
+    exact: bool = False
 
     def write(self, value: Any) -> str:
         """Return a value as the reader sees it."""
         if isinstance(value, str):
-            return value
+            return tidied(value)
+        self.number(value)
         try:
-            number = float(value)
+            return written(value, self.format, self.unit, self.none)
+        except ExplorerError as error:
+            raise ExplorerError(f"readout {self.label!r}: {error}") from error
+
+    def number(self, value: Any) -> float:
+        """Return a value as a number, unrounded; ``nan`` where it is a text."""
+        if isinstance(value, str):
+            return math.nan
+        try:
+            return float(value)
         except (TypeError, ValueError) as error:
             raise ExplorerError(
                 f"readout {self.label!r} must be one number or a text; got {value!r}"
             ) from error
-        if math.isnan(number):
-            return self.none
-        whole = self.format.endswith("d") and isinstance(value, Real) and number == int(number)
-        text = format(int(number) if whole else number, self.format)
-        # A rounded zero has no sign.
-        if text.startswith("-") and not re.search("[1-9]", text):
-            text = text[1:]
-        text = text.replace("-", "\u2212", 1) if text.startswith("-") else text
-        return f"{text} {self.unit}" if self.unit else text
 
 
 def read_returned(announced: Mapping[str, Readout] | None, returned: Any) -> dict[str, Readout]:
@@ -66,8 +71,8 @@ def read_returned(announced: Mapping[str, Readout] | None, returned: Any) -> dic
 
     Examples
     --------
-    >>> read_returned(None, {"final_price": 3.0})
-    {'final_price': Readout(label='Final price', format='.4g', unit='', none='none')}
+    >>> read_returned(None, {"final_price": 3.0}) == {"final_price": Readout("Final price")}
+    True
     """
     if announced is not None:
         return dict(announced)
@@ -93,11 +98,24 @@ def write_readouts(
 ) -> dict[str, str]:
     """Return every readout in words.
 
+    Parameters
+    ----------
+    announced
+        Whether exactly these were announced; else what the function says besides is left out.
+
     Raises
     ------
     ExplorerError
         If the function returned other names than those announced.
     """
+    values = read_values(readouts, returned, announced=announced)
+    return {name: readout.write(values[name]) for name, readout in readouts.items()}
+
+
+def read_values(
+    readouts: Mapping[str, Readout], returned: Any, *, announced: bool = True
+) -> dict[str, Any]:
+    """Return the value of every readout as the function returned it."""
     returned = (returned or {}) if announced else _told(returned)
     if not isinstance(returned, Mapping):
         raise ExplorerError(
@@ -109,4 +127,4 @@ def write_readouts(
         told = [f"it left out {sorted(missing)}"] if missing else []
         told += [f"it returned {sorted(extra)}, which readouts= does not describe"] if extra else []
         raise ExplorerError("update() must return the announced readouts: " + "; ".join(told))
-    return {name: readout.write(returned[name]) for name, readout in readouts.items()}
+    return {name: returned[name] for name in readouts}

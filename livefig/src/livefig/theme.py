@@ -11,6 +11,8 @@ from typing import Any
 from matplotlib import rc_context, rcParams
 from matplotlib.figure import Figure
 
+from .ticks import divide_thousands
+
 INK = "#1f2933"
 GREY = "#6b7280"
 PALE = "#c3c9d1"
@@ -91,4 +93,6 @@ def subplots(
     """
     with rc_context(STYLE):
         figure = Figure(figsize=(width, height), dpi=100, layout="constrained")
-        return figure, figure.subplots(nrows, ncols, **options)
+        drawn = figure.subplots(nrows, ncols, **options)
+    divide_thousands(figure)
+    return figure, drawn

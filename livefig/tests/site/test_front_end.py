@@ -12,6 +12,7 @@ import livefig
 from livefig.page import html as pages
 from livefig.tests.comparing import differences, go, random_stops
 from livefig.tests.zoo import zoo
+from livefig.writing import plain
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +63,10 @@ def open_page(browser, address):
 
 
 def readouts(page):
+    """Return what the page tells, with spaces as `Explorer.at` has them."""
     outputs = page.locator("#zoo output")
     return {
-        outputs.nth(i).get_attribute("name"): outputs.nth(i).text_content()
+        outputs.nth(i).get_attribute("name"): plain(outputs.nth(i).text_content())
         for i in range(outputs.count())
     }
 
@@ -201,7 +203,7 @@ def test_the_numbers_are_there_as_a_table(open_page, explorer):
     page.wait_for_timeout(300)
     cells = page.locator("#zoo .ml-tables table").first.locator("tbody tr").last
     at_end = explorer.at(place=9)
-    assert cells.locator("td").all_text_contents() == [
+    assert [plain(text) for text in cells.locator("td").all_text_contents()] == [
         at_end[key] for key in ("height", "mood_now", "gone")
     ]
     wave = page.locator("#zoo .ml-tables table").last.locator("tbody tr")
@@ -231,4 +233,10 @@ def test_numbers_are_written_alike_in_python_and_on_the_page(open_page):
     page = open_page("#zoo:size=100&place=9")
     assert readouts(page)["height"] == "400.0 m"
     page = open_page("#zoo:size=1&place=1")
-    assert readouts(page)["height"] == "−499.0 m"
+    assert page.locator("#zoo [name=height]").text_content() == "−499.0\u00a0m"
+
+
+def test_numbers_reach_the_page_unrounded(explorer, open_page):
+    page = open_page("#zoo:size=100&place=9")
+    read = "['height', 'gone'].map((key) => livefig.explorers.get('zoo').number(key))"
+    assert page.evaluate(read) == [explorer.numbers_at(size=100, place=9)["height"], None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from ..guess import Asked, GuessChoice, GuessPoint
+from ..writing import tidied
 
 
 def form(name: str, asked: Asked) -> str:
@@ -34,7 +35,7 @@ def _answer(name: str, asked: Asked) -> str:
         return "".join(
             f'<div class="ml-check"><input type="radio" id="{name}-guess-{index}" '
             f'name="{name}-guess" value="{index}" disabled>'
-            f'<label for="{name}-guess-{index}">{escape(choice)}</label></div>'
+            f'<label for="{name}-guess-{index}">{escape(tidied(choice))}</label></div>'
             for index, choice in enumerate(asked.guess.choices)
         )
     unit = escape(asked.unit)

@@ -22,6 +22,7 @@ from typing import Any
 from ..controls import Control
 from ..guess import Asked
 from ..readouts import Readout
+from ..writing import tidied
 from . import guess
 from .playing import moments_in_words, playing
 
@@ -31,10 +32,16 @@ WAITING = (
 )
 
 
+NUMBERS = (
+    '<details class="ml-numbers"><summary>The numbers as a table</summary>'
+    '<div class="ml-tables"></div></details>'
+)
+
+
 def figure(
     name: str, picture: str, caption: str, controls: Sequence[Control],
     readouts: Mapping[str, Readout], texts: Mapping[str, str], sentence: str | None,
-    presets: Sequence[str], table: str | None, asked: Asked | None = None,
+    presets: Sequence[str], table: str | None, asked: Asked | None = None, *, has_numbers: bool,
 ) -> str:  # fmt: skip
     """Return an explorer as a ``<figure>``.
 
@@ -56,6 +63,8 @@ def figure(
         The packed states, or ``None`` where a kernel answers.
     asked
         What the figure asks before it tells.
+    has_numbers
+        Whether there is anything to show as a table.
     """
     start = {control.name: control.values[control.start] for control in controls}
     drawn_controls = "".join(_control(name, control, start) for control in controls)
@@ -79,9 +88,7 @@ def figure(
         f'<div class="ml-spoken" aria-live="polite"></div>'
         f'<form class="ml-form" autocomplete="off"><fieldset class="ml-controls" disabled>'
         f'<legend class="ml-hidden">Controls</legend>{switched_off}</fieldset></form>'
-        f'<p class="ml-waiting">{WAITING}</p>'
-        f'<details class="ml-numbers"><summary>The numbers as a table</summary>'
-        f'<div class="ml-tables"></div></details></div>'
+        f'<p class="ml-waiting">{WAITING}</p>{NUMBERS if has_numbers else ""}</div>'
         f'<figcaption id="{name}-caption">{escape(caption or name)}</figcaption>{data}</figure>'
     )
 
@@ -182,7 +189,7 @@ def _readouts(
         )
         return f'<p class="ml-sentence">{inner}</p>'
     rows = "".join(
-        f"<div><dt>{escape(readout.label)}</dt><dd>{written[key]}</dd></div>"
+        f"<div><dt>{escape(tidied(readout.label))}</dt><dd>{written[key]}</dd></div>"
         for key, readout in readouts.items()
     )
     return f'<dl class="ml-readouts">{rows}</dl>' if rows else ""

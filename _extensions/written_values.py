@@ -1,0 +1,48 @@
+"""Numbers in prose, written as the figures write them: a true minus, and units that hold.
+
+An author types ``-5 %``; the page shows it with the minus sign and with a space at which no line
+ends. Code, formulas, cited titles and the reference of the library stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from livefig import tidied
+
+LEFT = (nodes.literal, nodes.FixedTextElement, nodes.math, nodes.math_block, nodes.raw,
+        nodes.citation)  # fmt: skip
+REFERENCE = "api/"
+
+
+def tidy_prose(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Write the numbers in a page's prose, also where a number and its unit come from two nodes."""
+    if app.builder.format != "html" or page.startswith(REFERENCE):
+        return
+    block, before = None, ""
+    for text in list(doctree.findall(nodes.Text)):
+        holders = list(_holders(text))
+        if any(isinstance(holder, LEFT) for holder in holders):
+            before = ""
+            continue
+        around = next(holder for holder in holders if not isinstance(holder, nodes.Inline))
+        known = before if around is block and before.isalnum() else ""
+        typed = text.astext().replace("\n", " ")  # a line of the source may end anywhere
+        shown = tidied(known + typed)[len(known) :]
+        if shown != text.astext():
+            text.parent.replace(text, nodes.Text(shown))
+        block, before = around, shown[-1:]
+
+
+def _holders(node: nodes.Node) -> Iterator[nodes.Node]:
+    while node.parent is not None:
+        node = node.parent
+        yield node
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    app.connect("doctree-resolved", tidy_prose, priority=900)  # when what is glued is in its place
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,31 @@
+"""The extension that writes the numbers of the prose as the figures write theirs."""
+
+from docutils import nodes
+from docutils.utils import new_document
+from sphinx.util import docutils  # noqa: F401  (Sphinx readies docutils)
+from written_values import tidy_prose
+
+HTML = type("App", (), {"builder": type("Builder", (), {"format": "html"})})
+
+
+def shown(*parts: nodes.Node, page: str = "chapters/one") -> str:
+    """Return the text of a paragraph of some parts, as it is written on a page."""
+    document = new_document("page")
+    document += nodes.paragraph("", "", *parts)
+    tidy_prose(HTML, document, page)
+    return document.astext()
+
+
+def test_prose_has_a_true_minus_and_units_that_hold():
+    text = shown(nodes.Text("at -40 % of 2\nmillion, from 2020-03-12 on"))
+    assert text == "at −40\u00a0% of 2\u00a0million, from 2020-03-12 on"
+
+
+def test_a_number_holds_its_unit_though_they_are_apart():
+    assert shown(nodes.strong("", "12"), nodes.Text(" % of all")) == "12\u00a0% of all"
+    assert shown(nodes.strong("", "no"), nodes.Text(" % of all")) == "no % of all"
+
+
+def test_code_and_the_library_stay_as_they_are_typed():
+    assert shown(nodes.literal("", "x = -5")) == "x = -5"
+    assert shown(nodes.Text("at least -1"), page="api/market") == "at least -1"
