@@ -16,7 +16,10 @@ export function isSeen({ top, bottom }, edge, enough) {
   return enough > 0 && seen >= Math.min(enough, innerHeight - edge) * 2 / 3;
 }
 
-/** Enlarge the letters of a picture where it is shown small, or the reader wants large text. */
+/**
+ * Enlarge the letters of a picture where it is shown small, or the reader wants large text.
+ * A frame tells nothing of the screen, to which the style would fit the picture.
+ */
 export function keepReadable(root, drawing) {
   const sizes = all(drawing, "text").map((text) => 10 * parseFloat(text.getAttribute("font-size")));
   const drawn = sizes.sort((one, other) => one - other)[sizes.length >> 1];
@@ -29,5 +32,6 @@ export function keepReadable(root, drawing) {
     const wanted = SMALLEST * Math.max(1, text / 16) / (drawn * scale);
     root.style.setProperty("--ml-text", Math.min(MOST, Math.max(1, wanted)).toFixed(3));
   };
+  if (window !== window.top) root.classList.add("ml-framed");
   new ResizeObserver(fit).observe(drawing);
 }
