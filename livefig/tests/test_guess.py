@@ -44,7 +44,7 @@ def header(explorer):
 def test_the_answer_is_that_of_the_first_state():
     asked = header(asking(GuessNumber("How high?", readout="top")))
     assert (asked["kind"], asked["at"], asked["waits"]) == ("number", [2], ["top"])
-    assert (asked["truth"], asked["text"], asked["unit"]) == (2, "2.0 m", "m")
+    assert (asked["truth"], asked["text"], asked["unit"]) == (2, "2.0\u00a0m", "m")
 
 
 def test_the_answer_may_be_that_of_another_state_which_is_not_rounded():
@@ -54,7 +54,7 @@ def test_the_answer_may_be_that_of_another_state_which_is_not_rounded():
         **UP,
     )
     asked = header(explorer)
-    assert (asked["at"], asked["truth"], asked["text"]) == ([4], 4 / 3, "1.3 m")
+    assert (asked["at"], asked["truth"], asked["text"]) == ([4], 4 / 3, "1.3\u00a0m")
     assert asked["reasons"] == [[1, 1.2, "No."]]
     assert explorer.at() == {"top": "0.7 m"}
 

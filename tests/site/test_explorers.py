@@ -113,7 +113,8 @@ CROWDED = """name => {
         for (const [other, there] of boxes.slice(i + 1)) {
             const across = Math.min(box.right, there.right) - Math.max(box.left, there.left);
             const down = Math.min(box.bottom, there.bottom) - Math.max(box.top, there.top);
-            if (across > 2 && down > 4) found.push(`overlap: ${text} / ${other}`);
+            const low = Math.min(box.height, there.height); // of which letters take two thirds
+            if (across > 2 && down > 0.4 * low) found.push(`overlap: ${text} / ${other}`);
         }
     });
     return found;

@@ -35,7 +35,7 @@ export function dock(root, link) {
   const shown = one(root, ".ml-shown"), form = one(root, ".ml-form");
   const least = one(root, ".ml-picture").offsetHeight;
   const before = form.getBoundingClientRect().top;
-  root.style.minHeight = `${root.offsetHeight}px`;
+  root.style.minHeight = `${root.getBoundingClientRect().height}px`;
   const above = link?.getBoundingClientRect().top > innerHeight / 2;
   shown.classList.toggle("ml-above", above);
   shown.append(barOf(root));
