@@ -7,6 +7,7 @@ ends. Code, formulas, cited titles and the reference of the library stay as they
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -22,6 +23,7 @@ def tidy_prose(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Write the numbers in a page's prose, also where a number and its unit come from two nodes."""
     if app.builder.format != "html" or page.startswith(REFERENCE):
         return
+    _join_lines(doctree)
     block, before = None, ""
     for text in list(doctree.findall(nodes.Text)):
         holders = list(_holders(text))
@@ -30,11 +32,22 @@ def tidy_prose(app: Sphinx, doctree: nodes.document, page: str) -> None:
             continue
         around = next(holder for holder in holders if not isinstance(holder, nodes.Inline))
         known = before if around is block and before.isalnum() else ""
-        typed = text.astext().replace("\n", " ")  # a line of the source may end anywhere
-        shown = tidied(known + typed)[len(known) :]
+        shown = tidied(known + text.astext())[len(known) :]
         if shown != text.astext():
             text.parent.replace(text, nodes.Text(shown))
         block, before = around, shown[-1:]
+
+
+def _join_lines(doctree: nodes.document) -> None:
+    """Make one text of texts in a row: a line of the source may end between number and unit."""
+    for holder in {id(text.parent): text.parent for text in doctree.findall(nodes.Text)}.values():
+        if any(isinstance(each, LEFT) for each in (holder, *_holders(holder))):
+            continue
+        runs = groupby(holder.children, key=lambda child: isinstance(child, nodes.Text))
+        holder.children = []
+        for are_texts, run in runs:
+            joined = "".join(each.astext() for each in run) if are_texts else ""
+            holder.extend([nodes.Text(joined.replace("\n", " "))] if are_texts else run)
 
 
 def _holders(node: nodes.Node) -> Iterator[nodes.Node]:

@@ -17,7 +17,8 @@ def shown(*parts: nodes.Node, page: str = "chapters/one") -> str:
 
 
 def test_prose_has_a_true_minus_and_units_that_hold():
-    text = shown(nodes.Text("at -40 % of 2\nmillion, from 2020-03-12 on"))
+    lines = [nodes.Text(part) for part in ("at -40 % of 2", "\n", "million, from 2020-03-12 on")]
+    text = shown(*lines)
     assert text == "at −40\u00a0% of 2\u00a0million, from 2020-03-12 on"
 
 
