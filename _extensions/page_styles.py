@@ -20,6 +20,7 @@ FROM_BOOTSTRAP = {
 WORD = re.compile(r"[A-Za-z_][\w-]*")
 VARIABLE = re.compile(r"--[\w-]+")
 ADDRESS = re.compile(r"""url\(\s*["']?(?!data:|#)([^"')]+?)["']?\s*\)""")
+IMPORT = re.compile(r"""@import\s+(?:url\()?["']?([^"')\s;]+)["']?\)?\s*;""")
 GROUPS = {"media", "supports", "layer", "container"}
 
 
@@ -53,14 +54,19 @@ def words_of_script(script: str) -> set[str]:
 
 
 def rules_of(sheet: Path, home: Path) -> list[Rule]:
-    """Return the rules of a stylesheet, its addresses seen from the folder `home`."""
+    """Return the rules of a stylesheet and of those it imports, seen from the folder `home`."""
     place = posixpath.relpath(sheet.parent.as_posix(), home.as_posix())
 
     def moved(match: re.Match[str]) -> str:
         return f"url({posixpath.normpath(posixpath.join(place, match[1]))})"
 
-    text = ADDRESS.sub(moved, sheet.read_text(encoding="utf-8"))
-    return list(_rules(tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)))
+    text = sheet.read_text(encoding="utf-8")
+    imported = [
+        rule for name in IMPORT.findall(text) for rule in rules_of(sheet.parent / name, home)
+    ]
+    text = ADDRESS.sub(moved, IMPORT.sub("", text))
+    nodes = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+    return [*imported, *_rules(nodes)]
 
 
 def reduced(rules: Iterable[Rule], words: set[str], also_read: str) -> list[Rule]:
@@ -100,6 +106,8 @@ def _rules(nodes: Iterable[Any]) -> Iterator[Rule]:
                 yield Rule(head, (), (), tuple(_declarations(node.content)))
             else:
                 yield Rule(head, (), (), (("", _text(node.content)),))
+        elif node.type == "at-rule" and node.lower_at_keyword != "charset":
+            raise ValueError(f"A stylesheet has a rule that cannot be kept: {_text([node])}")
         elif node.type == "qualified-rule":
             selectors = tuple(_selectors(node.prelude))
             needs = tuple(frozenset(_needs(part)) for part in selectors)

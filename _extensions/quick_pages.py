@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 
 STYLES, SCRIPTS = "margin.css", "margin.js"
 FIGURES = "livefig.js"
+OPTIONS = "documentation_options.js"
 NOT_NEEDED = ("fontawesome.js",)  # it draws icons that the theme's fonts draw too
 LONG = ("bootstrap.js", "clipboard.min.js")  # nothing there is read as a name of the page
 
@@ -109,8 +110,11 @@ def _styles(site: Site, shared: dict[str, str]) -> str:
 
 
 def _scripts(site: Site, shared: dict[str, str]) -> str:
-    """Return the shared scripts, one after the other."""
-    return "".join(f"{_script(site, name)}\n;" for name in shared)
+    """Return the shared scripts, one after the other, and before them what is set for them."""
+    options = [name for name in shared if name.endswith(OPTIONS)]
+    settings = [name for name, attributes in shared.items() if not attributes.strip()]
+    ordered = dict.fromkeys([*options, *settings, *shared])
+    return "".join(f"{_script(site, name)}\n;" for name in ordered)
 
 
 def _script(site: Site, name: str) -> str:
@@ -150,5 +154,6 @@ def _light(
 
 
 def setup(app: Sphinx) -> dict[str, object]:
+    app.add_css_file("theme_icons.css")
     app.connect("build-finished", put_together, priority=900)  # when all files are copied
     return {"parallel_read_safe": True, "parallel_write_safe": True}
