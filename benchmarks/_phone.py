@@ -1,4 +1,4 @@
-"""A phone on a slow network: pages served compressed, and the time until a figure on them answers."""
+"""A phone on a slow network: pages served compressed, and the time until a figure answers."""
 
 from __future__ import annotations
 

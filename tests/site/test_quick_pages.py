@@ -152,7 +152,7 @@ def test_the_icons_of_the_styles_are_in_their_fonts(site):
 def test_what_is_copied_holds_the_latex_of_formulas(visit):
     page = visit("chapters/margin.html").page
     copied = page.evaluate("""() => {
-        const place = [...document.querySelectorAll("article p")].find(p => p.querySelector(".math"));
+        const place = document.querySelector("article p:has(.math)");
         getSelection().selectAllChildren(place);
         const data = new DataTransfer();
         const event = new ClipboardEvent("copy", {clipboardData: data, bubbles: true});
