@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +12,7 @@ from fontTools.ttLib import TTFont
 from page_styles import Rule
 
 PRIVATE = range(0xE000, 0xF900)  # where such fonts keep their icons
+logging.getLogger("fontTools.subset").setLevel(logging.WARNING)  # it tells of every table
 ESCAPED = re.compile(r"\\([0-9a-fA-F]{4,6})\b")
 WOFF2 = re.compile(r"url\(([^)]+?\.woff2)\)")
 

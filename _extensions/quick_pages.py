@@ -154,6 +154,6 @@ def _light(
 
 
 def setup(app: Sphinx) -> dict[str, object]:
-    app.add_css_file("theme_icons.css")
+    app.add_css_file("theme_repairs.css")
     app.connect("build-finished", put_together, priority=900)  # when all files are copied
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -25,7 +25,7 @@ SLANTED_A, SLANTED_SMALL_A, SLANTED_ALPHA = 0x1D434, 0x1D44E, 0x1D6FC
 
 
 def asked(page: Path) -> set[Path]:
-    """The page and the files that it asks for, with all fonts of its styles."""
+    """The page and the files that it asks for, with the fonts of what it shows."""
     soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
     tags = [
         *soup.select("script[src], link[rel~=stylesheet], link[rel~=icon], link[rel~=preload]"),
@@ -39,6 +39,8 @@ def asked(page: Path) -> set[Path]:
     for style in [file for file in files if file.suffix == ".css"]:
         names = ADDRESS.findall(style.read_text(encoding="utf-8"))
         files |= {(style.parent / name).resolve() for name in names if name.endswith(".woff2")}
+    if not soup.find("math"):
+        files = {file for file in files if file.name != "formulas.woff2"}
     return files
 
 
