@@ -8,7 +8,6 @@ from sphinx.application import Sphinx
 # They add files or numbers after all pages are read, but do not say that reading in several
 # processes is safe with them; Sphinx would then read in one.
 SAFE_IN_PARALLEL = (
-    "sphinx-mathjax-offline",
     "sphinx_jupyterbook_latex",
     "sphinx_multitoc_numbering",
 )

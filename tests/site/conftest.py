@@ -97,7 +97,6 @@ class Visit:
         """Open the address and wait until the page has come to rest."""
         self.page.goto(address, wait_until="load")
         self.page.wait_for_load_state("networkidle")
-        self.page.evaluate("() => window.MathJax?.startup?.promise")
         return self.page
 
     def _refuse_other_hosts(self, route: Route) -> None:

@@ -1,5 +1,6 @@
 /* A page: figures that are there, and figures that come later, are brought to life. */
 
+import { splitFragment } from "./address.js";
 import { gunzip, packedBytes } from "./bytes.js";
 import { all, on, one } from "./elements.js";
 import { Explorer, tell } from "./explorer.js";
@@ -73,6 +74,7 @@ async function mount(root) {
   if (!packed || mounted.has(root)) return;
   mounted.add(root);
   root.dataset.alive = "soon";
+  await turn(root);
   const bytes = await packedBytes(packed, (sentence) => tell(root, sentence));
   const header = readTable(await gunzip(bytes));
   const source = recordedSource(header);
@@ -91,6 +93,24 @@ async function mount(root) {
   if (remembered()) recall(remembered(), explorer);
   else if (follow(location.hash, explorer)) stayWith(root);
   source.prepare();
+}
+
+/** Wait until a figure is near what a reader sees, or the page has nothing else to do. */
+function turn(root) {
+  const named = splitFragment(location.hash).name === root.id;
+  if (named || !window.IntersectionObserver || !window.requestIdleCallback) return;
+  return new Promise((awake) => {
+    const watch = new IntersectionObserver(([{ isIntersecting }]) => {
+      if (isIntersecting) wake();
+      else requestIdleCallback(wake, { timeout: 1000 });
+    }, { rootMargin: "50%" });
+    const wake = () => {
+      watch.disconnect();
+      awake();
+    };
+    watch.observe(root);
+    for (const sign of ["hashchange", "beforeprint"]) on(window, sign, wake, { once: true });
+  });
 }
 
 function giveUp(root, problem) {
