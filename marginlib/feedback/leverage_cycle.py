@@ -115,8 +115,9 @@ def two_periods(up: ArrayLike = 1.0, down: ArrayLike = 0.2, cash: ArrayLike = 1.
 
     .. math::
 
-        p_D &= d + b (u - d) = \frac{c (a - b) + a d}{b}, \qquad
-        p_0 = \frac{c (1 - a) + p_D}{a}, \\
+        p_D &= d + b (u - d) \\
+        &= \frac{c (a - b) + a d}{b}, \\
+        p_0 &= \frac{c (1 - a) + p_D}{a}, \\
         \frac{a (u - p_D)}{p_0 - p_D} &= a + (1 - a) \frac{a (u - d)}{p_D - d} .
 
     In the last line agent :math:`a` is as well off buying at the start with all the leverage there

@@ -86,9 +86,9 @@ def solvent_fee_rate(
     less the shortage over the value of the position, can be asked for without making the account
     bankrupt; only a part of it is, for safety:
 
-    .. math:: \min\Big(\text{largest},\; \text{kept} \times
-              \Big(\text{margin rate} - \text{liquidator fee} -
-              \frac{\text{shortage}}{|\text{quantity}| \times \text{price}}\Big)^+\Big)
+    .. math:: \min(\text{largest},\; \text{kept} \times x^+), \qquad
+              x = \text{margin rate} - \text{liquidator fee} -
+              \frac{\text{shortage}}{|\text{quantity}| \times \text{price}}
 
     Parameters
     ----------
