@@ -25,7 +25,7 @@ def tidy_prose(app: Sphinx, doctree: nodes.document, page: str) -> None:
         return
     _join_lines(doctree)
     block, before = None, ""
-    for text in list(doctree.findall(nodes.Text)):
+    for text in _texts(doctree):
         holders = list(_holders(text))
         if any(isinstance(holder, LEFT) for holder in holders):
             before = ""
@@ -40,7 +40,7 @@ def tidy_prose(app: Sphinx, doctree: nodes.document, page: str) -> None:
 
 def _join_lines(doctree: nodes.document) -> None:
     """Make one text of texts in a row: a line of the source may end between number and unit."""
-    for holder in {id(text.parent): text.parent for text in doctree.findall(nodes.Text)}.values():
+    for holder in {id(text.parent): text.parent for text in _texts(doctree)}.values():
         if any(isinstance(each, LEFT) for each in (holder, *_holders(holder))):
             continue
         runs = groupby(holder.children, key=lambda child: isinstance(child, nodes.Text))
@@ -48,6 +48,11 @@ def _join_lines(doctree: nodes.document) -> None:
         for are_texts, run in runs:
             joined = "".join(each.astext() for each in run) if are_texts else ""
             holder.extend([nodes.Text(joined.replace("\n", " "))] if are_texts else run)
+
+
+def _texts(doctree: nodes.document) -> list[nodes.Text]:
+    """Return all texts that know where they stand: some extensions put in others."""
+    return [text for text in doctree.findall(nodes.Text) if text.parent is not None]
 
 
 def _holders(node: nodes.Node) -> Iterator[nodes.Node]:
