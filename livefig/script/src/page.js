@@ -74,7 +74,8 @@ async function mount(root) {
   if (!packed || mounted.has(root)) return;
   mounted.add(root);
   root.dataset.alive = "soon";
-  await turn(root);
+  const named = splitFragment(location.hash).name === root.id;
+  if (!named) await turn(root);
   const bytes = await packedBytes(packed, (sentence) => tell(root, sentence));
   const header = readTable(await gunzip(bytes));
   const source = recordedSource(header);
@@ -91,14 +92,13 @@ async function mount(root) {
   explorer.wake();
   addTools(root, () => explorer.hash());
   if (remembered()) recall(remembered(), explorer);
-  else if (follow(location.hash, explorer)) stayWith(root);
+  else if (follow(location.hash, explorer) || named) stayWith(root);
   source.prepare();
 }
 
 /** Wait until a figure is near what a reader sees, or the page has nothing else to do. */
 function turn(root) {
-  const named = splitFragment(location.hash).name === root.id;
-  if (named || !window.IntersectionObserver || !window.requestIdleCallback) return;
+  if (!window.IntersectionObserver || !window.requestIdleCallback) return;
   return new Promise((awake) => {
     const watch = new IntersectionObserver(([{ isIntersecting }]) => {
       if (isIntersecting) wake();
