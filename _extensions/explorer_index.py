@@ -20,6 +20,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from livefig import tidied
+
 ROOT = Path(__file__).parents[1]
 HOME = "The home page"
 GUIDE = "livefig/guide/"
@@ -90,7 +92,7 @@ def explorers(chapter: str, notebook: Path) -> Iterator[Shown]:
             figure = BeautifulSoup(html, "html.parser").find("figure", id=True)
             if figure is not None and figure.figcaption is not None:
                 picture = base64.b64decode(figure.img["src"].partition(",")[2])
-                caption = figure.figcaption.get_text()
+                caption = tidied(figure.figcaption.get_text())
                 yield Shown(chapter, figure["id"], caption, figure.img["alt"], picture)
 
 

@@ -194,7 +194,7 @@ def _stands_between(element: ElementTree.Element, before: ElementTree.Element | 
 def _written(row: list[ElementTree.Element], display: bool) -> str:
     """Return elements as one formula."""
     attributes = {"displaystyle": "true"} if display else {}
-    if display and _width(row) > BROAD:
+    if _width(row) > BROAD:
         attributes["class"] = "ml-broad"
     formula = ElementTree.Element("math", attributes)
     formula.extend(row)

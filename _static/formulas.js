@@ -1,4 +1,8 @@
-/* Copied text holds the LaTeX of its formulas: `$x$` within a line, `$$x$$` where one stands alone. */
+/* What a formula is besides its drawing: text to copy, and a thing to scroll where it is too wide.
+ *
+ * Copied text holds the LaTeX of its formulas: `$x$` within a line, `$$x$$` where one
+ * stands alone. */
+
 document.addEventListener("copy", (event) => {
   const selection = getSelection();
   if (selection.isCollapsed || !event.clipboardData) return;
@@ -25,3 +29,15 @@ document.addEventListener("copy", (event) => {
   event.clipboardData.setData("text/html", html);
   event.preventDefault();
 });
+
+// Keys can scroll only what they can reach.
+const fit = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const wide = target.scrollWidth > target.clientWidth;
+    for (const [name, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", "Formula"]]) {
+      if (wide) target.setAttribute(name, value);
+      else target.removeAttribute(name);
+    }
+  }
+});
+for (const formula of document.querySelectorAll("div.math")) fit.observe(formula);

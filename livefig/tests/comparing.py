@@ -91,7 +91,7 @@ def differences(page: Any, explorer: Explorer, stops: tuple[int, ...]) -> list[s
     seen = page.evaluate(SEEN, [explorer.name, list(KEYS)])
     values = explorer.values(stops)
     rows = explorer.look(stops)
-    expected = texts_of(rows)
+    expected = {key: text for key, text in texts_of(rows).items() if key in explorer.readouts}
     found = [
         f"{values}: {key} is {seen['readouts'].get(key)!r}, not {text!r}"
         for key, text in expected.items()

@@ -8,7 +8,7 @@ from livefig.tests.site.test_in_view import SEEN
 
 from .conftest import PAGES, SCHEMES
 
-FALL_BACK = set("őšβικλμρσ†‡→≈≤≥✅")
+FALL_BACK = set("őšβικλμρσ†‡→≈≤≥✅‹›⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 """Characters of the prose that the reader's own typefaces draw."""
 
 LACKING = """async ([characters, font]) => {

@@ -246,7 +246,7 @@ def test_a_link_or_an_address_into_the_figure_tells(open_page, way):
         page.wait_for_function("location.hash.includes('1600')")
         page.locator("#to-number").click()
     assert_waits(page, "number", waits=False)
-    assert page.locator("#number .ml-sentence").text_content() == "It rises to 4,000.0 m."
+    assert page.locator("#number .ml-sentence").text_content() == "It rises to 4,000.0\u00a0m."
     assert_waits(page, "point")
 
 
