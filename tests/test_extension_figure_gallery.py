@@ -42,9 +42,10 @@ def test_the_program_has_all_it_needs(entry, monkeypatch):
     """It is run, with a decorator that only notes what it is given, and draws."""
     made = []
 
-    def note(*, controls=None, figsize=None, **more):
+    def note(*, controls=None, figsize=None, guess=None, **more):
         def decorate(function):
-            made.append((function, {**(controls or {}), **more}, figsize))
+            options = {"figsize": figsize, "guess": guess}
+            made.append((function, {**(controls or {}), **more}, options))
             return function
 
         return decorate
@@ -52,9 +53,10 @@ def test_the_program_has_all_it_needs(entry, monkeypatch):
     monkeypatch.setattr(livefig, "figure", note)
     source = figure_gallery.program(entry)
     exec(compile(source, entry.name, "exec"), {})
-    ((function, controls, figsize),) = made
+    ((function, controls, options),) = made
     assert described(controls) == described(entry.controls)
-    assert figsize == entry.options.get("figsize")
+    for name, value in options.items():
+        assert value == entry.options.get(name)
     copy = type(entry)(entry.name, function, entry.controls, entry.source, entry.options)
     assert isinstance(figure_gallery.first_state(copy), Figure)
 
