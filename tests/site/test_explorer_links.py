@@ -87,3 +87,12 @@ def test_links_keep_their_state_on_the_way_to_the_page(build):
 def test_other_links_to_nowhere_still_warn(build):
     _, warnings = build(index="# Home\n\n[here](#race) [there](#race:depth)\n")
     assert warnings.count("target not found") == 2
+
+
+def test_an_address_of_a_figure_stays_with_it_while_the_page_takes_its_shape(visit):
+    page = visit("chapters/maintenance_margin.html#ordinary-days").page
+    page.locator("#ordinary-days[data-alive=true]").wait_for()
+    page.locator("#ordinary-days .ml-guess").wait_for()  # it makes the figure higher
+    page.wait_for_timeout(500)
+    top = page.evaluate("document.querySelector('#ordinary-days').getBoundingClientRect().top")
+    assert 0 <= top < 100

@@ -1,6 +1,5 @@
 /* A page: figures that are there, and figures that come later, are brought to life. */
 
-import { splitFragment } from "./address.js";
 import { gunzip, packedBytes } from "./bytes.js";
 import { all, on, one } from "./elements.js";
 import { Explorer, tell } from "./explorer.js";
@@ -74,7 +73,7 @@ async function mount(root) {
   if (!packed || mounted.has(root)) return;
   mounted.add(root);
   root.dataset.alive = "soon";
-  const named = splitFragment(location.hash).name === root.id;
+  const named = location.hash.split(":")[0] === "#" + root.id;
   if (!named) await turn(root);
   const bytes = await packedBytes(packed, (sentence) => tell(root, sentence));
   const header = readTable(await gunzip(bytes));
