@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from livefig.tests import firefox as firefoxes
 from tools import browser as browsers
@@ -18,6 +18,23 @@ def browser() -> Iterator[Browser]:
         browser = browsers.launch(playwright)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Begin profiles of a browser's user, which end with the test.
+
+    A page of a figure lets no script run but its own, and waiting is one: here others may.
+    """
+    contexts: list[BrowserContext] = []
+
+    def begin(**options: object) -> BrowserContext:
+        contexts.append(browser.new_context(bypass_csp=True, **options))
+        return contexts[-1]
+
+    yield begin
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture(scope="session", params=["light", "dark"])

@@ -36,17 +36,9 @@ def address(explorer, tmp_path_factory):
 
 
 @pytest.fixture
-def open_page(browser, address):
-    contexts = []
-
+def open_page(new_context, address):
     def open_it(state="", script=None, height=1400, **options):
-        context = browser.new_context(
-            viewport={"width": 800, "height": height},
-            bypass_csp=True,  # the page lets no script run but its own, and waiting is one
-            **options,
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = new_context(viewport={"width": 800, "height": height}, **options).new_page()
         page.troubles = []
         page.on("pageerror", lambda error: page.troubles.append(str(error)))
         page.on("console", lambda message: page.troubles.append(message.text))
@@ -57,9 +49,7 @@ def open_page(browser, address):
             page.wait_for_selector("#zoo[data-alive=true]")
         return page
 
-    yield open_it
-    for context in contexts:
-        context.close()
+    return open_it
 
 
 def readouts(page):

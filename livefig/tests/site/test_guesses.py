@@ -76,14 +76,9 @@ def address(explorers, tmp_path_factory):
 
 
 @pytest.fixture
-def open_page(browser, address):
-    contexts = []
-
+def open_page(new_context, address):
     def open_it(state="", context=None, **options):
-        context = context or browser.new_context(
-            viewport={"width": 800, "height": 1000}, bypass_csp=True, **options
-        )
-        contexts.append(context)
+        context = context or new_context(viewport={"width": 800, "height": 1000}, **options)
         page = context.new_page()
         page.on("pageerror", lambda error: pytest.fail(str(error)))
         page.goto(address + state)
@@ -91,9 +86,7 @@ def open_page(browser, address):
             page.wait_for_selector("#point[data-alive=true]")
         return page
 
-    yield open_it
-    for context in contexts:
-        context.close()
+    return open_it
 
 
 def part(page, name, of):

@@ -44,23 +44,16 @@ def address(tmp_path_factory):
 
 
 @pytest.fixture
-def open_page(browser, address):
-    contexts = []
-
+def open_page(new_context, address):
     def open_it(size=LAPTOP, **options):
-        context = browser.new_context(
-            viewport=dict(zip(("width", "height"), size, strict=True)), bypass_csp=True, **options
-        )
-        contexts.append(context)
+        context = new_context(viewport=dict(zip(("width", "height"), size, strict=True)), **options)
         page = context.new_page()
         page.goto(address)
         if options.get("java_script_enabled", True):
             page.wait_for_selector("#second[data-alive=true]")
         return page
 
-    yield open_it
-    for context in contexts:
-        context.close()
+    return open_it
 
 
 SEEN = """name => {

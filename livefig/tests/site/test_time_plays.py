@@ -33,14 +33,12 @@ def brisk():
 
 
 @pytest.fixture
-def open_page(browser, address):
-    contexts = []
+def open_page(new_context, address):
+    pages = []
 
     def open_it(state="", **options):
-        # The page lets no script run but its own, and waiting is one.
-        context = browser.new_context(bypass_csp=True, **options)
-        contexts.append(context)
-        page = context.new_page()
+        page = new_context(**options).new_page()
+        pages.append(page)
         page.troubles = []
         page.on("pageerror", lambda error: page.troubles.append(str(error)))
         page.on("console", lambda message: page.troubles.append(message.text))
@@ -51,9 +49,7 @@ def open_page(browser, address):
         return page
 
     yield open_it
-    for context in contexts:
-        assert [page.troubles for page in context.pages] == [[]] * len(context.pages)
-        context.close()
+    assert [page.troubles for page in pages] == [[]] * len(pages)
 
 
 NOTE_WHAT_IS_SEEN = """
