@@ -49,11 +49,11 @@ class Crowd(NamedTuple):
 
 def crowd(count: int, depth: float = DEPTH) -> Crowd:
     """Return a crowd of longs, and a market in proportion to it."""
-    accounts = ml.crowds.draw(
+    accounts = ml.feedback.crowds.draw(
         count,
         MARKET,
-        leverage=ml.crowds.LogNormal(median=10, spread=0.7, least=1.5, most=100),
-        size=ml.crowds.LogNormal(median=5_000, spread=1.5),
+        leverage=ml.feedback.crowds.LogNormal(median=10, spread=0.7, least=1.5, most=100),
+        size=ml.feedback.crowds.LogNormal(median=5_000, spread=1.5),
         rng=np.random.default_rng(7),
     )
     ready = ml.cascade.prepare(accounts, MARKET, RULE, "BTC")
@@ -252,11 +252,11 @@ class Markets(mesa.Model):
 
 def pooled_crowd() -> ml.accounts.Accounts:
     """Return cross-margined longs whose holdings are half alike."""
-    return ml.crowds.draw(
+    return ml.feedback.crowds.draw(
         POOLED,
         POOL_MARKET,
-        leverage=ml.crowds.LogNormal(median=6, spread=0.6, least=1.2, most=50),
-        size=ml.crowds.LogNormal(median=5_000, spread=1.5),
+        leverage=ml.feedback.crowds.LogNormal(median=6, spread=0.6, least=1.2, most=50),
+        size=ml.feedback.crowds.LogNormal(median=5_000, spread=1.5),
         alike=0.5,
         rng=np.random.default_rng(7),
     )

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 import marginlib as ml
-from marginlib.schedule import Schedule
+from marginlib.margin.schedule import Schedule
 
 ACCOUNTS = 1_000_000
 PYTHON_ACCOUNTS = 100_000  # plain Python is timed on these and its time multiplied

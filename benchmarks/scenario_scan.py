@@ -22,7 +22,7 @@ import marginlib as ml
 ACCOUNTS, OPTIONS = 10_000, 1_000
 FEW_ACCOUNTS = 500  # plain Python and the largest array are measured on these and multiplied
 PRICE = 20_000.0
-SCENARIOS = ml.portfolio_margin.span_scenarios(0.16, 0.25, extreme_multiple=2, extreme_weight=0.35)
+SCENARIOS = ml.margin.scan.span_scenarios(0.16, 0.25, extreme_multiple=2, extreme_weight=0.35)
 
 
 class Book(NamedTuple):
@@ -56,7 +56,7 @@ def ours(held: Book) -> np.ndarray:
     instruments = ml.instruments.join(ml.instruments.linear(["BTC"]), options)
     market = ml.market.at(instruments, [PRICE], held.volatility, carry=0.0)
     accounts = ml.accounts.Accounts(0, held.quantity)
-    return ml.portfolio_margin.ScenarioScan(SCENARIOS)(accounts, market).initial
+    return ml.margin.scan.ScenarioScan(SCENARIOS)(accounts, market).initial
 
 
 def changes(held: Book) -> np.ndarray:

@@ -10,34 +10,30 @@
 
 from importlib import import_module
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-from marginlib import (
-    accounts,
-    black,
-    calibrate,
-    cascade,
-    crowds,
-    efficiency,
-    events,
-    feedback,
-    impact,
-    instruments,
-    lending,
-    liquidation,
-    margin,
-    market,
-    network,
-    optimise,
-    portfolio_margin,
-    procyclicality,
-    scenarios,
-    schedule,
-    survival,
-    sweeps,
-    uncleared,
-    waterfall,
-)
 from marginlib._checks import MarginError, NotSettled
+
+if TYPE_CHECKING:  # for type checkers; a room loads when it is first touched
+    from marginlib import (
+        accounts,
+        black,
+        calibration,
+        cascade,
+        contagion,
+        events,
+        feedback,
+        impact,
+        instruments,
+        lending,
+        liquidation,
+        margin,
+        market,
+        optimisation,
+        scenarios,
+        venues,
+        waterfall,
+    )
 
 __version__ = "0.1.0"
 
@@ -46,10 +42,9 @@ __all__ = [
     "NotSettled",
     "accounts",
     "black",
-    "calibrate",
+    "calibration",
     "cascade",
-    "crowds",
-    "efficiency",
+    "contagion",
     "events",
     "feedback",
     "impact",
@@ -58,21 +53,18 @@ __all__ = [
     "liquidation",
     "margin",
     "market",
-    "network",
-    "optimise",
-    "portfolio_margin",
-    "procyclicality",
+    "optimisation",
     "scenarios",
-    "schedule",
-    "survival",
-    "sweeps",
-    "uncleared",
     "venues",
     "waterfall",
 ]
 
 
 def __getattr__(name: str) -> ModuleType:
-    if name == "venues":  # they read files: imported on first use
-        return import_module("marginlib.venues")
+    if name in __all__:
+        return import_module(f"marginlib.{name}")
     raise AttributeError(f"module 'marginlib' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

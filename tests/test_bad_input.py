@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from marginlib import MarginError, accounts, instruments, liquidation, margin, market, scenarios
-from marginlib.schedule import Schedule
+from marginlib.margin.schedule import Schedule
 
 TWO = instruments.linear(["BTC", "ETH"])
 NOW = market.at(TWO, [20_000, 1_500])

@@ -49,11 +49,11 @@ def account_by_account(ready: ml.cascade.Prepared, impact: ml.impact.Curve, shoc
 
 
 def crowd_of(seed: int, count: int = 60, share_long: float = 1.0) -> ml.accounts.Accounts:
-    return ml.crowds.draw(
+    return ml.feedback.crowds.draw(
         count,
         MARKET,
-        leverage=ml.crowds.LogNormal(median=8, spread=0.7, least=1.5, most=45),
-        size=ml.crowds.LogNormal(median=100, spread=1),
+        leverage=ml.feedback.crowds.LogNormal(median=8, spread=0.7, least=1.5, most=45),
+        size=ml.feedback.crowds.LogNormal(median=100, spread=1),
         share_long=share_long,
         rng=np.random.default_rng(seed),
     )
@@ -195,10 +195,10 @@ def test_what_is_kept_and_owed_is_what_was_there_and_what_was_paid(kind: str) ->
     }[kind]
     coin = ml.instruments.cash(["coin"], currency=listed.currency)
     market = ml.market.at(ml.instruments.join(listed, coin), [PRICE, 3.0])
-    crowd = ml.crowds.draw(
+    crowd = ml.feedback.crowds.draw(
         500,
         market,
-        leverage=ml.crowds.Weighted([5, 20, 50], [1, 1, 1]),
+        leverage=ml.feedback.crowds.Weighted([5, 20, 50], [1, 1, 1]),
         size=1.0,
         share_long=0.5,
         collateral={"coin": 0.5},

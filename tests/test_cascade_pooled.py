@@ -28,11 +28,11 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 def crowd_of(seed: int, count: int, share_long: float, alike: float) -> ml.accounts.Accounts:
-    return ml.crowds.draw(
+    return ml.feedback.crowds.draw(
         count,
         MARKET,
-        leverage=ml.crowds.LogNormal(median=6, spread=0.6, most=15),
-        size=ml.crowds.LogNormal(median=200, spread=1),
+        leverage=ml.feedback.crowds.LogNormal(median=6, spread=0.6, most=15),
+        size=ml.feedback.crowds.LogNormal(median=200, spread=1),
         share_long=share_long,
         alike=alike,
         rng=np.random.default_rng(seed),
@@ -115,11 +115,11 @@ def test_matrix_and_vector_agree_with_the_engine(
 
 def test_one_market_is_a_pool_of_one() -> None:
     market = ml.market.at(ml.instruments.inverse(["X"], size=10), [100])
-    crowd = ml.crowds.draw(
+    crowd = ml.feedback.crowds.draw(
         300,
         market,
-        leverage=ml.crowds.LogNormal(8, 0.7, most=45),
-        size=ml.crowds.LogNormal(1, 1),
+        leverage=ml.feedback.crowds.LogNormal(8, 0.7, most=45),
+        size=ml.feedback.crowds.LogNormal(1, 1),
         rng=np.random.default_rng(2),
     )
     rule = ml.margin.FixedRate(0.02, 0.01)

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import marginlib as ml
-from marginlib import cascade, crowds, margin
+from marginlib import cascade, margin
+from marginlib.feedback import crowds
 from marginlib.liquidation import CloseShare
 
 BOOK = ml.instruments.join(ml.instruments.linear(["BTC"]), ml.instruments.cash(["ETH"]))
@@ -39,7 +40,7 @@ def rules(rate: float, cut: float = 0.2, **more: object) -> cascade.Rules:
 
 def test_what_is_admitted_is_the_largest_position_that_may_be_opened() -> None:
     entry = ml.market.at(ml.instruments.linear(["BTC"]), [100])
-    table = ml.schedule.Schedule.continuous([0, 2_000, 10_000], [0.05, 0.10, 0.20])
+    table = ml.margin.Schedule.continuous([0, 2_000, 10_000], [0.05, 0.10, 0.20])
     model = margin.Tiered(table, table)
     money = np.array([50.0, 400, 3_000])
     asked = ml.accounts.open_accounts(money, [[500.0], [500], [-500]], entry)

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marginlib import MarginError, cascade, crowds, events, impact, instruments, margin, market
-from marginlib.crowds import LogNormal
+from marginlib import MarginError, cascade, events, impact, instruments, margin, market
 from marginlib.events import replays
+from marginlib.feedback import crowds
+from marginlib.feedback.crowds import LogNormal
 
 THIN = LogNormal(median=3, spread=0.7, least=1)
 

@@ -16,7 +16,7 @@ from marginlib.liquidation import (
 )
 from marginlib.liquidation.prices import _search
 from marginlib.margin import ClosingFee, FixedRate, Requirement, Tiered, on_entry
-from marginlib.schedule import Schedule
+from marginlib.margin.schedule import Schedule
 
 ONE = linear(["BTC"])
 ENTRY = market.at(ONE, [20_000])

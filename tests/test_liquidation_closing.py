@@ -31,7 +31,7 @@ from marginlib.liquidation import (
     window_capacity,
 )
 from marginlib.margin import FixedRate, Requirement, Tiered, margin_ratio
-from marginlib.schedule import Schedule
+from marginlib.margin.schedule import Schedule
 
 settings.register_profile("book", deadline=None, max_examples=150, derandomize=True)
 settings.load_profile("book")

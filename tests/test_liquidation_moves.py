@@ -28,7 +28,7 @@ from marginlib.margin import (
     headroom,
     on_entry,
 )
-from marginlib.schedule import Schedule
+from marginlib.margin.schedule import Schedule
 
 ONE = linear(["BTC"])
 ENTRY = market.at(ONE, [20_000])

@@ -20,7 +20,7 @@ from marginlib.margin import (
     maximum,
     on_entry,
 )
-from marginlib.schedule import Schedule
+from marginlib.margin.schedule import Schedule
 
 MIXED = join(linear(["BTC", "ETH"]), cash(["SOL"]))
 PRICES = market.at(MIXED, [20_000, 1_500, 30])

@@ -9,7 +9,7 @@ from marginlib.instruments import cash, inverse, join, linear
 from marginlib.liquidation import liquidation_price
 from marginlib.margin import FixedRate, Model, Netted, legs, lines, underlyings
 from marginlib.margin.requirement import by_position
-from marginlib.schedule import Schedule
+from marginlib.margin.schedule import Schedule
 
 BOOK = join(
     linear(["BTC-PERP", "BTC-JUN"], underlying="BTC"), linear(["ETH-PERP"]), cash(["BTC", "USDT"])

@@ -48,7 +48,7 @@ from marginlib.margin import (
     weighted,
 )
 from marginlib.margin.haircut_rules import PerAsset
-from marginlib.schedule import Schedule
+from marginlib.margin.schedule import Schedule
 
 BOOK = join(
     linear(["PERP", "JUN"], underlying="BTC"), linear(["ALT"], size=10), cash(["BTC", "USDT"])

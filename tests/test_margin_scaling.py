@@ -30,7 +30,7 @@ from marginlib.margin import (
     size_premium,
     utilisation,
 )
-from marginlib.schedule import Schedule
+from marginlib.margin.schedule import Schedule
 
 BOOK = join(linear(["BTC", "SOL"], size=[1, 10]), cash(["USDT"]))
 NOW = market.at(BOOK, [20_000, 25, 1])

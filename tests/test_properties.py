@@ -21,8 +21,8 @@ from marginlib.margin import (
     lines,
     on_entry,
 )
+from marginlib.margin.schedule import Schedule
 from marginlib.market import Market
-from marginlib.schedule import Schedule
 
 settings.register_profile("book", deadline=None, max_examples=150, derandomize=True)
 settings.load_profile("book")

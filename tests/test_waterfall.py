@@ -13,7 +13,7 @@ from marginlib import MarginError
 from marginlib import waterfall as wf
 from marginlib.accounts import Accounts, equity, open_accounts, position_value, trade
 from marginlib.margin import Tiered
-from marginlib.schedule import Schedule
+from marginlib.margin.schedule import Schedule
 
 TWO = ml.instruments.linear(["BTC", "ETH"])
 

@@ -25,6 +25,7 @@ from marginlib.liquidation.restoring import (
 )
 from marginlib.liquidation.slices import AtMost, SliceFirst, window_capacity
 from marginlib.liquidation.status import Status, is_warned, margin_call, status
+from marginlib.liquidation.survival import Fate, GappingPaths, Lived, gapping_paths, live_through
 from marginlib.liquidation.transitions import Transition, transitions
 
 __all__ = [
@@ -32,8 +33,11 @@ __all__ = [
     "CloseAll",
     "CloseShare",
     "ClosingPolicy",
+    "Fate",
+    "GappingPaths",
     "LargestFirst",
     "Liquidated",
+    "Lived",
     "Moves",
     "PriceRange",
     "ReduceTo",
@@ -47,10 +51,12 @@ __all__ = [
     "bankruptcy_price",
     "distance",
     "frontier",
+    "gapping_paths",
     "is_warned",
     "liquidate",
     "liquidation_price",
     "liquidation_prices",
+    "live_through",
     "margin_call",
     "restoring_quantity",
     "restoring_transfer",

@@ -23,8 +23,8 @@ from marginlib.accounts import Accounts, notional, profit
 from marginlib.liquidation.fees import Fee
 from marginlib.liquidation.policy import ClosingPolicy, StoppingPolicy, closable
 from marginlib.margin import MarginModel, by_position
+from marginlib.margin.schedule import Schedule
 from marginlib.market import Market
-from marginlib.schedule import Schedule
 
 _JUST_INSIDE = 1 - 1e-14  # of a bracket's end, so that rounding leaves nothing in the next one
 

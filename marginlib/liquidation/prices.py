@@ -30,8 +30,8 @@ from marginlib.instruments import Instruments, unit_price
 from marginlib.liquidation._blocks import in_blocks
 from marginlib.liquidation._search import first_changes, nearest
 from marginlib.margin import Lines, MarginModel, Requirement, lines
+from marginlib.margin.schedule import maximum_of_lines
 from marginlib.market import Market, with_price
-from marginlib.schedule import maximum_of_lines
 
 
 class PriceRange(NamedTuple):

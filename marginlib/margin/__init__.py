@@ -10,6 +10,10 @@ A margin model is anything that can be called as ``model(accounts, market)`` and
 Models add up (a rate and the fee for closing) and scale (a factor for a risky week).
 """
 
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
 from marginlib.margin.by_size import BySize, RateBySize, SizePremiumRate, SkewRate
 from marginlib.margin.charges import ClampedCharge, FixedCharge, Minimum, RoundedUp
 from marginlib.margin.contingencies import Depeg, LowConfidence
@@ -42,6 +46,12 @@ from marginlib.margin.order_margin import (
     WorseFill,
 )
 from marginlib.margin.orders import OpenSize, Orders, increasing, listed, open_size, ranked
+from marginlib.margin.pooling import (
+    correlated_saving,
+    equicorrelated_saving,
+    equicorrelation,
+    saving,
+)
 from marginlib.margin.premiums import (
     OptionsApart,
     PurchaseCost,
@@ -82,6 +92,7 @@ from marginlib.margin.scaling import (
     round_up,
     utilisation,
 )
+from marginlib.margin.schedule import Schedule
 from marginlib.margin.settlement_haircut import SettlementHaircut
 from marginlib.margin.shares import (
     MinimumEquity,
@@ -101,6 +112,9 @@ from marginlib.margin.weights import (
     size_discount,
     size_premium,
 )
+
+if TYPE_CHECKING:  # for type checkers; these load when they are first touched
+    from marginlib.margin import scan, uncleared
 
 __all__ = [
     "BySize",
@@ -144,6 +158,7 @@ __all__ = [
     "RiskFactors",
     "RoundedUp",
     "Scaled",
+    "Schedule",
     "SettlementHaircut",
     "ShareMargin",
     "ShortOptionRate",
@@ -165,7 +180,10 @@ __all__ = [
     "buying_power",
     "by_position",
     "combined_haircut",
+    "correlated_saving",
     "counted_value",
+    "equicorrelated_saving",
+    "equicorrelation",
     "fill_price",
     "fits_any_account",
     "free_margin",
@@ -195,12 +213,21 @@ __all__ = [
     "ranked",
     "round_down",
     "round_up",
+    "saving",
+    "scan",
     "size_discount",
     "size_premium",
     "special_memorandum_account",
+    "uncleared",
     "underlyings",
     "utilisation",
     "value_rates",
     "weighted",
     "worst_payoff",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in ("scan", "uncleared"):
+        return import_module(f"marginlib.margin.{name}")
+    raise AttributeError(f"module 'marginlib.margin' has no attribute {name!r}")

@@ -25,9 +25,9 @@ from marginlib._checks import (
 from marginlib.accounts import Accounts, notional
 from marginlib.instruments import Instruments
 from marginlib.margin.requirement import Lines, Model, Requirement
+from marginlib.margin.schedule import Schedule, check_leverage
 from marginlib.margin.weights import size_premium
 from marginlib.market import Market
-from marginlib.schedule import Schedule, check_leverage
 
 Rates: TypeAlias = tuple[FloatArray, FloatArray]  # initial and maintenance, each (..., I)
 

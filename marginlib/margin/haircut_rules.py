@@ -25,7 +25,7 @@ from marginlib._checks import (
     non_negative,
     refuse,
 )
-from marginlib.schedule import maximum_of_lines
+from marginlib.margin.schedule import maximum_of_lines
 
 
 class HaircutRule(ABC):

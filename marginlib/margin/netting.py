@@ -24,8 +24,8 @@ from marginlib.accounts import Accounts, notional
 from marginlib.instruments import Instruments
 from marginlib.margin.rates import each_rate
 from marginlib.margin.requirement import Lines, Model, Requirement
+from marginlib.margin.schedule import Schedule, check_leverage
 from marginlib.market import Market
-from marginlib.schedule import Schedule, check_leverage
 
 Rate = FloatArray | tuple[Schedule, ...]
 

@@ -19,8 +19,8 @@ from marginlib.margin.requirement import (
     at_leverage,
     fits_any_account,
 )
+from marginlib.margin.schedule import Schedule, check_leverage
 from marginlib.market import Market
-from marginlib.schedule import Schedule, check_leverage
 
 
 @dataclass(frozen=True, eq=False)

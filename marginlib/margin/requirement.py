@@ -18,8 +18,8 @@ from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, MarginError, non_negative
 from marginlib.accounts import Accounts
+from marginlib.margin.schedule import Schedule
 from marginlib.market import Market
-from marginlib.schedule import Schedule
 
 
 @dataclass(frozen=True, eq=False)

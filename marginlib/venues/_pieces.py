@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike
 from marginlib import lending, liquidation, margin, waterfall
 from marginlib._checks import MarginError, known, numbers
 from marginlib.margin import Model
+from marginlib.margin.schedule import Schedule
 from marginlib.market import Market
-from marginlib.schedule import Schedule
 from marginlib.venues import _brackets
 
 WORDS = ("name", "rule", "residue")  # arguments that are not numbers

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from marginlib._checks import FloatArray, MarginError, fraction, known
-from marginlib.schedule import Schedule
+from marginlib.margin.schedule import Schedule
 
 KINDS: dict[str, Callable[..., Schedule]] = {
     "continuous": Schedule.continuous,

@@ -17,12 +17,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib import crowds, instruments, market
+from marginlib import instruments, market
 from marginlib._checks import FloatArray, fraction, positive
 from marginlib.cascade import Prepared, Rest, prepare, rest
-from marginlib.crowds import BITMEX_2019_LONG, Distribution
 from marginlib.events.catalogue import event
 from marginlib.events.figures import DayPrices
+from marginlib.feedback import crowds
+from marginlib.feedback.crowds import BITMEX_2019_LONG, Distribution
 from marginlib.impact import linear
 from marginlib.margin import FixedRate
 

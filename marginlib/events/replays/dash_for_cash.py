@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, positive, together
+from marginlib.calibration import step_response
 from marginlib.events.catalogue import event
-from marginlib.procyclicality import step_response
 
 
 @dataclass(frozen=True, eq=False)

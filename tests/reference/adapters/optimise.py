@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marginlib.optimise import TradingCost, liquidation_schedule
+from marginlib.optimisation import TradingCost, liquidation_schedule
 from tests.reference import Answer, adapter
 
 MILLION = 1e6  # the source prints millions

@@ -10,7 +10,7 @@ import numpy as np
 import marginlib as ml
 from marginlib.accounts import Accounts, deposit, trade
 from marginlib.margin import FixedRate, Haircut, LowConfidence, Model, free_margin, headroom
-from marginlib.portfolio_margin import (
+from marginlib.margin.scan import (
     AddOn,
     AtLeast,
     BasisContingency,

@@ -8,7 +8,7 @@ import marginlib as ml
 from marginlib.accounts import Accounts, equity, open_accounts
 from marginlib.liquidation import bankruptcy_price, liquidation_price
 from marginlib.margin import ClosingFee, FixedRate, Tiered, at_leverage, free_margin, on_entry
-from marginlib.schedule import Schedule
+from marginlib.margin.schedule import Schedule
 from tests.reference import Answer, adapter
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marginlib.uncleared import simm, standard_schedule
+from marginlib.margin.uncleared import simm, standard_schedule
 from tests.reference import Answer, adapter
 
 SIDES = {"call": "collect", "secured": "collect", "post": "post", "pledgor": "post"}

@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 from scipy.stats import kurtosis
 
-from marginlib import calibrate, procyclicality, scenarios
+from marginlib import calibration, scenarios
 
 Inputs = dict[str, Any]
 
 
 def bt01(inputs: Inputs) -> Any:
-    return calibrate.at_most([4, 9], inputs["n"], 1 - inputs["p"])
+    return calibration.at_most([4, 9], inputs["n"], 1 - inputs["p"])
 
 
 def bt02(inputs: Inputs) -> Any:
-    return calibrate.accepted(inputs["n"], 1 - inputs["p"])
+    return calibration.accepted(inputs["n"], 1 - inputs["p"])
 
 
 bt03 = bt02
@@ -27,16 +27,16 @@ bt03 = bt02
 def cr02s(inputs: Inputs) -> Any:
     first = histories(inputs["days"], inputs["histories"])[:, :, 0]
     volatility = first.std(axis=0) * np.sqrt(365)
-    loss = calibrate.worst(-first, 0.99).value_at_risk
+    loss = calibration.worst(-first, 0.99).value_at_risk
     return np.median([volatility, loss, kurtosis(first)], axis=-1)
 
 
 def cr03s(inputs: Inputs) -> Any:
     first = histories(inputs["days"], inputs["histories"])[:, :, 0]
     volatility = [
-        calibrate.ewma_volatility(first, decay, inputs["warm_up"]) for decay in inputs["decay"]
+        calibration.ewma_volatility(first, decay, inputs["warm_up"]) for decay in inputs["decay"]
     ]
-    return np.median([procyclicality.peak_to_trough(series) for series in volatility], axis=-1)
+    return np.median([calibration.peak_to_trough(series) for series in volatility], axis=-1)
 
 
 def cr04s(inputs: Inputs) -> Any:
@@ -48,7 +48,7 @@ def cr04s(inputs: Inputs) -> Any:
 def histories(days: int, count: int) -> Any:
     """Return daily returns, shape (days - 1, histories, 2): one history for each seed from 0."""
     rngs = [np.random.default_rng(seed) for seed in range(count)]
-    return np.stack([calibrate.simulated_crypto(days, rng=rng).returns for rng in rngs], axis=1)
+    return np.stack([calibration.simulated_crypto(days, rng=rng).returns for rng in rngs], axis=1)
 
 
 def lq01(inputs: Inputs) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from marginlib import network
+from marginlib import contagion
 
 Inputs = dict[str, Any]
 TOY = {
@@ -18,61 +18,61 @@ TOY = {
 }
 
 
-def banks(inputs: Inputs) -> network.TargetingBanks:
+def banks(inputs: Inputs) -> contagion.TargetingBanks:
     names = ("A", "B=D/E", "M", "L")
-    return network.TargetingBanks(*(inputs[name] for name in names))
+    return contagion.TargetingBanks(*(inputs[name] for name in names))
 
 
 def en01(inputs: Inputs) -> Any:
-    return network.clear(inputs["owed"], inputs["outside"]).payments - np.sum(inputs["owed"], 1)
+    return contagion.clear(inputs["owed"], inputs["outside"]).payments - np.sum(inputs["owed"], 1)
 
 
 def rv01(inputs: Inputs) -> Any:
     half = inputs["recovery"]
-    found = network.clear(inputs["owed"], inputs["outside"], recovery=half, recovery_between=half)
+    found = contagion.clear(inputs["owed"], inputs["outside"], recovery=half, recovery_between=half)
     return found.payments
 
 
 def dr01(inputs: Inputs) -> Any:
-    found = network.single_hit_distress(inputs["claims"], inputs["equity"], np.eye(3))
-    return network.debt_rank(found, inputs["value"])
+    found = contagion.single_hit_distress(inputs["claims"], inputs["equity"], np.eye(3))
+    return contagion.debt_rank(found, inputs["value"])
 
 
 def dr02(inputs: Inputs) -> Any:
-    found = network.single_hit_distress(inputs["claims"], inputs["equity"], inputs["shock"])
-    return [*found.distress, network.debt_rank(found, inputs["value"])]
+    found = contagion.single_hit_distress(inputs["claims"], inputs["equity"], inputs["shock"])
+    return [*found.distress, contagion.debt_rank(found, inputs["value"])]
 
 
 def dr03(inputs: Inputs) -> Any:
-    return network.linear_distress(inputs["claims"], inputs["equity"], inputs["shock"]).distress
+    return contagion.linear_distress(inputs["claims"], inputs["equity"], inputs["shock"]).distress
 
 
 dr04 = dr03
 
 
 def glt01(inputs: Inputs) -> Any:
-    found = network.vulnerability(banks(inputs), inputs["F"])
+    found = contagion.vulnerability(banks(inputs), inputs["F"])
     return [found.aggregate, found.direct]
 
 
 def glt02(inputs: Inputs) -> Any:
-    market = network.TargetingBanks([1e9], 1, [[1]], inputs["l"])
-    return -network.price_move(market, inputs["sale"])[0]
+    market = contagion.TargetingBanks([1e9], 1, [[1]], inputs["l"])
+    return -contagion.price_move(market, inputs["sale"])[0]
 
 
 def glt03(inputs: Inputs) -> Any:
-    one = network.TargetingBanks([inputs["A"]], inputs["B"], [[1]], inputs["l"])
-    return network.total_move(one, inputs["f"])[0]
+    one = contagion.TargetingBanks([inputs["A"]], inputs["B"], [[1]], inputs["l"])
+    return contagion.total_move(one, inputs["f"])[0]
 
 
 def glt04(inputs: Inputs) -> Any:
     assert inputs["same as"] == "GLT01"
-    return network.spectral_radius(banks(TOY).passed_on)
+    return contagion.spectral_radius(banks(TOY).passed_on)
 
 
 def glt05(inputs: Inputs) -> Any:
     assert inputs["same as"] == "GLT01"
-    return network.total_move(banks(TOY), TOY["F"])
+    return contagion.total_move(banks(TOY), TOY["F"])
 
 
 def pair(inputs: Inputs) -> tuple[Any, Any]:
@@ -80,32 +80,32 @@ def pair(inputs: Inputs) -> tuple[Any, Any]:
 
 
 def told(covariance: Any) -> list[float]:
-    return [network.correlation(covariance)[0, 1], network.volatility(covariance)[0]]
+    return [contagion.correlation(covariance)[0, 1], contagion.volatility(covariance)[0]]
 
 
 def cw01(inputs: Inputs) -> Any:
-    return told(network.realised_covariance(*pair(inputs)))
+    return told(contagion.realised_covariance(*pair(inputs)))
 
 
 def cw02(inputs: Inputs) -> Any:
-    return told(network.simultaneous_covariance(*pair(inputs)))
+    return told(contagion.simultaneous_covariance(*pair(inputs)))
 
 
 def ca01(inputs: Inputs) -> Any:
-    return network.impact_coefficient(inputs["x"], inputs["x"])
+    return contagion.impact_coefficient(inputs["x"], inputs["x"])
 
 
 def ca02(inputs: Inputs) -> Any:
-    rules = network.FundRules(
-        leverage=20, cash=0.2, impact=float(network.impact_coefficient(0.1, 0.1))
+    rules = contagion.FundRules(
+        leverage=20, cash=0.2, impact=float(contagion.impact_coefficient(0.1, 0.1))
     )
     rng = np.random.default_rng(inputs["seed"])
 
     def failed(diversification: float) -> float:
-        drawn = network.draw_holdings(
+        drawn = contagion.draw_holdings(
             funds=400, assets=400, diversification=diversification, rng=rng
         )
-        return float(network.wipe_out(drawn, rules, int(rng.integers(400))).failed)
+        return float(contagion.wipe_out(drawn, rules, int(rng.integers(400))).failed)
 
     extents = [[failed(mu) for _ in range(inputs["runs"])] for mu in inputs["mu"]]
     return np.mean(np.array(extents) > 0.05, axis=-1)

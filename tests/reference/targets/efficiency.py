@@ -6,37 +6,37 @@ from typing import Any
 
 import numpy as np
 
-from marginlib import efficiency
+from marginlib import contagion, margin
 
 Inputs = dict[str, Any]
 
 
 def dz01(inputs: Inputs) -> Any:
-    return efficiency.fewest_members(inputs["K"])
+    return contagion.fewest_members(inputs["K"])
 
 
 def dz02(inputs: Inputs) -> Any:
-    return efficiency.smallest_cleared_share(inputs["N"])
+    return contagion.smallest_cleared_share(inputs["N"])
 
 
 def dz03(inputs: Inputs) -> Any:
     members, classes, sigma = inputs["N"], inputs["K"], inputs["sigma"]
     return [
-        efficiency.bilateral_exposure(members, classes, sigma),
-        efficiency.cleared_exposure(members, classes, 1, sigma),
-        efficiency.cleared_exposure(members, classes, classes, sigma),
-        efficiency.cleared_exposure(members, classes, classes, sigma, separate=True),
+        contagion.bilateral_exposure(members, classes, sigma),
+        contagion.cleared_exposure(members, classes, 1, sigma),
+        contagion.cleared_exposure(members, classes, classes, sigma),
+        contagion.cleared_exposure(members, classes, classes, sigma, separate=True),
     ]
 
 
 def dz04(inputs: Inputs) -> Any:
     counts = inputs["C"]
-    apart = efficiency.cleared_exposure(12, counts, counts, separate=True)
-    return apart / efficiency.cleared_exposure(12, counts, counts)
+    apart = contagion.cleared_exposure(12, counts, counts, separate=True)
+    return apart / contagion.cleared_exposure(12, counts, counts)
 
 
 def dz05(inputs: Inputs) -> Any:
-    return efficiency.simulated_exposures(
+    return contagion.simulated_exposures(
         members=inputs["N"],
         classes=inputs["K"],
         draws=inputs["n"],
@@ -45,13 +45,13 @@ def dz05(inputs: Inputs) -> Any:
 
 
 def dz06(inputs: Inputs) -> Any:
-    return efficiency.fewest_members(inputs["K"], inputs["rho"])
+    return contagion.fewest_members(inputs["K"], inputs["rho"])
 
 
 def cm01(inputs: Inputs) -> Any:
     counts, correlations = np.transpose(inputs["K,rho"])
-    return efficiency.equicorrelated_saving(counts, correlations)
+    return margin.equicorrelated_saving(counts, correlations)
 
 
 def cr04(inputs: Inputs) -> Any:
-    return efficiency.correlated_saving([1, -1], efficiency.equicorrelation(2, inputs["rho"]))
+    return margin.correlated_saving([1, -1], margin.equicorrelation(2, inputs["rho"]))

@@ -6,42 +6,42 @@ from typing import Any
 
 import numpy as np
 
-from marginlib import optimise
+from marginlib import optimisation
 
 Inputs = dict[str, Any]
 
 
 def ac01(inputs: Inputs) -> Any:
-    costs = optimise.TradingCost(
+    costs = optimisation.TradingCost(
         inputs["sigma"], inputs["eta"], inputs["gamma"], spread=inputs["epsilon"]
     )
     calm, afraid = inputs["lam"]
     terms = {"days": inputs["T"], "periods": inputs["N"]}
     return [
-        optimise.liquidation_schedule(inputs["X"], costs, calm, **terms).expected_cost,
-        optimise.liquidation_schedule(inputs["X"], costs, afraid, **terms).decay,
+        optimisation.liquidation_schedule(inputs["X"], costs, calm, **terms).expected_cost,
+        optimisation.liquidation_schedule(inputs["X"], costs, afraid, **terms).decay,
     ]
 
 
 def sq02(inputs: Inputs) -> Any:
-    return optimise.critical_leverage(inputs["I"])
+    return optimisation.critical_leverage(inputs["I"])
 
 
 def sq03(inputs: Inputs) -> Any:
-    return optimise.peak_leverage(inputs["lambda0"], inputs["I"])
+    return optimisation.peak_leverage(inputs["lambda0"], inputs["I"])
 
 
 def ke01(inputs: Inputs) -> Any:
-    bets = [optimise.kelly_sizes([[1.0], [-1.0]], 1.0, [p, 1 - p]) for p in inputs["p"]]
+    bets = [optimisation.kelly_sizes([[1.0], [-1.0]], 1.0, [p, 1 - p]) for p in inputs["p"]]
     return [[float(bet.exposure[0]), bet.growth] for bet in bets]
 
 
 def rk01(inputs: Inputs) -> Any:
     likely = [inputs["p"], 1 - inputs["p"]]
-    bet = optimise.kelly_sizes([[1.0], [-1.0]], 1.0, likely, ruin=tuple(inputs["ruin"]))
+    bet = optimisation.kelly_sizes([[1.0], [-1.0]], 1.0, likely, ruin=tuple(inputs["ruin"]))
     return float(bet.exposure[0])
 
 
 def ru01(inputs: Inputs) -> Any:
     profit = -np.arange(1.0, inputs["outcomes"] + 1)[None, :]
-    return float(optimise.ExpectedShortfall(profit, inputs["share"])([1.0]))
+    return float(optimisation.ExpectedShortfall(profit, inputs["share"])([1.0]))

@@ -9,44 +9,44 @@ import numpy as np
 from arch.data import sp500
 from skfolio.datasets import load_sp500_index
 
-from marginlib import calibrate, procyclicality
-from marginlib.calibrate import Garch
+from marginlib import calibration
+from marginlib.calibration import Garch
 
 Inputs = dict[str, Any]
 MEASURES = {
-    "p2t": lambda margin, returns: procyclicality.peak_to_trough(margin),
-    "d1": lambda margin, returns: procyclicality.largest_rise(margin, 1),
-    "d5": lambda margin, returns: procyclicality.largest_rise(margin, 5),
-    "d30": lambda margin, returns: procyclicality.largest_rise(margin, 30),
-    "breach": lambda margin, returns: calibrate.breaches(returns, margin).mean(),
-    "mean": lambda margin, returns: procyclicality.average(margin),
+    "p2t": lambda margin, returns: calibration.peak_to_trough(margin),
+    "d1": lambda margin, returns: calibration.largest_rise(margin, 1),
+    "d5": lambda margin, returns: calibration.largest_rise(margin, 5),
+    "d30": lambda margin, returns: calibration.largest_rise(margin, 30),
+    "breach": lambda margin, returns: calibration.breaches(returns, margin).mean(),
+    "mean": lambda margin, returns: calibration.average(margin),
 }
 
 
 def ew01(inputs: Inputs) -> Any:
-    return procyclicality.half_life(inputs["lambda"])
+    return calibration.half_life(inputs["lambda"])
 
 
 def ew02(inputs: Inputs) -> Any:
     return [
-        procyclicality.days_to_rise(multiple, inputs["lambda"], inputs["jump"])
+        calibration.days_to_rise(multiple, inputs["lambda"], inputs["jump"])
         for multiple in inputs["multiple"]
     ]
 
 
 def gw01(inputs: Inputs) -> Any:
     # The index is that of returns, twice that of their squares.
-    return [procyclicality.tail_index(Garch(1, reaction, 0)) / 2 for reaction in inputs["lambda"]]
+    return [calibration.tail_index(Garch(1, reaction, 0)) / 2 for reaction in inputs["lambda"]]
 
 
 def gw02(inputs: Inputs) -> Any:
-    return [procyclicality.tail_index(Garch(1e-6, *pair)) for pair in inputs["alpha,beta"]]
+    return [calibration.tail_index(Garch(1e-6, *pair)) for pair in inputs["alpha,beta"]]
 
 
 def gw03(inputs: Inputs) -> Any:
     found = []
     for alpha, beta in inputs["alpha,beta"]:
-        rates = procyclicality.stable_margin(
+        rates = calibration.stable_margin(
             Garch(1e-6, alpha, beta),
             inputs["level"],
             paths=1,
@@ -68,7 +68,7 @@ def pr00(inputs: Inputs) -> Any:
 
 
 def pr01(inputs: Inputs) -> Any:
-    return [procyclicality.peak_to_trough(rates[inputs["first"] : -1]) for rates in margins(inputs)]
+    return [calibration.peak_to_trough(rates[inputs["first"] : -1]) for rates in margins(inputs)]
 
 
 pr02 = pr01
@@ -76,9 +76,9 @@ pr02 = pr01
 
 def pr03(inputs: Inputs) -> Any:
     prices = load_sp500_index()
-    returns = calibrate.log_returns(prices["SP500"])
-    rates = [calibrate.ewma_volatility(returns, decay) for decay in inputs["decay"]]
-    rates.append(calibrate.historical(returns, inputs["window"], inputs["level"]).value_at_risk)
+    returns = calibration.log_returns(prices["SP500"])
+    rates = [calibration.ewma_volatility(returns, decay) for decay in inputs["decay"]]
+    rates.append(calibration.historical(returns, inputs["window"], inputs["level"]).value_at_risk)
     days = prices.index[1:]
     chosen = (days >= inputs["begin"]) & (days <= inputs["end"])
     return [rate[:-1][chosen].max() / rate[:-1][chosen][0] for rate in rates]
@@ -86,7 +86,7 @@ def pr03(inputs: Inputs) -> Any:
 
 @cache
 def index_returns() -> Any:
-    return calibrate.log_returns(index()["Adj Close"])
+    return calibration.log_returns(index()["Adj Close"])
 
 
 def index() -> Any:
@@ -109,33 +109,33 @@ def margins(inputs: Inputs) -> list[Any]:
 
 
 def follow(level: float, first: int, decay: float) -> Any:
-    volatility = calibrate.ewma_volatility(index_returns(), decay)
-    return calibrate.parametric(volatility, level).value_at_risk
+    volatility = calibration.ewma_volatility(index_returns(), decay)
+    return calibration.parametric(volatility, level).value_at_risk
 
 
 def look_back(level: float, first: int, window: int) -> Any:
-    return calibrate.historical(index_returns(), window, level).value_at_risk
+    return calibration.historical(index_returns(), window, level).value_at_risk
 
 
 def filtered(level: float, first: int, decay: float, window: int) -> Any:
-    volatility = calibrate.ewma_volatility(index_returns(), decay)
-    return calibrate.filtered_historical(index_returns(), volatility, window, level).value_at_risk
+    volatility = calibration.ewma_volatility(index_returns(), decay)
+    return calibration.filtered_historical(index_returns(), volatility, window, level).value_at_risk
 
 
 def floored(level: float, first: int, decay: float, window: int) -> Any:
-    volatility = calibrate.equal_weight_volatility(index_returns(), window, least=250)
-    floor = calibrate.parametric(volatility, level).value_at_risk
-    return procyclicality.with_floor(follow(level, first, decay), floor)
+    volatility = calibration.equal_weight_volatility(index_returns(), window, least=250)
+    floor = calibration.parametric(volatility, level).value_at_risk
+    return calibration.with_floor(follow(level, first, decay), floor)
 
 
 def stressed(level: float, first: int, decay: float, begin: str, end: str) -> Any:
     days = index().index[1:]
     chosen = index_returns()[(days >= begin) & (days < end)]
-    rate = calibrate.parametric(chosen.std(), level).value_at_risk
-    return procyclicality.with_stressed(follow(level, first, decay), rate)
+    rate = calibration.parametric(chosen.std(), level).value_at_risk
+    return calibration.with_stressed(follow(level, first, decay), rate)
 
 
 def buffered(level: float, first: int, decay: float, full: float, spent: float) -> Any:
     rates = follow(level, first, decay)
-    usual = float(procyclicality.average(rates[first:-1]))
-    return procyclicality.with_buffer(rates, full * usual, spent * usual)
+    usual = float(calibration.average(rates[first:-1]))
+    return calibration.with_buffer(rates, full * usual, spent * usual)

@@ -1,0 +1,154 @@
+r"""Whether failures die out: how many other funds a failed fund takes along, on average.
+
+Contagion through common holdings is a branching process, as of an illness. A fund that fails takes
+along those which cannot bear the fall that its sales make. Funds with few holdings and with many
+do so differently, so the average is a table between kinds of funds, the *mean offspring matrix*:
+failures spread if its largest eigenvalue is above 1.
+
+That is about failures one by one, in a system so large that the first few do not meet. A shock that
+fells many at once can spread where this says that failures die out, as falls add up: that is left
+to :func:`~marginlib.contagion.wipe_out`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import gammaln
+
+from marginlib._checks import FloatArray, positive
+from marginlib.contagion._tables import one_number, spectral_radius
+from marginlib.contagion.diversification import FundRules, portfolios
+
+
+def loss_by_failure(holdings: ArrayLike, impact: float) -> FloatArray:
+    """Return what each fund loses if another (column) alone fails, shape (N, N) [fraction].
+
+    Parameters
+    ----------
+    holdings : array of shape (N, M)
+        Shares of what each fund has invested; all funds are as large.
+    impact : float
+        Coefficient of the price impact, see :func:`~marginlib.contagion.impact_coefficient`.
+
+    Returns
+    -------
+    array of shape (N, N)
+        Share of what a fund has invested; 0 of its own failure.
+
+    Source: F. Caccioli, M. Shrestha, C. Moore and J. D. Farmer, "Stability analysis of financial
+    contagion due to overlapping portfolios", Journal of Banking & Finance 46, 2014.
+
+    Half of the second asset is sold, which takes 41 % off its price:
+
+    >>> loss_by_failure([[0.5, 0.5, 0], [0, 0.5, 0.5]], 1.0536).round(4).tolist()
+    [[0.0, 0.2048], [0.2048, 0.0]]
+    """
+    held = portfolios(holdings)
+    share = held / np.maximum(held.sum(axis=0), np.finfo(np.float64).tiny)
+    lost = held @ -np.expm1(-one_number("impact", positive("impact", impact)) * share).T
+    return np.asarray(lost * (1 - np.eye(len(held))))
+
+
+def offspring(holdings: ArrayLike, rules: FundRules) -> FloatArray:
+    """Return whom each fund (column) takes along if it alone fails, shape (N, N): 1 or 0.
+
+    Parameters
+    ----------
+    holdings : array of shape (N, M)
+        As in :func:`loss_by_failure`.
+    rules : FundRules
+
+    Source: as in :func:`loss_by_failure`.
+
+    >>> rules = FundRules(leverage=5, cash=0, impact=1.0536)
+    >>> offspring([[0.5, 0.5, 0], [0, 0.5, 0.5]], rules).tolist()
+    [[0.0, 1.0], [1.0, 0.0]]
+    """
+    return np.asarray((loss_by_failure(holdings, rules.impact) > rules.bearable) * 1.0)
+
+
+def mean_offspring(
+    diversification: float, rules: FundRules, funds_per_asset: float = 1.0
+) -> FloatArray:
+    """Return how many funds of each kind (row) one of each kind (column) takes along on average.
+
+    A kind is a number of holdings: 1 first, then 2, as far as any matter. A fund that was itself
+    taken along through one of its assets takes others along through the rest of them. Who holds
+    what is drawn as by :func:`~marginlib.contagion.draw_holdings`, in a system without end.
+
+    Parameters
+    ----------
+    diversification : float
+        How many assets a fund holds on average.
+    rules : FundRules
+    funds_per_asset : float
+        Number of funds over that of assets.
+
+    Returns
+    -------
+    array of shape (kinds, kinds)
+
+    Source: as in :func:`loss_by_failure`, for the criterion. The averages are worked out here:
+    what an asset's other holders hold of it is replaced by its mean, and two funds are taken to
+    share one asset at most.
+
+    >>> rules = FundRules(leverage=20, cash=0.2, impact=1.0536)
+    >>> [round(float(spectral_radius(mean_offspring(mu, rules))), 2) for mu in (0.5, 2, 25)]
+    [0.24, 1.77, 0.0]
+    """
+    mean = one_number("diversification", positive("diversification", diversification))
+    per_asset = one_number("funds_per_asset", positive("funds_per_asset", funds_per_asset))
+    others = mean * per_asset
+    kinds = np.arange(1.0, _enough(mean) + 1)
+    sharers = np.arange(1.0, _enough(others) + 1)  # other holders of an asset
+    # Whoever is met through an asset holds more than most: it is k times as likely met.
+    met = kinds * _poisson(kinds, mean) / mean
+    typical = -np.expm1(-mean) / mean  # mean of 1 / k over those met
+    row, column, number = kinds[:, None, None], kinds[None, :, None], sharers
+    sold = (1 / column) / (1 / column + 1 / row + (number - 1) * typical)
+    fails = -np.expm1(-rules.impact * sold) / row > rules.bearable
+    reached = (fails * number * _poisson(sharers, others)).sum(axis=-1)
+    return np.asarray((kinds - 1) * met[:, None] * reached)
+
+
+def critical_leverage(
+    diversification: float, cash: float, impact: float, funds_per_asset: float = 1.0
+) -> float:
+    """Return the leverage above which failures spread; ``inf`` if they do not up to a million.
+
+    Parameters
+    ----------
+    diversification, funds_per_asset : float
+        As in :func:`mean_offspring`.
+    cash, impact : float
+        As in :class:`~marginlib.contagion.FundRules`.
+
+    Source: as in :func:`mean_offspring`.
+
+    >>> round(critical_leverage(4, cash=0.2, impact=1.0536), 1)
+    16.9
+    """
+
+    def multiply(leverage: float) -> bool:
+        rules = FundRules(leverage, cash, impact)
+        table = mean_offspring(diversification, rules, funds_per_asset)
+        return bool(spectral_radius(table) > 1)
+
+    low, high = 1.0, 1e6  # without any debt no fund fails
+    if not multiply(high):
+        return float("inf")
+    while high / low > 1 + 1e-6:
+        middle = float(np.sqrt(low * high))
+        low, high = (low, middle) if multiply(middle) else (middle, high)
+    return high
+
+
+def _enough(mean: float) -> int:
+    """Return a count that a Poisson variable of this mean hardly ever exceeds."""
+    return int(np.ceil(mean + 8 * np.sqrt(mean) + 8))
+
+
+def _poisson(count: FloatArray, mean: float) -> FloatArray:
+    """Return the probability of each count."""
+    return np.asarray(np.exp(count * np.log(mean) - mean - gammaln(count + 1)))

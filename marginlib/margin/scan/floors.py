@@ -1,0 +1,128 @@
+"""Floors: what a portfolio needs at least, however well its scenarios cancel.
+
+They go under a scan as ``AtLeast(scan, floor)``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from marginlib._checks import FloatArray, fraction, non_negative
+from marginlib.accounts import Accounts
+from marginlib.margin import Model, Requirement
+from marginlib.margin.scan.spreads import instruments_on, position_delta, underlying_price
+from marginlib.market import Market
+
+
+@dataclass(frozen=True, eq=False)
+class ShortOptionMinimum(Model):
+    """An amount for every option sold, so that no portfolio of them needs next to nothing.
+
+    Parameters
+    ----------
+    amount : float or array of shape (O,)
+        Charge for one contract sold [currency].
+
+    Notes
+    -----
+    Whether the clearing house counts all options sold, as here, or only the larger of calls and
+    puts, depends on the product and is not confirmed.
+
+    Source: CME Group, "SPAN methodology", read 2026-11-22.
+    """
+
+    amount: FloatArray
+
+    fits_any_account = True
+
+    def __init__(self, amount: ArrayLike) -> None:
+        object.__setattr__(self, "amount", non_negative("amount", amount))
+
+    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+        """Return the requirement of each account, shape (...)."""
+        sold = np.maximum(0.0, -accounts.quantity[..., market.instruments.options])
+        charge = (sold * self.amount).sum(axis=-1) + np.zeros(market.shape)
+        return Requirement(charge, charge)
+
+
+@dataclass(frozen=True, eq=False)
+class ContractMinimum(Model):
+    """An amount for every option contract, long or short.
+
+    Parameters
+    ----------
+    amount : float
+        Charge for one unit of the underlying [currency]; a contract is charged it times its size.
+
+    Source: Options Clearing Corporation, customer portfolio margin: 0.375 for each contract times
+    its multiplier, read 2026-11-22.
+
+    >>> from marginlib import instruments, market
+    >>> call = instruments.options(["call"], "X", 100, 1, is_call=True, size=100)
+    >>> now = market.at(instruments.join(instruments.shares(["X"]), call), [100], [0.2])
+    >>> float(ContractMinimum(0.375)(Accounts(0, [0, -2]), now).initial)
+    75.0
+    """
+
+    amount: float
+
+    fits_any_account = True
+
+    def __init__(self, amount: ArrayLike) -> None:
+        object.__setattr__(self, "amount", float(non_negative("amount", amount)))
+
+    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+        """Return the requirement of each account, shape (...)."""
+        book = market.instruments
+        units = np.abs(accounts.quantity) @ (np.asarray(book.sizes) * book.is_option)
+        charge = self.amount * units + np.zeros(market.shape)
+        return Requirement(charge, charge)
+
+
+@dataclass(frozen=True, eq=False)
+class MinimumDelta(Model):
+    r"""A share of the price for every unit of delta, smaller where deltas hedge each other.
+
+    For each underlying with price S, what the deltas leave after netting is unhedged, and half of
+    what cancels is hedged:
+
+    .. math:: S \, \Bigl(u \, \bigl|\textstyle\sum \delta\bigr|
+              + h \, \tfrac{1}{2} \bigl(\sum |\delta| - \bigl|\sum \delta\bigr|\bigr)\Bigr)
+
+    Parameters
+    ----------
+    unhedged, hedged : float
+        Rates u and h on the price of the underlying [fraction].
+
+    Source: Paradex, "Portfolio margin", commit 9b82a75a.
+
+    >>> from marginlib import instruments, market
+    >>> legs = instruments.linear(["BTC-PERP", "BTC-JUN"], underlying="BTC")
+    >>> now = market.at(legs, [70_000, 70_000])
+    >>> float(MinimumDelta(0.02, 0.01)(Accounts(0, [1, -1.5]), now).initial)
+    1400.0
+    """
+
+    unhedged: float
+    hedged: float
+
+    fits_any_account = True
+
+    def __init__(self, unhedged: ArrayLike, hedged: ArrayLike) -> None:
+        object.__setattr__(self, "unhedged", float(fraction("unhedged", unhedged)))
+        object.__setattr__(self, "hedged", float(fraction("hedged", hedged)))
+
+    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+        """Return the requirement of each account, shape (...)."""
+        delta = position_delta(accounts, market)
+        total = np.zeros(delta.shape[:-1])
+        book = market.instruments
+        for name in dict.fromkeys(np.array(book.underlyings)[~book.is_cash].tolist()):
+            each = delta[..., instruments_on(book, name)]
+            net, gross = np.abs(each.sum(axis=-1)), np.abs(each).sum(axis=-1)
+            charged = self.unhedged * net + self.hedged * (gross - net) / 2
+            total = total + charged * underlying_price(market, name)
+        return Requirement(total, total)

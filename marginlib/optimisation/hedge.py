@@ -1,0 +1,185 @@
+r"""The trade that frees most margin for its cost.
+
+With q the position, G the profit of one contract in each scenario and t the trade, a scan requires
+:math:`\max(0, \max_s -(q + t) \cdot G_s)`. Like the other measures of
+:mod:`marginlib.optimisation.risk_measures` it is convex in t, so the first unit of cost frees the
+most, and every further one less: the best trade per unit of cost is a small one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from marginlib._checks import FloatArray, MarginError, non_negative
+from marginlib.optimisation._cone_hedge import ConeHedge
+from marginlib.optimisation._scenario_hedge import ScenarioHedge
+from marginlib.optimisation._trading import Trading
+from marginlib.optimisation.risk_measures import CorrelatedLoss, Measure, WorstLoss
+
+
+@dataclass(frozen=True, eq=False)
+class Hedge:
+    """A trade, what it costs, and what is required after it.
+
+    Parameters
+    ----------
+    trade : array of shape (I,)
+        Contracts to buy, or to sell if negative [contracts].
+    cost : float
+        What the trade costs [currency].
+    requirement : float
+        What is required after it [currency].
+    freed : float
+        By how much it lowers the requirement [currency].
+    next_freed : float
+        What one more unit of cost would free [currency / currency]; ``nan`` for whole contracts.
+    """
+
+    trade: FloatArray
+    cost: float
+    requirement: float
+    freed: float
+    next_freed: float
+
+    @property
+    def freed_per_cost(self) -> float:
+        """Margin freed per unit of cost; ``inf`` if it is free, ``nan`` if nothing is done."""
+        if self.cost:
+            return self.freed / self.cost
+        return np.inf if self.freed else np.nan
+
+
+def largest_release(
+    quantity: ArrayLike,
+    arrays: ArrayLike | Measure,
+    cost: ArrayLike,
+    budget: float,
+    limit: ArrayLike = np.inf,
+    whole: bool = False,
+) -> Hedge:
+    """Return the trade that frees most margin within a budget, the cheapest if there are several.
+
+    Parameters
+    ----------
+    quantity : array of shape (I,)
+        Contracts held [contracts]; 0 for what may be traded and is not held.
+    arrays : array of shape (I, S), WorstLoss, ExpectedShortfall or CorrelatedLoss
+        Profit of one long contract in each scenario [currency]: what a clearing house publishes,
+        or ``scan.value_changes(market, scenarios) * scenarios.weight``. Margin that is
+        not one worst loss is one of :mod:`marginlib.optimisation.risk_measures`.
+    cost : float or array of shape (I,)
+        Half the spread and the fee for each contract, bought or sold [currency].
+    budget : float
+        Most that may be spent [currency].
+    limit : float or array of shape (I,)
+        Most that may be traded of each [contracts].
+    whole : bool
+        Whether only whole contracts can be traded; not with a ``CorrelatedLoss``.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        For a ``CorrelatedLoss``, if a solver of cone programmes is not installed; it says what to
+        type.
+
+    Notes
+    -----
+    The least margin is not the least risk. An optimiser finds what the scan does not look at: this
+    scan moves both months together, so the cheaper one takes all the margin away, and what is left
+    is a bet that they stay together. A move of 2 % between them costs the account 400, for which
+    no margin is held:
+
+    >>> months = [[-3_000, 3_000], [-3_000, 3_000]]  # 15 % of 20,000, down and up
+    >>> hedge = largest_release([1, 0], months, cost=[10, 1], budget=100)
+    >>> hedge.trade.round(6).tolist(), round(hedge.cost, 6), round(hedge.requirement, 6)
+    ([0.0, -1.0], 1.0, 0.0)
+    >>> apart = np.array([-200, 200])  # the first month falls by 1 %, the second rises
+    >>> float(([1, 0] + hedge.trade).round(6) @ apart)
+    -400.0
+
+    A charge for spreads between months is what a clearing house adds against this: see
+    :mod:`marginlib.margin.scan.spreads`. A risk array with the move in it does as well:
+
+    >>> apart_too = np.column_stack([months, apart])
+    >>> float(round(largest_release([1, 0], apart_too, [10, 1], budget=100).requirement, 6))
+    0.0
+    >>> largest_release([1, 0], apart_too, [10, 1], budget=100).trade.round(6).tolist()
+    [-1.0, 0.0]
+    """
+    programme, trading, measure = _programme(quantity, arrays, cost, limit, whole)
+    trade, next_freed = programme.least_margin(float(non_negative("budget", budget)))
+    return _hedge(trading, measure, trade, next_freed)
+
+
+def cheapest_hedge(
+    quantity: ArrayLike,
+    arrays: ArrayLike | Measure,
+    cost: ArrayLike,
+    requirement: float,
+    limit: ArrayLike = np.inf,
+    whole: bool = False,
+) -> Hedge:
+    """Return the cheapest trade that brings the requirement down to what is given.
+
+    Parameters
+    ----------
+    quantity, arrays, cost, limit, whole :
+        As in :func:`largest_release`, where it is told what a scan cannot see.
+    requirement : float
+        What may be required afterwards [currency].
+
+    Raises
+    ------
+    MarginError
+        If no trade within the limits brings it so low; it says how low they bring it.
+
+    >>> hedge = cheapest_hedge([10], [[-100, 100]], cost=2, requirement=400)
+    >>> hedge.trade.round(6).tolist(), round(hedge.cost, 6), round(hedge.next_freed, 6)
+    ([-6.0], 12.0, 50.0)
+
+    Where margin is five standard deviations, and the second contract moves with the first at a
+    correlation of 0.8, selling some of it takes the margin from 500 to 400; 300 is the least that
+    it can do alone:
+
+    >>> from marginlib.optimisation import CorrelatedLoss
+    >>> margin = CorrelatedLoss([[10_000, 8_000], [8_000, 10_000]], multiple=5)
+    >>> hedge = cheapest_hedge([1, 0], margin, [10, 1], requirement=400)
+    >>> hedge.trade.round(3).tolist(), round(hedge.requirement, 3)
+    ([0.0, -0.271], 400.0)
+    """
+    programme, trading, measure = _programme(quantity, arrays, cost, limit, whole)
+    most = float(non_negative("requirement", requirement))
+    found = programme.least_cost(most)
+    if found is None:
+        trade, _ = programme.least_margin(np.inf)
+        least = _hedge(trading, measure, trade, np.nan).requirement
+        raise MarginError(
+            f"requirement must be at least {least:.6g}, the least that these instruments and "
+            f"limits can bring it down to; got {most:g}"
+        )
+    trade, price = found
+    return _hedge(trading, measure, trade, next_freed=1 / price if price else np.inf)
+
+
+def _programme(
+    quantity: ArrayLike,
+    arrays: ArrayLike | Measure,
+    cost: ArrayLike,
+    limit: ArrayLike,
+    whole: bool,
+) -> tuple[ScenarioHedge | ConeHedge, Trading, Measure]:
+    measure = arrays if isinstance(arrays, Measure) else WorstLoss(arrays)
+    trading = Trading(quantity, measure, cost, limit, whole)
+    if isinstance(measure, CorrelatedLoss):
+        return ConeHedge(trading, measure), trading, measure
+    return ScenarioHedge(trading, measure), trading, measure
+
+
+def _hedge(trading: Trading, measure: Measure, trade: FloatArray, next_freed: float) -> Hedge:
+    """Return a trade with what the measure itself says of it."""
+    after = float(measure(trading.held + trade))
+    spent = float(np.abs(trade) @ trading.cost)
+    return Hedge(trade, spent, after, trading.required - after, next_freed)

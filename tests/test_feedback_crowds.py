@@ -1,0 +1,277 @@
+"""Crowds: their leverage, sizes, sides, holdings and collateral."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+import marginlib as ml
+from marginlib.feedback.crowds import (
+    BITMEX_2019_LONG,
+    BITMEX_2019_SHORT,
+    Beta,
+    LogNormal,
+    Pareto,
+    Weighted,
+    draw,
+    overlap,
+    separate,
+)
+
+INSTRUMENTS = ml.instruments.join(
+    ml.instruments.linear(["BTC", "ETH", "SOL"]), ml.instruments.cash(["coin"])
+)
+MARKET = ml.market.at(INSTRUMENTS, [20_000, 1_500, 30, 20_000])
+ONE = ml.market.at(ml.instruments.linear(["BTC"]), [20_000])
+SHARES = np.linspace(0.005, 0.995, 199)
+seeds = st.integers(0, 2**32 - 1)
+
+
+def seeded(seed: int = 1) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+# ---- distributions
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (LogNormal(median=10, spread=0.7), stats.lognorm(s=0.7, scale=10)),
+        (Pareto(least=100, exponent=1.3), stats.pareto(1.3, scale=100)),
+        (
+            Beta(mean=30, concentration=3, least=10, most=110),
+            stats.beta(0.6, 2.4, loc=10, scale=100),
+        ),
+    ],
+)
+def test_distributions_are_scipy_s(
+    ours: ml.feedback.crowds.Distribution, theirs: stats.rv_frozen
+) -> None:
+    np.testing.assert_allclose(ours.ppf(SHARES), theirs.ppf(SHARES), rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("bounded", "whole"),
+    [
+        (LogNormal(10, 1.5, least=4, most=40), stats.lognorm(s=1.5, scale=10)),
+        (Pareto(4, 0.8, most=40), stats.pareto(0.8, scale=4)),
+    ],
+)
+def test_what_is_out_of_bounds_is_left_out(
+    bounded: ml.feedback.crowds.Distribution, whole: stats.rv_frozen
+) -> None:
+    values = np.asarray(bounded.ppf(SHARES))
+    inside = whole.cdf(40) - whole.cdf(4)
+    np.testing.assert_allclose((whole.cdf(values) - whole.cdf(4)) / inside, SHARES, rtol=1e-9)
+    assert np.asarray(bounded.ppf(np.array([0.0, 1.0]))).tolist() == pytest.approx([4, 40])
+
+
+def test_weighted_values_come_in_their_proportions() -> None:
+    values = Weighted([100, 5, 20], weights=[1, 3, 0]).ppf((np.arange(1_000) + 0.5) / 1_000)
+    assert np.unique(values, return_counts=True)[0].tolist() == [5, 100]
+    assert np.unique(values, return_counts=True)[1].tolist() == [750, 250]
+
+
+@pytest.mark.parametrize(
+    ("distribution", "four_fifths", "mean"),
+    [(BITMEX_2019_LONG, 54, (29 + 22) / 2), (BITMEX_2019_SHORT, 47, (26 + 30) / 2)],
+)
+def test_bitmex_as_published(distribution: Beta, four_fifths: float, mean: float) -> None:
+    every = distribution.ppf((np.arange(100_000) + 0.5) / 100_000)
+    assert distribution.ppf(np.array(0.8)) == pytest.approx(four_fifths, abs=1e-3)
+    assert every.mean() == pytest.approx(mean, rel=1e-3)
+    assert every.min() >= 1
+    assert every.max() <= 100
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: LogNormal(0, 1), "median must be positive"),
+        (lambda: LogNormal(1, -1), "spread must be positive"),
+        (lambda: LogNormal(1, 1, least=3, most=2), "most must be above least, which is 3; got 2"),
+        (lambda: Pareto(0, 1), "least must be positive"),
+        (lambda: Pareto(1, 0), "exponent must be positive"),
+        (lambda: Pareto(1, 1, most=np.nan), "most must be above least"),
+        (lambda: Beta(1, 2, least=1, most=3), "mean must be between 1 and 3; got 1"),
+        (lambda: Beta(2, 0, least=1, most=3), "concentration must be positive"),
+        (lambda: Weighted([1, 2], [1]), "same length"),
+        (lambda: Weighted([1, 2], [0, 0]), "a weight above 0"),
+        (lambda: Weighted([1, 2], [1, -1]), r"weights\[1\] must not be negative"),
+    ],
+)
+def test_bad_distributions_are_refused(make, said: str) -> None:
+    with pytest.raises(ml.MarginError, match=said):
+        make()
+
+
+# ---- crowds
+
+
+@given(seed=seeds, share_long=st.floats(0, 1), alike=st.floats(0, 1), coins=st.floats(0, 1))
+def test_every_account_has_the_leverage_and_size_it_drew(
+    seed: int, share_long: float, alike: float, coins: float
+) -> None:
+    size = Pareto(100, 1.2)
+    leverage = LogNormal(10, 0.7, least=1, most=100)
+    crowd = draw(
+        20,
+        MARKET,
+        leverage=leverage,
+        size=size,
+        share_long=share_long,
+        alike=alike,
+        collateral={"coin": coins},
+        rng=seeded(seed),
+    )
+    places = seeded(seed).random((5, 20))
+    notional = ml.accounts.notional(crowd, MARKET).sum(axis=-1)
+    np.testing.assert_allclose(notional, size.ppf(places[1]))
+    np.testing.assert_allclose(ml.accounts.leverage(crowd, MARKET), leverage.ppf(places[0]))
+    held = crowd.quantity[:, 3] * 20_000
+    np.testing.assert_allclose(held, coins * ml.accounts.equity(crowd, MARKET), atol=1e-9)
+    is_long = (crowd.quantity[:, :3] >= 0).all(axis=-1)
+    assert (is_long == (places[2] < share_long)).all()
+
+
+def test_the_same_seed_gives_each_account_the_same_place() -> None:
+    one, other = (
+        draw(100, ONE, leverage=LogNormal(median, 0.5), size=1_000, rng=seeded())
+        for median in (5, 10)
+    )
+    np.testing.assert_allclose(2 * ml.accounts.leverage(one, ONE), ml.accounts.leverage(other, ONE))
+
+
+def test_distributions_of_scipy_and_plain_arrays_will_do() -> None:
+    crowd = draw(
+        5_000, ONE, leverage=stats.lognorm(s=0.5, scale=8), size=np.arange(1, 5_001), rng=seeded()
+    )
+    assert np.median(ml.accounts.leverage(crowd, ONE)) == pytest.approx(8, rel=0.05)
+    np.testing.assert_allclose(crowd.quantity[:, 0] * 20_000, np.arange(1, 5_001))
+
+
+@given(seed=seeds, alike=st.floats(0, 1))
+def test_balanced_crowds_have_a_short_for_every_long(seed: int, alike: float) -> None:
+    crowd = draw(
+        60,
+        MARKET,
+        leverage=10,
+        size=LogNormal(1_000, 1),
+        share_long=0.5,
+        balanced=True,
+        alike=alike,
+        rng=seeded(seed),
+    )
+    open_interest = np.abs(crowd.quantity).sum(axis=0)
+    assert (np.abs(crowd.quantity.sum(axis=0)) <= 1e-12 * open_interest).all()
+    np.testing.assert_allclose(ml.accounts.leverage(crowd, MARKET), 10)
+
+
+def test_a_coin_margined_crowd_is_long_with_positive_quantities() -> None:
+    market = ml.market.at(ml.instruments.inverse(["BTCUSD"], size=100), [25_000])
+    crowd = draw(1, market, leverage=4, size=0.4, rng=seeded())
+    assert crowd.quantity.tolist() == [[100.0]]
+    assert ml.accounts.equity(crowd, market).tolist() == pytest.approx([0.1])
+
+
+def test_accounts_open_along_a_path_of_prices() -> None:
+    path = ml.market.at(ml.instruments.linear(["BTC"]), [[10_000], [20_000]])
+    crowd = draw(1_000, path, leverage=4, size=10_000, rng=seeded())
+    early = crowd.quantity[:, 0] == 1
+    assert 400 < early.sum() < 600
+    assert crowd.quantity[~early, 0].tolist() == [0.5] * int((~early).sum())
+    assert np.unique(crowd.cash).tolist() == [-7_500.0]  # 2,500 paid in, 10,000 worth bought
+
+
+@pytest.mark.parametrize("alike", [0, 0.4, 1])
+def test_overlap_is_what_was_asked_for(alike: float) -> None:
+    holdings = {"BTC": 0.5, "ETH": 0.3, "SOL": 0.2}
+    crowd = draw(
+        4_000, MARKET, leverage=5, size=1_000, holdings=holdings, alike=alike, rng=seeded()
+    )
+    total = ml.accounts.notional(crowd, MARKET).sum(axis=0)
+    assert (total / total.sum()).tolist() == pytest.approx([0.5, 0.3, 0.2, 0], abs=0.02)
+    assert overlap(crowd, MARKET) == pytest.approx(alike + (1 - alike) * 0.38, abs=0.01)
+
+
+def test_overlap_counts_every_pair_of_those_who_hold_something() -> None:
+    quantity = seeded().normal(size=(6, 4)) * [1, 10, 500, 0]
+    crowd = ml.accounts.Accounts(0, np.concatenate([quantity, np.zeros((2, 4))]))
+    value = np.abs(quantity * MARKET.value)
+    share = value / value.sum(axis=-1, keepdims=True)
+    pairs = [np.minimum(share[i], share[j]).sum() for i in range(6) for j in range(i)]
+    assert overlap(crowd, MARKET) == pytest.approx(np.mean(pairs))
+    assert np.isnan(overlap(crowd[:1], MARKET))
+    with pytest.raises(ml.MarginError, match=r"shape \(N,\)"):
+        overlap(crowd[0], MARKET)
+
+
+@given(seed=seeds, share=st.floats(0, 1))
+def test_separating_makes_and_loses_nothing(seed: int, share: float) -> None:
+    crowd = draw(30, MARKET, leverage=5, size=LogNormal(1_000, 1), alike=0.5, rng=seeded(seed))
+    apart = separate(crowd, MARKET, share, rng=seeded(seed))
+    for owner in range(30):
+        mine = apart.accounts[apart.owner == owner]
+        assert mine.cash.sum() == pytest.approx(crowd.cash[owner])
+        np.testing.assert_allclose(mine.quantity.sum(axis=0), crowd.quantity[owner])
+    np.testing.assert_allclose(ml.accounts.leverage(apart.accounts, MARKET), 5)
+    isolated = np.bincount(apart.owner, minlength=30) > 1
+    assert (isolated == (seeded(seed).random(30) < share)).all()
+
+
+def test_what_cannot_be_divided_stays_whole() -> None:
+    two = [1, 10, 0, 0]
+    crowd = ml.accounts.Accounts(
+        [0, -40_000, 0, 0], [[1, 0, 0, 0], two, [1, 10, 0, 1], [0, 0, 0, 0]]
+    )
+    apart = separate(crowd, MARKET, 1, rng=seeded())
+    assert apart.owner.tolist() == [0, 1, 2, 3]
+    np.testing.assert_array_equal(apart.accounts.quantity, crowd.quantity)
+    with pytest.raises(ml.MarginError, match="one set of prices"):
+        separate(crowd[0], MARKET, 1, rng=seeded())
+
+
+OPTION = ml.market.at(
+    ml.instruments.join(
+        ml.instruments.linear(["BTC"]),
+        ml.instruments.options(["call"], "BTC", strike=1, expiry=1, is_call=True),
+    ),
+    [[20_000], [21_000]],
+    volatility=[0.5],
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"count": 0}, "count must be a whole number, at least 1; got 0"),
+        ({"count": 2.5}, "count must be a whole number"),
+        ({"leverage": 0}, "leverage must be positive"),
+        ({"leverage": [1, 2]}, "one for each of the 3 accounts"),
+        ({"leverage": stats.norm()}, r"leverage\[\d\] must be positive"),
+        ({"size": -1}, "size must be positive"),
+        ({"share_long": 60}, "share_long must be a fraction; got 60, did you mean 0.6"),
+        ({"alike": -0.5}, "alike must not be negative"),
+        ({"balanced": True}, "balanced needs both sides of 'BTC', but nobody is short"),
+        (
+            {"balanced": True, "share_long": 0.0, "holdings": {"BTC": 1}},
+            "nobody is long",
+        ),
+        ({"holdings": {"BTC": 0.5}}, "holdings must add up to 1; got 0.5"),
+        ({"holdings": {"BTCUSD": 1}}, "did you mean 'BTC'"),
+        ({"holdings": {"coin": 1}}, "holdings 'coin' is not known"),
+        ({"collateral": {"BTC": 1}}, "collateral 'BTC' is not known; choose from 'coin'"),
+        ({"collateral": {"coin": 1.5}}, "collateral.* must add up to at most 1; got 1.5"),
+        ({"collateral": {"coin": [0.1, 0.2]}}, "must be one share or 3"),
+        ({"market": OPTION}, "without options"),
+        ({"market": ml.market.at(ml.instruments.cash(["X"]), [1])}, "on margin; it has none"),
+    ],
+)
+def test_bad_crowds_are_refused(change: dict[str, object], said: str) -> None:
+    given = {"count": 3, "market": MARKET, "leverage": 5, "size": 1_000, "rng": seeded()}
+    with pytest.raises(ml.MarginError, match=said):
+        draw(**(given | change))

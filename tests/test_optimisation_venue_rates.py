@@ -1,0 +1,135 @@
+"""The cheapest rates that keep coverage and stability."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise, product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+import marginlib as ml
+from marginlib.optimisation import cheapest_rate_path, cheapest_rates, largest_rise
+
+moves = st.lists(st.floats(0, 0.5), min_size=1, max_size=12)
+rises, falls = st.floats(0, 2), st.floats(0, 1)
+
+
+@given(move=moves, rise=rises, fall=falls, floor=st.floats(0, 0.2))
+def test_a_linear_programme_finds_the_same_path(
+    move: list[float], rise: float, fall: float, floor: float
+) -> None:
+    path = cheapest_rate_path(move, rise, fall, floor)
+    days = len(move)
+    here, before = np.eye(days)[1:], np.eye(days)[:-1]
+    table = np.vstack([here - (1 + rise) * before, (1 - fall) * before - here])
+    bounds = [(max(one, floor), None) for one in move]
+    found = linprog(np.ones(days), A_ub=table, b_ub=np.zeros(len(table)), bounds=bounds)
+    assert path.sum() == pytest.approx(found.fun, abs=1e-6)
+
+
+def test_no_path_on_a_grid_is_lower_on_any_day() -> None:
+    move, grid = [1, 4, 1, 2], [1, 2, 3, 4]
+    path = cheapest_rate_path(move, rise=1.0, fall=0.5)
+    kept = [
+        way
+        for way in product(grid, repeat=4)
+        if all(rate >= one for rate, one in zip(way, move, strict=True))
+        and all(0.5 * a <= b <= 2 * a for a, b in pairwise(way))
+    ]
+    assert tuple(path) in kept
+    assert np.array_equal(np.min(kept, axis=0), path)
+
+
+@given(move=moves, rise=rises, fall=falls)
+def test_the_path_covers_and_keeps_its_limits(move: list[float], rise: float, fall: float) -> None:
+    path = cheapest_rate_path(move, rise, fall)
+    assert (path >= move).all()
+    assert (path[1:] <= path[:-1] * (1 + rise) * (1 + 1e-12)).all()
+    assert (path[1:] >= path[:-1] * (1 - fall)).all()
+    tighter = cheapest_rate_path(move, rise / 2, fall / 2)
+    assert (tighter >= path).all()
+
+
+def test_without_limits_the_path_is_the_move_and_with_none_allowed_it_is_constant() -> None:
+    assert cheapest_rate_path([0.1, 0.3, 0.2]).tolist() == [0.1, 0.3, 0.2]
+    assert cheapest_rate_path([0.1, 0.3, 0.2], rise=0, fall=0).tolist() == [0.3] * 3
+
+
+def test_a_batch_is_the_same_as_one_by_one() -> None:
+    rng = np.random.default_rng(7)
+    many, rise = rng.random((3, 20)), np.array([[0.1], [0.5]])
+    found = cheapest_rate_path(many, rise, fall=0.2, floor=0.1)
+    assert found.shape == (2, 3, 20)
+    for row, column in np.ndindex(2, 3):
+        one = cheapest_rate_path(many[column], rise[row, 0], 0.2, 0.1)
+        assert np.array_equal(found[row, column], one)
+
+
+@given(seed=st.integers(0, 2**32 - 1), rise=st.floats(0.2, 3), days=st.integers(1, 5))
+def test_the_choice_is_the_cheapest_that_keeps_both_rules(
+    seed: int, rise: float, days: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    move, rates = rng.random(30) * 0.1, rng.random((8, 1)) * 0.1 + rng.random((8, 30)) * 0.03
+    kept = []
+    for rate in rates:
+        worst = max(
+            rate[j] / rate[i] - 1 for i in range(30) for j in range(i, min(30, i + days + 1))
+        )
+        covered = sum(rate >= move) / 30
+        kept.append(rate.mean() if covered >= 0.5 and worst <= rise else np.inf)
+    if min(kept) == np.inf:
+        with pytest.raises(ml.MarginError, match="no rates here cover"):
+            cheapest_rates(rates, move, 0.5, rise, days)
+        return
+    choice = cheapest_rates(rates, move, 0.5, rise, days)
+    assert choice.best == int(np.argmin(kept))
+    assert choice.average[choice.best] == pytest.approx(min(kept))
+
+
+@given(seed=st.integers(0, 2**32 - 1), rise=st.floats(0, 1))
+def test_no_rule_that_covers_all_is_cheaper_than_foresight(seed: int, rise: float) -> None:
+    rng = np.random.default_rng(seed)
+    move = rng.random(40) * 0.1
+    steps = rng.uniform(-0.1, rise, (5, 40)).cumsum(axis=1)
+    rates = np.exp(np.minimum(steps, 40) / 40)
+    rates *= (move / rates).max(axis=1, keepdims=True)
+    allowed = largest_rise(rates, 1).max() + 1e-12
+    choice = cheapest_rates(rates, move, coverage=1.0, rise=allowed)
+    assert choice.average.min() >= cheapest_rate_path(move, allowed).mean() * (1 - 1e-12)
+
+
+def test_a_rise_from_nothing_is_without_bound() -> None:
+    assert largest_rise(np.array([[0.0, 0.1], [0.1, 0.0]]), 1).tolist() == [np.inf, 0.0]
+
+
+BAD: dict[str, tuple[Callable[[], object], str]] = {
+    "too low": (
+        lambda: cheapest_rates([[0.01, 0.01]], [0.02, 0.0], 0.99),
+        "no rates here cover 0.99 of the days; the best cover 0.5. Add a buffer",
+    ),
+    "too jumpy": (
+        lambda: cheapest_rates([[0.01, 0.03]], [0.0, 0.0], 0.99, rise=0.5),
+        "rise by at most 0.5; of those that cover enough, the steadiest rise by 2",
+    ),
+    "coverage in per cent": (
+        lambda: cheapest_rates([[0.01, 0.03]], [0, 0], 99),
+        r"coverage must be a fraction; got 99, did you mean 0.99\?",
+    ),
+    "days": (lambda: cheapest_rates([[1, 1]], [0, 0], 1, days=2), "from 1 to 1, less than there"),
+    "other days": (lambda: cheapest_rates([[1, 1]], [0, 0, 0], 1), "one column for each move"),
+    "one move": (lambda: cheapest_rate_path(0.1), "move must hold one number for each day"),
+    "a signed return": (lambda: cheapest_rate_path([-0.1]), "must not be negative"),
+    "a fall above one": (lambda: cheapest_rate_path([0.1], fall=50), "did you mean 0.5"),
+    "a negative rise": (lambda: cheapest_rate_path([0.1], rise=-1), "rise must not be negative"),
+}
+
+
+@pytest.mark.parametrize(("wrong", "said"), BAD.values(), ids=BAD)
+def test_bad_input_is_refused(wrong: Callable[[], object], said: str) -> None:
+    with pytest.raises(ml.MarginError, match=said):
+        wrong()
