@@ -109,6 +109,21 @@ def one_or_each(name: str, array: FloatArray, count: int) -> FloatArray:
     return np.broadcast_to(array, (count,))
 
 
+def one_number(name: str, array: FloatArray) -> float:
+    """Return ``array`` if it is one number."""
+    if array.ndim:
+        raise MarginError(f"{name} must be one number; got shape {array.shape}")
+    return float(array)
+
+
+def whole(name: str, value: float, least: int = 1) -> int:
+    """Return ``value`` if it is a whole number, at least so large."""
+    number = one_number(name, numbers(name, value))
+    if number != int(number) or number < least:
+        raise MarginError(f"{name} must be a whole number, at least {least}; got {value:g}")
+    return int(number)
+
+
 def together(**arrays: tuple[int, ...]) -> tuple[int, ...]:
     """Return the shape that the named shapes broadcast to."""
     try:
@@ -128,8 +143,19 @@ def known(name: str, value: str, options: Iterable[str]) -> str:
     hint = ", ".join(repr(lowered[key]) for key in near)
     if hint:
         raise MarginError(f"{name} {value!r} is not known; did you mean {hint}?")
-    some = ", ".join(repr(option) for option in listed[:12])
-    raise MarginError(f"{name} {value!r} is not known; choose from {some}")
+    nearest = sorted(listed, key=lambda option: -_likeness(str(value), option))
+    all_of_them = ", ".join(repr(option) for option in nearest)
+    raise MarginError(f"{name} {value!r} is not known; choose from {all_of_them or 'nothing'}")
+
+
+def _likeness(asked: str, option: str) -> float:
+    return difflib.SequenceMatcher(None, asked.lower(), option.lower()).ratio()
+
+
+def hold(thing: object, **fields: object) -> None:
+    """Set the fields of a frozen dataclass whose ``__init__`` has checked them."""
+    for name, value in fields.items():
+        object.__setattr__(thing, name, value)
 
 
 def refuse(

@@ -59,21 +59,6 @@ def times(table: FloatArray, vector: FloatArray) -> FloatArray:
     return np.asarray((table @ vector[..., None])[..., 0])
 
 
-def one_number(name: str, array: FloatArray) -> float:
-    """Return ``array`` if it is one number."""
-    if array.ndim:
-        raise MarginError(f"{name} must be one number; got shape {array.shape}")
-    return float(array)
-
-
-def whole(name: str, value: float, least: int = 1) -> int:
-    """Return ``value`` if it is a whole number, at least so large."""
-    number = one_number(name, numbers(name, value))
-    if number != int(number) or number < least:
-        raise MarginError(f"{name} must be a whole number, at least {least}; got {value:g}")
-    return int(number)
-
-
 def generator(rng: np.random.Generator) -> np.random.Generator:
     """Return ``rng`` if it is a generator; a seed is the usual mistake."""
     if not isinstance(rng, np.random.Generator):

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln
 
-from marginlib._checks import FloatArray, positive
-from marginlib.contagion._tables import one_number, spectral_radius
+from marginlib._checks import FloatArray, one_number, positive
+from marginlib.contagion._tables import spectral_radius
 from marginlib.contagion.diversification import FundRules, portfolios
 
 

@@ -29,8 +29,9 @@ from marginlib._checks import (
     positive,
     refuse,
     together,
+    whole,
 )
-from marginlib.contagion._tables import between_banks, fits, times, whole
+from marginlib.contagion._tables import between_banks, fits, times
 
 _RESTS = 1e-12  # a share of equity that no longer counts
 

@@ -22,11 +22,13 @@ from marginlib._checks import (
     fraction,
     leverages,
     non_negative,
+    one_number,
     positive,
     refuse,
     together,
+    whole,
 )
-from marginlib.contagion._tables import generator, one_number, whole
+from marginlib.contagion._tables import generator
 
 
 def impact_coefficient(sold: ArrayLike, fall: ArrayLike) -> FloatArray:

@@ -16,8 +16,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, fraction, non_negative, positive, together
-from marginlib.contagion._tables import fits, one_number
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    fraction,
+    non_negative,
+    one_number,
+    positive,
+    together,
+)
+from marginlib.contagion._tables import fits
 from marginlib.contagion.threshold import LimitedBanks, deleverage, shocked
 
 

@@ -27,11 +27,13 @@ from marginlib._checks import (
     fraction,
     non_negative,
     numbers,
+    one_number,
     positive,
     refuse,
     together,
+    whole,
 )
-from marginlib.contagion._tables import fits, generator, one_number, spectral_radius, whole
+from marginlib.contagion._tables import fits, generator, spectral_radius
 
 
 @dataclass(frozen=True, eq=False)

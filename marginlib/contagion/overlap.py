@@ -28,8 +28,9 @@ from marginlib._checks import (
     positive,
     refuse,
     together,
+    whole,
 )
-from marginlib.contagion._tables import fits, spectral_radius, times, whole
+from marginlib.contagion._tables import fits, spectral_radius, times
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,8 +29,9 @@ from marginlib._checks import (
     positive,
     refuse,
     together,
+    whole,
 )
-from marginlib.contagion._tables import fits, whole
+from marginlib.contagion._tables import fits
 from marginlib.contagion.depth import bounded_impact
 
 _MET = 1 + 1e-9  # of a limit: what is above it by less is rounding, and asks for no sale
