@@ -1,0 +1,1 @@
+"""What only the files of rules speak: pieces of single protocols, named in the trade's words."""
