@@ -42,9 +42,12 @@
   if (figure.getRootNode().querySelector(".ml-still")?.checkVisibility()) faults.push("shown twice");
   const within = figure.getBoundingClientRect();
   const picture = figure.querySelector(".ml-picture svg").getBoundingClientRect();
-  if (picture.width < 0.85 * within.width || picture.height < 100) faults.push(`a picture of ${Math.round(picture.width)} by ${Math.round(picture.height)}`);
+  // Beside its controls, or above them.
+  const body = figure.querySelector(".ml-body");
+  const beside = getComputedStyle(body).display === "grid";
+  if (picture.width < (beside ? 0.5 : 0.85) * within.width || picture.height < 100) faults.push(`a picture of ${Math.round(picture.width)} by ${Math.round(picture.height)}`);
   const slider = figure.querySelector("input[type=range]").getBoundingClientRect();
-  if (slider.width < 0.6 * within.width || slider.height < 30) faults.push(`a slider of ${Math.round(slider.width)} by ${Math.round(slider.height)}`);
+  if (slider.width < (beside ? 240 : 0.6 * within.width) || slider.height < 30) faults.push(`a slider of ${Math.round(slider.width)} by ${Math.round(slider.height)}`);
   if (within.width < 300 || within.right > innerWidth + 1) faults.push(`${Math.round(within.width)} wide`);
   return faults;
 }

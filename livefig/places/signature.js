@@ -18,6 +18,7 @@
     const style = getComputedStyle(element);
     for (const property of properties) {
       if (["figure", "button"].includes(part) && property.startsWith("margin")) continue; // auto
+      if (part === ".ml-controls" && property.startsWith("padding")) continue; // none beside the picture
       const value = style[property];
       // Lengths are compared in letters of the figure.
       seen[`${part} ${property}`] = value.endsWith("px") ? parseFloat(value) / size : value;

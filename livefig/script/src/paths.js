@@ -55,17 +55,29 @@ function spelled(letters, numbers, start) {
 export function spots(letters, points, numbers, start) {
   // A place is a whole number of hundredths, so the outline can be rounded once for all of them.
   const offsets = points.map((point) => Math.floor((point * numbers[start]) / 1000 + 0.5));
+  const shape = fromItsStart(letters, offsets);
   let d = "";
   for (let i = start + 1; i < numbers.length; i += 2) {
     if (numbers[i] === GAP) continue;
-    const x = 10 * numbers[i], y = 10 * numbers[i + 1];
-    let next = 0;
-    for (const letter of letters) {
-      d += letter;
-      for (let k = POINTS[letter]; k > 0; k--, next += 2) {
-        d += units(x + offsets[next]) + " " + units(y + offsets[next + 1]) + (k > 1 ? " " : "");
-      }
+    d += `M${units(10 * numbers[i] + offsets[0])} ${units(10 * numbers[i + 1] + offsets[1])}${shape}`;
+  }
+  return d;
+}
+
+/** All of an outline but its first point, each command from where the last one ended. */
+function fromItsStart(letters, offsets) {
+  let [x, y] = offsets;
+  let begin = [x, y];
+  let d = "";
+  let next = 2;
+  for (const letter of letters.slice(1)) {
+    const away = [];
+    for (const end = next + 2 * POINTS[letter]; next < end; next += 2) {
+      away.push(units(offsets[next] - x) + " " + units(offsets[next + 1] - y));
     }
+    d += letter.toLowerCase() + away.join(" ");
+    [x, y] = letter === "Z" ? begin : offsets.slice(next - 2, next);
+    if (letter === "M") begin = [x, y];
   }
   return d;
 }

@@ -239,26 +239,39 @@ def spots(letters: str, points: Sequence[int], scale: int, places: Sequence[int]
     places
         In tenths of a unit.
     """
-    offsets = [point * scale / UNIT for point in points]
-    drawn = []
+    # Rounded as the page's script rounds.
+    offsets = [math.floor(point * scale / UNIT + 0.5) for point in points]
+    shape = _from_its_start(letters, offsets)
     pairs: Iterable[tuple[int, int]] = zip(places[::2], places[1::2], strict=True)
-    for x, y in pairs:
-        if x == GAP:
-            continue
-        supply = iter(range(0, len(offsets), 2))
-        for letter in letters:
-            spot = [next(supply) for _ in range(_POINTS[letter])]
-            drawn.append(letter + " ".join(_near(x, y, offsets, index) for index in spot))
+    return "".join(
+        f"M{_hundredth(10 * x + offsets[0])} {_hundredth(10 * y + offsets[1])}{shape}"
+        for x, y in pairs
+        if x != GAP
+    )
+
+
+def _from_its_start(letters: str, offsets: Sequence[int]) -> str:
+    """Return all of an outline but its first point, each command from where the last one ended.
+
+    >>> _from_its_start("MLLZ", [-200, 0, 150, 0, 150, 50])
+    'l3.5 0l0 0.5z'
+    """
+    points = list(zip(offsets[::2], offsets[1::2], strict=True))
+    begin = at = points[0]
+    supply = iter(points[1:])
+    drawn = []
+    for letter in letters[1:]:
+        own = [next(supply) for _ in range(_POINTS[letter])]
+        away = (f"{_hundredth(x - at[0])} {_hundredth(y - at[1])}" for x, y in own)
+        drawn.append(letter.lower() + " ".join(away))
+        at = own[-1] if own else begin
+        begin = at if letter == "M" else begin
     return "".join(drawn)
 
 
-def _near(x: int, y: int, offsets: Sequence[float], index: int) -> str:
-    return f"{_hundredth(10 * x + offsets[index])} {_hundredth(10 * y + offsets[index + 1])}"
-
-
-def _hundredth(number: float) -> str:
-    """Write hundredths of a unit as units, rounded as the page's script rounds."""
-    return f"{math.floor(number + 0.5) / 100:.10g}"
+def _hundredth(number: int) -> str:
+    """Write hundredths of a unit as units."""
+    return f"{number / 100:.10g}"
 
 
 def _point(x: int, y: int) -> str:
