@@ -28,8 +28,8 @@ class LeverageTiers:
     """The brackets of one contract, as an exchange tells them.
 
     What they mean differs: where a rate is charged on the part of a position inside its bracket,
-    they go into :meth:`~marginlib.margin.schedule.Schedule.continuous`; where on all of it, into
-    :meth:`~marginlib.margin.schedule.Schedule.stepped`.
+    they go into :meth:`~marginlib.margin.Schedule.continuous`; where on all of it, into
+    :meth:`~marginlib.margin.Schedule.stepped`.
 
     Parameters
     ----------
