@@ -22,9 +22,9 @@ SETTINGS = {
     "app.update.enabled": False,
     "browser.shell.checkDefaultBrowser": False,
     "datareporting.policy.dataSubmissionEnabled": False,
-    "contagion.captive-portal-service.enabled": False,
-    "contagion.connectivity-service.enabled": False,
-    "contagion.dns.disabled": True,  # it reaches no other machine
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "network.dns.disabled": True,  # it reaches no other machine
     "remote.active-protocols": 1,
     "toolkit.telemetry.enabled": False,
 }
