@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from livefig.tests.firefox import launched
 from livefig.tests.site.test_in_view import SEEN
 
-from .conftest import PAGES, SCHEMES
+from .conftest import PAGES, PHONE, SCHEMES
 
 FALL_BACK = set("őšβικλμρσ†‡→≈≤≥✅‹›⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 """Characters of the prose that the reader's own typefaces draw."""
@@ -70,3 +71,22 @@ LETTERS = """name => {
     }));
 }"""
 """The smallest letters of a picture, on the screen [px]."""
+
+
+def test_no_formula_is_torn_in_firefox(site):
+    seen = 0
+    with launched() as firefox:
+        for page_name in WITH_FIGURES:
+            firefox.open((site.folder / page_name).as_uri(), PHONE)
+            count, torn = firefox.evaluate(TORN)
+            assert torn == [], page_name
+            seen += count
+    assert seen > 100
+
+
+TORN = """() => {
+    const found = [...document.querySelectorAll("math")];
+    const torn = found.filter(formula => formula.getClientRects().length > 1);
+    return [found.length, torn.map(formula => formula.textContent)];
+}"""
+"""How many formulas there are, and which of them stand on two lines."""
