@@ -18,6 +18,10 @@ STYLES, SCRIPTS = "margin.css", "margin.js"
 FIGURES = "livefig.js"
 OPTIONS = "documentation_options.js"
 NOT_NEEDED = ("fontawesome.js",)  # it draws icons that the theme's fonts draw too
+# The theme asks each block of code whether keys must reach it to scroll it. To ask one that is
+# folded away makes the browser lay it out, a second on a phone: those are asked when unfolded.
+ALL_CODE, UNFOLDED_CODE = '["pre",', '["pre:not(details:not([open]) pre)",'
+ASK_AGAIN = 'document.addEventListener("toggle",()=>dispatchEvent(new Event("resize")),true);\n'
 LONG = ("bootstrap.js", "clipboard.min.js")  # nothing there is read as a name of the page
 
 STYLE = re.compile(r'[ \t]*<link\b[^>]*\brel="stylesheet"[^>]*>\n?')
@@ -114,7 +118,8 @@ def _scripts(site: Site, shared: dict[str, str]) -> str:
     options = [name for name in shared if name.endswith(OPTIONS)]
     settings = [name for name, attributes in shared.items() if not attributes.strip()]
     ordered = dict.fromkeys([*options, *settings, *shared])
-    return "".join(f"{_script(site, name)}\n;" for name in ordered)
+    text = "".join(f"{_script(site, name)}\n;" for name in ordered)
+    return ASK_AGAIN + text.replace(ALL_CODE, UNFOLDED_CODE)
 
 
 def _script(site: Site, name: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 
-from .conftest import PAGES
+from .conftest import PAGES, PHONE
 
 HOME = (200_000, 12)  # bytes as sent, and requests, of a first visit
 CHAPTER = (300_000, 16)
@@ -83,6 +83,23 @@ def test_page_is_described_once_and_names_one_viewport(site, page_name):
 
 def test_no_page_has_a_place_for_advertisements(site, page_name):
     assert site.soup(page_name).select("[id*=ethical]") == []
+
+
+def test_code_is_asked_whether_it_scrolls_only_when_it_is_unfolded(visit):
+    page = visit("chapters/legal.html", size=PHONE).page
+    assert page.evaluate(OUT_OF_REACH)["folded"] > 0
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    page.wait_for_function(f"({OUT_OF_REACH})().seen === 0")
+
+
+OUT_OF_REACH = """() => {
+    const count = blocks => [...document.querySelectorAll(blocks)].filter(
+        block => block.tabIndex < 0 && block.scrollWidth > block.clientWidth).length;
+    return {
+        folded: count("details:not([open]) pre"), seen: count("pre:not(details:not([open]) pre)"),
+    };
+}"""
+"""How many blocks of code scroll, and no key reaches them, folded away and seen."""
 
 
 def formulas(soup: BeautifulSoup) -> list:
