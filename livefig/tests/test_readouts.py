@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 
 from livefig import ExplorerError, Readout
-from livefig.checking import Tables
-from livefig.exact import numbers_of
 from livefig.readouts import read_returned, write_readouts
 
 from .making import updated
@@ -95,16 +93,3 @@ def test_numbers_are_handed_on_as_they_were_returned():
     assert numbers["third"] == 1 / 3
     assert np.isnan(numbers["words"])
     assert np.isnan(thirds().numbers_at(value=4)["third"])
-
-
-def test_the_page_gets_unrounded_numbers_where_they_are_asked_for():
-    explorer = thirds(exact=True)
-    tables = Tables(explorer)
-    for value in range(4):
-        told = numbers_of(tables.rows((value,)))
-        assert told["third"] == value / 3
-        assert told["still"] == np.pi
-        assert np.isnan(told["words"])
-    assert np.isnan(numbers_of(tables.rows((4,)))["third"])
-    explorer.check()
-    assert numbers_of(Tables(thirds()).rows((1,))) == {}

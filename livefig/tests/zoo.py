@@ -87,7 +87,7 @@ def parts() -> tuple[Figure, Callable[..., Any], dict[str, Any], dict[str, Any]]
         "alt": "Two panels of moving things.",
         "caption": "Everything moves.",
         "readouts": {
-            "height": livefig.Readout("Height", ",.1f", "m", exact=True),
+            "height": livefig.Readout("Height", ",.1f", "m"),
             "mood_now": livefig.Readout("Mood"),
             "gone": livefig.Readout("Gone", ".0f", none="nothing"),
         },

@@ -134,12 +134,6 @@ export class Explorer {
     this.news = "";
   }
 
-  /** A readout as Python returned it, unrounded; NaN for words, undefined if it is not handed on. */
-  number(key) {
-    const row = this.frame.rows.get("#" + key);
-    return row && new Float64Array(row.numbers.slice().buffer)[0];
-  }
-
   /** The present state as a fragment of an address. */
   hash() {
     return fragmentOf(this.name, this.header.controls, this.stops);

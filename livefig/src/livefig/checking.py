@@ -23,7 +23,6 @@ from . import words
 from .drawing.marks import ORDER, Drawing, Layer, Row, marks_of, row_of, same_marks
 from .drawing.replay import Agg
 from .errors import ExplorerError
-from .exact import numbers_of
 from .recording.record import in_words
 from .scenes import Kept
 from .scenes.kept import FrameMoved
@@ -101,8 +100,6 @@ def _wrong(explorer: Explorer, tables: Tables, stops: tuple[int, ...]) -> str:
         return "what was recorded is not what is drawn"
     recorded: Any = tables.texts(stops)
     told: Any = texts_of(seen)
-    if recorded == told:
-        recorded, told = (repr(numbers_of(rows)) for rows in (tables.rows(stops), seen))
     return "" if recorded == told else f"the readouts were recorded as {recorded}, and are {told}"
 
 

@@ -23,7 +23,6 @@ from . import checking, display, words
 from .controls import Control, read_controls, starting_where
 from .drawing.marks import ORDER, Drawing, Row
 from .errors import ExplorerError, MissingWords
-from .exact import exact_rows
 from .guess import Asked, Guess
 from .handles import handles_of
 from .packing import as_text, pack, refuse_too_large
@@ -84,7 +83,6 @@ class Explorer:
         returned = self._show_either_way(self.start)
         self.readouts = read_returned(self._announced, returned)
         self._first_texts = self._texts(returned, self.start)
-        self._first_numbers = self._numbers(returned, self.start)
         self._check_names()
         self._first = self._scene.drawing()
         self._ask()
@@ -122,7 +120,6 @@ class Explorer:
                 texts = texts | self._asked.words(returned, texts)
                 if isinstance(self._scene, Whole):
                     self._asked.refuse_moved_axis(self._scene)
-        rows |= exact_rows(self.readouts, self._numbers(returned, stops))
         for name, text in texts.items():
             rows[f"={name}"] = _row_of_text(text)
         return {**rows, **self._happenings(stops)}
@@ -192,7 +189,6 @@ class Explorer:
         moving = {track.name for track in tracks}
         rows = self._first.rows()
         read = {entry["name"]: rows.get(entry["name"]) for entry in header["series"]}
-        read |= exact_rows(self.readouts, self._first_numbers)
         tracks += [still(name, row) for name, row in read.items() if row and name not in moving]
         waiting = [] if self._asked is None else self._asked.readouts
         tracks += [

@@ -26,9 +26,6 @@ class Readout:
         Written behind the number.
     none
         Written where there is no finite answer (``nan``, ``inf``): ``"no loan, so no ratio"``.
-    exact
-        Whether the page gets the unrounded number too (eight bytes a state), to compare or compute
-        with.
 
     Examples
     --------
@@ -42,7 +39,6 @@ class Readout:
     format: str = ".4g"
     unit: str = ""
     none: str | None = None
-    exact: bool = False
 
     def write(self, value: Any) -> str:
         """Return a value as the reader sees it."""

@@ -11,7 +11,6 @@ import numpy as np
 import traitlets
 
 from .drawing.marks import ORDER
-from .exact import EXACT
 from .page import html
 from .recording.groups import changed
 from .scenes.kept import FrameMoved
@@ -60,7 +59,7 @@ class ExplorerWidget(anywidget.AnyWidget):
     def _frame(self, rows: State) -> bytes:
         """Return what has ever differed from the first state, as bytes."""
         self._always |= changed(rows, self._first)
-        self._always |= {name for name in rows if name.startswith(("=", EXACT))}
+        self._always |= {name for name in rows if name.startswith("=")}
         sent = {name: row for name, row in rows.items() if name in self._always}
         recorder = self._explorer.scene.recorder
         layers = list(rows[ORDER].shape) if ORDER in rows else None

@@ -224,9 +224,3 @@ def test_numbers_are_written_alike_in_python_and_on_the_page(open_page):
     assert readouts(page)["height"] == "400.0 m"
     page = open_page("#zoo:size=1&place=1")
     assert page.locator("#zoo [name=height]").text_content() == "−499.0\u00a0m"
-
-
-def test_numbers_reach_the_page_unrounded(explorer, open_page):
-    page = open_page("#zoo:size=100&place=9")
-    read = "['height', 'gone'].map((key) => livefig.explorers.get('zoo').number(key))"
-    assert page.evaluate(read) == [explorer.numbers_at(size=100, place=9)["height"], None]
