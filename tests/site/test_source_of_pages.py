@@ -183,3 +183,8 @@ def test_an_error_outside_an_example_would_be_noticed(place, is_noticed):
     words = "Traceback (most recent call last):"
     page = BeautifulSoup(f"<div class='{place}'><pre>{words}</pre></div>", "html.parser")
     assert is_noticed != is_example(page.find(string=TRACEBACK))
+
+
+def test_what_unfolds_is_called_by_its_words(site, page_name):
+    for summary in site.soup(page_name).select("summary[aria-label]"):
+        assert summary["aria-label"] in summary.get_text(" ", strip=True), page_name
