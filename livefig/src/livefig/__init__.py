@@ -13,9 +13,9 @@ A function that draws a plot, and a decorator that says what a reader may move:
 
 from .checking import Report
 from .errors import ExplorerError, MissingWords
-from .explorer import Explorer, explorer
-from .figure import figure
+from .explorer import Explorer
 from .guess import GuessChoice, GuessNumber, GuessPoint
+from .making import explorer, figure
 from .readouts import Readout
 from .recording import Budget
 from .theme import (

@@ -1,13 +1,19 @@
-"""The decorator: a plain plotting function, as it is given to ``interact``, becomes an explorer."""
+"""The two ways to make an explorer: of a figure with a function that updates it, and of a function.
+
+The second is a decorator: a plain plotting function, as it is given to ``interact``.
+"""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+
 from . import display
-from .controls import is_fixed, starting_at, widget_of
+from .controls import is_fixed, starting_at, starting_where, widget_of
 from .errors import ExplorerError
 from .explorer import Explorer
 from .guess import Guess
@@ -19,6 +25,86 @@ from .time import Time
 
 AXES = ("ax", "axes", "axis")
 FIGURE = ("fig", "figure")
+
+
+def explorer(
+    figure: Figure, update: Callable[..., Any], *, name: str, alt: str | None = None,
+    caption: str | None = None, readouts: Mapping[str, Readout] | None = None,
+    sentence: str | None = None, presets: Mapping[str, Mapping[str, Any]] | None = None,
+    drag: Any = None, ghosts: Sequence[Artist] = (), theme: bool = True,
+    budget: Budget | None = None, guess: Guess | None = None,
+    controls: Mapping[str, Any] | None = None, **more: Any,
+) -> Explorer:  # fmt: skip
+    """Make a figure movable that is drawn once and then updated.
+
+    Where ``update`` only sets the data, colours, texts and visibility of artists, these are kept,
+    and a state costs a tenth of a millisecond. Where it does more (clears axes, moves limits,
+    changes the order), the whole figure is drawn anew in each state. Which of the two it is, is
+    found out; :meth:`Explorer.cost` tells.
+
+    Parameters
+    ----------
+    figure
+        The figure, drawn once with everything in it.
+    update
+        Called with the value of every control; changes the figure, and returns the readouts.
+    name
+        The explorer's id on the page: letters, digits and hyphens.
+    alt
+        What the picture shows, in words.
+    caption
+        What a reader should take away, in one sentence.
+    readouts
+        How the returned numbers are written, by name.
+    sentence
+        A sentence with ``{readout}`` in it; without it, readouts are listed.
+    presets
+        Named situations: label of a button, and the controls that it sets.
+    drag
+        Things in the figure that move a control: keyword, then ``(artist, "x" or "y")``.
+    ghosts
+        Artists whose first state stays behind, faintly.
+    theme
+        Whether frame, texts and named colours follow the theme of the page.
+    budget
+        What recording may cost; see :class:`Budget`.
+    guess
+        What a reader is asked before the figure tells: a :class:`GuessNumber`, a
+        :class:`GuessPoint` or a :class:`GuessChoice`.
+    controls, **more
+        Widgets or abbreviations of ``ipywidgets.interact``, by keyword of ``update``; an
+        abbreviation starts where ``update`` has its default. A control whose keyword is taken
+        here stands in ``controls``.
+
+    Raises
+    ------
+    ExplorerError
+        If the figure, a control or ``update`` cannot become an explorer; it says what to change.
+
+    Examples
+    --------
+    >>> import livefig
+    >>> figure, axes = livefig.subplots()
+    >>> line, = axes.plot([0, 1], [0, 1])
+    >>> def update(slope):
+    ...     line.set_ydata([0, slope])
+    ...     return {"end": slope}
+    >>> explorer = livefig.explorer(
+    ...     figure, update, name="slope", alt="A line through the origin.",
+    ...     caption="The slope is the height at one.", slope=(0, 1, 0.25),
+    ...     readouts={"end": livefig.Readout("Height at one", ".2f")})
+    >>> explorer.at(slope=0.75), explorer.way
+    ({'end': '0.75'}, 'kept')
+    """
+    display.leave_pyplot(figure)
+    return Explorer(
+        lambda start: Kept(figure, update, start, themed=theme),
+        name=name, alt=alt, caption=caption,
+        controls=starting_where(update, {**(controls or {}), **more}), readouts=readouts,
+        sentence=sentence, presets=presets, drag=drag, ghosts=ghosts, budget=budget,
+        guess=guess,
+        second_way=lambda kept: Whole(Updated(kept.figure, update), themed=theme),
+    )  # fmt: skip
 
 
 def figure(
