@@ -16,7 +16,8 @@ from sphinx.util.docutils import SphinxDirective
 from livefig import written
 from marginlib import venues
 from marginlib.venues import RuleSet, Table
-from marginlib.venues._pieces import PIECES, Terms
+from marginlib.venues._pieces import PIECES
+from marginlib.venues._terms import Terms
 
 FROM_TABLES = ("brackets", "initial_brackets", "maintenance_brackets")
 SECTIONS = {
@@ -25,6 +26,7 @@ SECTIONS = {
     "fee": "Fee",
     "closing": "Closing",
     "loss": "Loss",
+    "ticks": "Ticks",
 }
 
 

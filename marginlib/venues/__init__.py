@@ -16,11 +16,13 @@ one; none of them is advice, and none is sure to be in force.
 """
 
 from marginlib.margin import BySize
+from marginlib.venues._answers import Rules
 from marginlib.venues._brackets import dates, load, model, names, rule, symbols, table
 from marginlib.venues._caps import LeverageCap, leverage_cap, leverage_caps
-from marginlib.venues._rule_sets import Rules, RuleSet
+from marginlib.venues._rule_sets import RuleSet
 from marginlib.venues._rules import load_rules, rule_dates, rule_names, rule_set, rules
 from marginlib.venues._tables import Table
+from marginlib.venues._ticks import Ticks
 
 __all__ = [
     "BySize",
@@ -28,6 +30,7 @@ __all__ = [
     "RuleSet",
     "Rules",
     "Table",
+    "Ticks",
     "dates",
     "leverage_cap",
     "leverage_caps",

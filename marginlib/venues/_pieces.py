@@ -3,45 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
-from inspect import Signature, signature
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import ArrayLike
 
 from marginlib import lending, liquidation, margin, waterfall
-from marginlib._checks import MarginError, known, numbers
+from marginlib._checks import MarginError, known
 from marginlib.margin import Model
 from marginlib.margin.schedule import Schedule
 from marginlib.market import Market
 from marginlib.venues import _brackets
-
-WORDS = ("name", "rule", "residue")  # arguments that are not numbers
-
-
-class Terms:
-    """A function of which a file of rules fixes some arguments; the user gives the others.
-
-    >>> fee = Terms(waterfall.ramped_fee)(base=0.02, largest=0.05, grace=1_500, slope=1e-6)
-    >>> float(fee(elapsed=10_000))
-    0.03
-    """
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.function = function
-
-    @property
-    def __signature__(self) -> Signature:
-        return signature(self.function)
-
-    def __call__(self, **fixed: Any) -> partial[Any]:
-        """Return the function with these arguments fixed."""
-        for name, value in fixed.items():
-            words = name in WORDS or isinstance(value, bool)
-            if not words:
-                numbers(name, value)
-        return partial(self.function, **fixed)
+from marginlib.venues._terms import Terms
+from marginlib.venues._ticks import Ticks
 
 
 def brackets(
@@ -66,8 +40,11 @@ def own_brackets(
     taker_fee: float | None = None,
 ) -> Model:
     """Return the model of tables in a file of your own; see :func:`marginlib.venues.load`."""
-    if not file.exists():
-        raise MarginError(f"file {file.name} is not beside the rules")
+    for name, beside in [("file", file), ("venues", venues)]:
+        if beside is not None and not isinstance(beside, Path):
+            raise MarginError(f"{name} must be a .csv file beside the rules; got {beside!r}")
+        if beside is not None and not beside.is_file():
+            raise MarginError(f"{name} {beside.name} is not beside the rules")
     tables = _brackets.load(file, venues)
     symbols = [symbol] if isinstance(symbol, str) else symbol
     own = {of: table for (name, of), table in tables.items() if name == venue}
@@ -196,4 +173,6 @@ PIECES: dict[str, Callable[..., Any]] = {
     "offset_and_redistribute": Terms(waterfall.offset_and_redistribute),
     "offset_with_cap": Terms(waterfall.offset_with_cap),
     "write_off": Terms(lending.write_off),
+    # On which grid
+    "ticks": Ticks,
 }

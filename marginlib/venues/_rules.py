@@ -8,7 +8,8 @@ from typing import Any
 
 from marginlib._checks import known
 from marginlib.instruments import Instruments
-from marginlib.venues._rule_sets import Rules, RuleSet, read
+from marginlib.venues._answers import Rules
+from marginlib.venues._rule_sets import RuleSet, read
 
 _HERE = Path(__file__).parent / "rules"
 
