@@ -241,6 +241,7 @@ class TestLoad:
             (("20,,", ",,"), r"line 3: give initial_rate .* or max_leverage"),
             (("0.025,15", "0.025,10"), r"line 2: deduction\[1\].*should be 15"),
             (("2026-01-01", "January"), r"line 3: as_of must be a date"),
+            (("2026-01-01", "2026-99-99"), r"line 3: as_of must be a date .*'2026-99-99'"),
             (("notebook", ""), r"line 3: source must not be empty"),
         ],
     )
