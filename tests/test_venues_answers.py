@@ -24,6 +24,7 @@ CLOSES: dict[str, dict | str] = {
     "drift": {"fee": 0.0},
     "dydx_v3": {},
     "euler": LOAN,
+    "morpho_blue": LOAN,
     "bitmex": {},
     "kraken": {},
     "kraken_inverse": {},
@@ -68,6 +69,7 @@ PAYS: dict[str, tuple[dict, list[float]] | str] = {
     "kraken_inverse": ({"deleveraging": QUEUE}, [100]),
     "liquity": ({"offset_and_redistribute": {"debt": 1_000, "pool": 400}}, [100]),
     "marginfi": ({"insurance_fund": 30}, [30]),
+    "morpho_blue": ({}, [100]),
     "paradex": ({"insurance_fund": 30, "withdrawal_factor": 500}, [30, 70]),
     "vega": ({"insurance_fund": 30, "share_by_gains": [20, 10, -50]}, [30, 30]),
     **dict.fromkeys(

@@ -137,6 +137,7 @@ PIECES: dict[str, Callable[..., Any]] = {
     "residual": Terms(waterfall.split_residual),
     "option_purchase": Terms(margin.purchase_cost),
     "seizure": Terms(lending.seizure),
+    "incentive_of_threshold": lending.incentive_of_threshold,
     "discount_of_health": Terms(lending.discount_of_health),
     "keeper_reward": Terms(lending.keeper_reward),
     # How much is closed, and how
