@@ -74,7 +74,7 @@ class Rules:
     ([-0.4], 189.0)
     >>> who = rules.pay(500, insurance_fund=300, withdrawal_factor=10_000)
     >>> [(name, float(part.paid)) for name, part in who.payments]
-    [('insurance fund', 300.0), ('withdrawal_factor', 200.0)]
+    [('insurance_fund', 300.0), ('withdrawal_factor', 200.0)]
     """
 
     title: str

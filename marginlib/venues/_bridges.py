@@ -183,7 +183,7 @@ def _everything(accounts: Accounts, market: Market, model: MarginModel) -> Float
 
 def insurance_fund(ask: Ask, balance: ArrayLike) -> Layer:
     """The fund, with what is in it."""
-    layer: Layer = ask(balance=balance)
+    layer: Layer = ask(balance=balance, name="insurance_fund")
     return layer
 
 
@@ -208,7 +208,7 @@ def deleveraging(
 
 def socialised_loss(ask: Ask, amount: ArrayLike) -> Layer:
     """Amounts that can be cut, in proportion."""
-    layer: Layer = ask(name="socialised loss", amount=amount)
+    layer: Layer = ask(name="socialised_loss", amount=amount)
     return layer
 
 
