@@ -79,8 +79,8 @@ def page() -> str:
     """Return the list of rule sets and the rules of each date, folded."""
     sets = [
         (name, venues.rule_set(name, date))
-        for name in venues.rule_names()
-        for date in reversed(venues.rule_dates(name))
+        for name in venues.names()
+        for date in reversed(venues.dates(name))
     ]
     rows = [
         f'<tr><td><a href="#{_anchor(name, one)}">{escape(one.head["title"])}</a></td>'

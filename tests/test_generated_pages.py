@@ -86,7 +86,7 @@ class TestReferenceCases:
 
 class TestVenues:
     def test_every_rule_set_says_date_source_and_what_is_left_out(self, venues_page):
-        for name in venues.rule_names():
+        for name in venues.names():
             one = venues.rule_set(name)
             part = venues_page.find(id=venue_rules._anchor(name, one))
             text = part.get_text()

@@ -154,7 +154,7 @@ def test_says_who_pays(sample: Sample) -> None:
 
 
 def test_every_venue_is_tried() -> None:
-    assert set(CLOSES) == set(PAYS) == set(venues.rule_names())
+    assert set(CLOSES) == set(PAYS) == set(venues.names())
 
 
 class TestCascade:

@@ -148,11 +148,11 @@ def test_requirement(sample: Sample) -> None:
 
 
 def test_every_rule_set_has_a_sample() -> None:
-    assert {sample.name for sample in SAMPLES} == set(venues.rule_names())
+    assert {sample.name for sample in SAMPLES} == set(venues.names())
 
 
 def test_equality_is_safe_where_the_protocol_says_so() -> None:
-    safe = {name for name in venues.rule_names() if venues.rule_set(name).equality_is_safe}
+    safe = {name for name in venues.names() if venues.rule_set(name).equality_is_safe}
     assert safe == {"aave", "compound_iii", "dydx_v3", "dydx_v4", "gmx", "morpho_blue"}
     rules = venues.rules("dydx_v3")
     market = ml.market.at(cash(["BTC"]), [16_500])

@@ -87,7 +87,7 @@ class TestOwnRules:
         model = venues.load_rules(write(tmp_path, head + section)).model
         own, book = (
             model(*position()),
-            venues.rule("okx", "BTC-USDT-SWAP", taker_fee=0)(*position()),
+            venues.rules("okx", symbol="BTC-USDT-SWAP", taker_fee=0).model(*position()),
         )
         assert own.maintenance == book.maintenance > 0
 
@@ -235,9 +235,11 @@ class TestEncodings:
         shipped = (Path(venues.__file__).parent / "brackets.csv").read_text()
         table = tmp_path / "own.csv"
         table.write_text(shipped, "utf-8-sig")
-        assert ("okx", "BTC-USDT-SWAP") in venues.load(table)
+        assert ("okx", "BTC-USDT-SWAP") in venues.load_tables(table)
 
-    @pytest.mark.parametrize("read", [lambda path: venues.load_rules(path, rate=0.1), venues.load])
+    @pytest.mark.parametrize(
+        "read", [lambda path: venues.load_rules(path, rate=0.1), venues.load_tables]
+    )
     @pytest.mark.parametrize(
         ("data", "message"),
         [
@@ -281,9 +283,9 @@ class TestRulesOfTheBook:
         with pytest.raises(MarginError, match="as_of '2001-01-01' is not known"):
             venues.rules("binance", as_of="2001-01-01", symbol="BTCUSDT")
 
-    @pytest.mark.parametrize("name", venues.rule_names())
+    @pytest.mark.parametrize("name", venues.names())
     def test_every_file_says_what_it_is(self, name):
-        for date in venues.rule_dates(name):
+        for date in venues.dates(name):
             one = venues.rule_set(name, date)
             assert one.sections
             assert one.head["as_of"] == date
@@ -293,7 +295,7 @@ class TestRulesOfTheBook:
 
     def test_the_brackets_of_a_rule_set_are_those_of_the_table(self):
         found = venues.rules("binance", symbol="BTCUSDT", leverage=50)
-        same = venues.rule("binance", "BTCUSDT", leverage=50)
+        same = venues.table_model(venues.table("binance", "BTCUSDT"), leverage=50)
         sizes, market = position(np.array([[0.5], [5], [500]]), collateral=np.zeros(3))
         np.testing.assert_array_equal(
             found.model(sizes, market).initial, same(sizes, market).initial

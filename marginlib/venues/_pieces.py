@@ -26,8 +26,10 @@ def brackets(
     taker_fee: float | None = None,
     as_of: str | None = None,
 ) -> Model:
-    """Return the model of a venue's printed table; see :func:`marginlib.venues.rule`."""
-    return _brackets.rule(venue, symbol, leverage, entry, taker_fee, as_of)
+    """Return the model of a venue's printed table; see :func:`marginlib.venues.table_model`."""
+    each = [symbol] if isinstance(symbol, str) else symbol
+    tables = [_brackets.table(venue, name, as_of) for name in each]
+    return _brackets.table_model(tables, leverage, entry, taker_fee)
 
 
 def own_brackets(
@@ -39,17 +41,17 @@ def own_brackets(
     entry: Market | None = None,
     taker_fee: float | None = None,
 ) -> Model:
-    """Return the model of tables in a file of your own; see :func:`marginlib.venues.load`."""
+    """Return the model of tables in your own file; see :func:`marginlib.venues.load_tables`."""
     for name, beside in [("file", file), ("venues", venues)]:
         if beside is not None and not isinstance(beside, Path):
             raise MarginError(f"{name} must be a .csv file beside the rules; got {beside!r}")
         if beside is not None and not beside.is_file():
             raise MarginError(f"{name} {beside.name} is not beside the rules")
-    tables = _brackets.load(file, venues)
+    tables = _brackets.load_tables(file, venues)
     symbols = [symbol] if isinstance(symbol, str) else symbol
     own = {of: table for (name, of), table in tables.items() if name == venue}
-    return _brackets.model([own[known("symbol", each, own)] for each in symbols],
-                           leverage, entry, taker_fee)  # fmt: skip
+    found = [own[known("symbol", each, own)] for each in symbols]
+    return _brackets.table_model(found, leverage, entry, taker_fee)
 
 
 def initial_brackets(venue: str, symbol: str, as_of: str | None = None) -> Schedule:
