@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import marginlib as ml
 from marginlib import MarginError, venues
 from marginlib.accounts import Accounts, equity
 from marginlib.liquidation import CloseAll, Status, margin_call, status
+from marginlib.venues._bridges import FEES, IN_A_CASCADE, PAYERS, POLICIES
+from marginlib.venues._pieces import PIECES
 from tests.test_venues_named import SAMPLES, Sample
 
 LOAN = {"debt": "USDC", "collateral": "ETH"}
@@ -153,6 +156,17 @@ def test_says_who_pays(sample: Sample) -> None:
     assert settled.paid + settled.left == pytest.approx(100)
 
 
+def test_every_bridge_leads_from_a_piece() -> None:
+    bridges = {**FEES, **POLICIES, **PAYERS}
+    assert set(bridges) <= set(PIECES)
+    assert set(IN_A_CASCADE) <= set(PAYERS)
+    for name, bridge in bridges.items():
+        fixed_or_asked = set(signature(PIECES[name]).parameters)
+        asked = set(list(signature(bridge).parameters)[1:])
+        of_layers = {"deleveraging_transfer": {"quantity", "held"}}
+        assert asked <= fixed_or_asked | of_layers.get(name, set())
+
+
 def test_every_venue_is_tried() -> None:
     assert set(CLOSES) == set(PAYS) == set(venues.names())
 
@@ -251,6 +265,29 @@ class TestPiecesWhereTheLibraryCallsThem:
         cost = fee(short, now, ml.margin.FixedRate(0, 0), np.array([0.0, 3.0]))
         assert cost == pytest.approx(6 * min(0.0003 * 99.9, 0.125 * 0.1))
 
+    def test_several_fees_add_up(self, tmp_path):
+        path = tmp_path / "own.toml"
+        head = "".join(f'{key} = "mine"\n' for key in ("title", "source", "status", "currency"))
+        text = """
+            [margin]
+            piece = "fixed_rate"
+            initial = 0.10
+            maintenance = 0.05
+            [closing]
+            piece = "close_all"
+            [[fee]]
+            piece = "requirement_fee"
+            rate = 0.1
+            [[fee]]
+            piece = "ramped_fee"
+            grace = 10
+            slope = 0.001
+        """
+        path.write_text(f"{head}as_of = 2026-01-01\n{text}")
+        aged = {"base": 0.01, "largest": 0.5, "elapsed": 20}
+        done = venues.load_rules(path).liquidate(self.ANA, self.NOW, ramped_fee=aged)
+        assert done.fee == pytest.approx(0.1 * 925 + 0.03 * 18_500)
+
     def test_a_policy_passes_to_liquidate(self, tmp_path):
         policy = self.of("closing", 'piece = "restoring_quantity"', tmp_path)["restoring_quantity"]
         done = ml.liquidation.liquidate(self.ANA, self.NOW, self.RULE, policy)
@@ -299,6 +336,13 @@ class TestMeans:
             MarginError, match=r"deleveraging must be given as \{'quantity': \.\.\."
         ):
             queue.pay(100, deleveraging=5)
+
+    def test_gains_that_can_be_cut_pay_in_proportion(self, tmp_path):
+        path = tmp_path / "own.toml"
+        head = "".join(f'{key} = "mine"\n' for key in ("title", "source", "status", "currency"))
+        path.write_text(f'{head}as_of = 2026-01-01\n[loss]\npiece = "socialised_loss"\n')
+        settled = venues.load_rules(path).pay(30, socialised_loss=[20, 40])
+        assert settled["socialised_loss"].each.tolist() == [10, 20]
 
     def test_many_losses_at_once(self):
         settled = self.RULES.pay([10, 100], insurance_fund=30, share_by_gains=[20, 10])
