@@ -12,6 +12,7 @@ import pytest
 import marginlib as ml
 from marginlib import MarginError, venues
 from marginlib.accounts import Accounts, equity
+from marginlib.instruments import cash
 from marginlib.liquidation import CloseAll, Status, margin_call, status
 from marginlib.venues._bridges import FEES, IN_A_CASCADE, PAYERS, POLICIES
 from marginlib.venues._pieces import PIECES
@@ -361,6 +362,47 @@ def test_a_loan_is_closed_against_one_collateral() -> None:
     health = 16_000 / owed
     assert done.traded[1] == pytest.approx(10_000)
     assert -done.traded[0] * 2_000 == pytest.approx(10_000 / health)
+
+
+@pytest.mark.parametrize(("debt", "loan"), [("USDC", (0, -10_000)), ("USD", (-10_000, 0))])
+def test_a_liquidated_loan_is_what_the_lender_computes(debt: str, loan: tuple[int, int]) -> None:
+    coins = cash(["ETH", "WBTC", "USDC"])
+    weights = {"ETH": 0.8, "WBTC": 0.7, "USDC": 0.0}
+    rules = venues.rules(
+        "aave", instruments=coins, loan_to_value=0.5, threshold=weights, incentive=1.05
+    )
+    market = ml.market.at(coins, [1_000, 20_000, 1])
+    due = Accounts(loan[0], [8, 0.2, loan[1]])  # 9,200 against 10,000
+    done = rules.liquidate(due, market, debt=debt, collateral="ETH")
+    most = ml.lending.largest_repayment(
+        due, market, [0.8, 0.7, 0], rules.closing["close_factor"], debt, "ETH"
+    )
+    terms = rules.fee["seizure"](due, market, debt=debt, collateral="ETH", repaid=most)
+    nobody = Accounts(0, [0, 0, 0])
+    same = ml.lending.liquidate(due, nobody, market, debt, "ETH", terms)
+    np.testing.assert_allclose(done.accounts.quantity, same.borrower.quantity)
+    assert done.accounts.cash == pytest.approx(float(same.borrower.cash))
+
+
+class TestTicks:
+    """Prices and sizes on a grid."""
+
+    def test_what_is_on_the_grid_stays(self):
+        grid = venues.Ticks(price=0.1, size=0.01)
+        for rounding in ("nearest", "down", "up"):
+            assert grid.rounded_price([0.3, 0.7, 1e6], rounding).tolist() == [0.3, 0.7, 1e6]
+        assert grid.rounded_size([-0.29, 0.299], "up").tolist() == [-0.29, 0.3]
+
+    def test_one_for_each_instrument(self):
+        grid = venues.Ticks(price=[0.5, 100])
+        assert grid.rounded_price([[1.3, 149], [1.2, 151]]).tolist() == [[1.5, 100], [1, 200]]
+        assert np.isnan(grid.rounded_price([np.nan, 100])).tolist() == [True, False]
+
+    def test_a_slip_is_told(self):
+        with pytest.raises(MarginError, match="price must be positive; got 0"):
+            venues.Ticks(price=0)
+        with pytest.raises(MarginError, match="rounding 'floor' is not known; choose from"):
+            venues.Ticks(price=1).rounded_price(1.5, "floor")
 
 
 class TestReadersOwnVenue:
