@@ -419,11 +419,25 @@ class TestReadersOwnVenue:
         due = Accounts(cash=-19_850, quantity=[0, 1])
         done = self.RULES.liquidate(due, now)
         need = self.RULES.model(done.accounts, now).initial
-        assert need == pytest.approx(equity(done.accounts, now))
+        exact = self.RULES.liquidate(due, now, lot=1e-9)
+        assert self.RULES.model(exact.accounts, now).initial == pytest.approx(
+            equity(exact.accounts, now)
+        )
+        # And in whole lots of 0.001 a little more is closed than that.
+        assert 0 < exact.traded[1] - done.traded[1] < 0.001
+        assert -done.traded[1] * 1_000 == pytest.approx(round(float(-done.traded[1] * 1_000)))
+        assert need < equity(done.accounts, now)
         assert done.fee == pytest.approx(0.005 * 20_000 * -done.traded[1])
         who = self.RULES.pay(2e6, insurance_fund=5e6, share_by_gains=[4e6, 4e6])
         assert [float(part.paid) for _, part in who.payments] == [1e6, 1e6]
         assert self.RULES.cascade(ml.impact.linear(depth=1), losses=[]).policy is not None
+
+    def test_no_more_is_closed_than_is_held(self):
+        now = ml.market.at(self.BOOK, [20_000, 20_000])
+        due = Accounts(cash=-19_850, quantity=[0, 1])
+        assert self.RULES.liquidate(due, now, lot=0.6).traded.tolist() == [0, -1]
+        all_of_it = self.RULES.liquidate(due, now, policy=everything, lot=0.6)
+        assert all_of_it.traded.tolist() == [0, -1]
 
     def test_prices_stand_on_the_grid(self):
         entry = ml.market.at(self.BOOK, [20_000, 20_000])

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib import liquidation
-from marginlib._checks import FloatArray, MarginError, known
+from marginlib._checks import FloatArray, MarginError, known, positive
 from marginlib.accounts import Accounts
 from marginlib.cascade import Brake, LossRule
 from marginlib.cascade import Rules as CascadeRules
@@ -23,7 +23,7 @@ from marginlib.market import Market
 from marginlib.venues import _bridges
 from marginlib.venues._bridges import Closing, LoanClosing
 from marginlib.venues._terms import Term, completed
-from marginlib.venues._ticks import Rounding, Ticks
+from marginlib.venues._ticks import InLots, Rounding, Ticks
 from marginlib.waterfall import Settlement, Waterfall
 
 INCENTIVES = ("seizure", "discount_of_health")  # fees of a loan, which pay its liquidator
@@ -149,6 +149,7 @@ class Rules:
         fee: float | Fee | None = None,
         debt: str | None = None,
         collateral: str | None = None,
+        lot: ArrayLike | None = None,
         **open_terms: Any,
     ) -> Liquidated:
         """Return the accounts after the venue has closed what its rules say, at these prices.
@@ -163,6 +164,9 @@ class Rules:
         debt, collateral : str, optional
             For loans that are closed one coin against another: which is repaid and which is seized.
             The bonus of the liquidator is the fee.
+        lot : float or array of shape (I,), optional
+            Smallest step of a size [contracts]; as much more is closed as makes whole steps.
+            Without it, that of the file; and where the file tells none, sizes are not rounded.
         **open_terms
             What a piece of the file leaves open, by its name: ``ramped_fee={"base": 0.01, ...}``.
 
@@ -184,8 +188,13 @@ class Rules:
         self._check(open_terms, self.closing, self.fee)
         closing = self._closing(policy, debt, collateral, open_terms)
         cost = self._fee(fee, closing, open_terms)
+        how = closing.policy
+        if lot is None and self.ticks is not None:
+            lot = self.ticks.size
+        if lot is not None:
+            how = InLots(how, positive("lot", lot))
         return liquidation.liquidate(
-            accounts, market, self.model, closing.policy, cost, strict=self.equality_is_safe
+            accounts, market, self.model, how, cost, strict=self.equality_is_safe
         )
 
     def pay(self, loss: ArrayLike, **means: Any) -> Settlement:

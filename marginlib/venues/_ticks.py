@@ -9,6 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, hold, known, numbers, positive, together
+from marginlib.accounts import Accounts
+from marginlib.liquidation import ClosingPolicy
+from marginlib.liquidation.execution import Policy
+from marginlib.liquidation.fees import Fee
+from marginlib.margin import MarginModel
+from marginlib.market import Market
 
 Rounding = Literal["nearest", "down", "up"]
 _SAME = 1e-9  # of a step: nearer than this to a point of the grid is on it
@@ -60,6 +66,30 @@ class Ticks:
         """
         held = numbers("quantity", quantity)
         return np.asarray(np.sign(held) * on_grid(np.abs(held), self.size, rounding) + 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class InLots(ClosingPolicy):
+    """Another policy, in whole steps of size: at least what it trades, at most what is held."""
+
+    policy: Policy
+    size: FloatArray
+
+    @property
+    def fits_any_account(self) -> bool:  # type: ignore[override]
+        """Whether the inner policy fits any account."""
+        return isinstance(self.policy, ClosingPolicy) and self.policy.fits_any_account
+
+    def __call__(
+        self, accounts: Accounts, market: Market, model: MarginModel, fee: float | Fee = 0.0
+    ) -> FloatArray:
+        """Return the trades of the inner policy, rounded up to whole steps."""
+        if isinstance(self.policy, ClosingPolicy):
+            traded = self.policy(accounts, market, model, fee)
+        else:
+            traded = self.policy(accounts, market, model)
+        held = np.abs(accounts.quantity)
+        return np.asarray(np.clip(Ticks(1.0, self.size).rounded_size(traded, "up"), -held, held))
 
 
 def on_grid(value: ArrayLike, step: ArrayLike, rounding: Rounding) -> FloatArray:
