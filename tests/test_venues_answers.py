@@ -207,7 +207,7 @@ class TestCascade:
     def test_says_what_is_not_known_in_a_crowd(self):
         rules = {
             name: venues.rules(name, **sample.given)
-            for name in ("aave", "binance", "dydx_v3", "gmx")
+            for name in ("aave", "binance", "drift", "dydx_v3", "gmx")
             for sample in SAMPLES
             if sample.name == name
         }
@@ -216,11 +216,15 @@ class TestCascade:
             ("aave", r"in which coins a crowd is closed.*pass policy="),
             ("binance", r"how much is closed .*\[closing\] is not there.*pass policy="),
             ("gmx", r"what closing costs an account.*pass fee="),
+            ("drift", r"what closing costs .* tells only ramped_fee, solvent_fee_rate.*pass fee="),
             ("dydx_v3", r"what 'deleveraging_transfer' takes from whom.*pass losses="),
         ]:
             with pytest.raises(MarginError, match=message):
                 rules[name].cascade(depth)
-        own = rules["binance"].cascade(depth, policy=CloseAll(), fee=0.005, losses=[])
+        terms = {"policy": CloseAll(), "fee": 0.005}
+        with pytest.raises(MarginError, match=r"who pays .*\[loss\] is not there.*pass losses="):
+            rules["binance"].cascade(depth, **terms)
+        own = rules["binance"].cascade(depth, **terms, losses=[])
         assert (own.fee, own.losses) == (0.005, ())
 
 
@@ -362,6 +366,16 @@ def test_a_loan_is_closed_against_one_collateral() -> None:
     health = 16_000 / owed
     assert done.traded[1] == pytest.approx(10_000)
     assert -done.traded[0] * 2_000 == pytest.approx(10_000 / health)
+
+
+def test_a_loan_without_a_bonus_says_so(tmp_path: Path) -> None:
+    text = (Path(venues.__file__).parent / "rules/euler.toml").read_text()
+    (tmp_path / "own.toml").write_text(text.replace('[fee]\npiece = "discount_of_health"', "")
+                                       .replace("largest = 0.2", ""))  # fmt: skip
+    rules = venues.load_rules(tmp_path / "own.toml", borrow_threshold=0.7, threshold=0.8)
+    now = ml.market.at(cash(["ETH", "USDC"]), [1_000, 1])
+    with pytest.raises(MarginError, match=r"what a liquidator is given .*pass policy= and fee="):
+        rules.liquidate(Accounts(0, [10, -9_000]), now, **LOAN)
 
 
 @pytest.mark.parametrize(("debt", "loan"), [("USDC", (0, -10_000)), ("USD", (-10_000, 0))])

@@ -327,17 +327,16 @@ class Rules:
             return fee
         if closing.fee is not None:
             return closing.fee
-        each: list[Fee] = []
-        for name, piece in self.fee.items():
-            if not isinstance(piece, Term):
-                each.append(piece)
-            elif name in _bridges.FEES:
-                each.append(completed(name, _bridges.FEES[name], piece.asked, given.get(name)))
-            else:
-                each = []
-                break
-        if not each:
+        unpriced = [name for name, piece in self.fee.items()
+                    if isinstance(piece, Term) and name not in _bridges.FEES]  # fmt: skip
+        if unpriced or not self.fee:
             raise self._untold("what closing costs an account", "fee", "pass fee=, 0 for none")
+        each = [
+            completed(name, _bridges.FEES[name], piece.asked, given.get(name))
+            if isinstance(piece, Term)
+            else piece
+            for name, piece in self.fee.items()
+        ]
 
         def total(
             accounts: Accounts, market: Market, model: MarginModel, traded: FloatArray
