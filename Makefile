@@ -7,7 +7,7 @@ unexport PYTHONPATH PYTHONHOME
 
 BIN = $(if $(wildcard .venv/Scripts),.venv/Scripts,.venv/bin)
 RUN = $(BIN)/python -m
-NOTEBOOKS = $(wildcard index.ipynb chapters/*.ipynb livefig/guide/*.ipynb)
+NOTEBOOKS = $(wildcard index.ipynb chapters/*.ipynb guide/*.ipynb livefig/guide/*.ipynb)
 PORT ?= 8000
 
 .PHONY: help book test check library notebooks site serve lab bench handouts lock outputs wheels

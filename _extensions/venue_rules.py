@@ -16,7 +16,8 @@ from sphinx.util.docutils import SphinxDirective
 from livefig import written
 from marginlib import venues
 from marginlib.venues import RuleSet, Table
-from marginlib.venues._pieces import PIECES, Terms
+from marginlib.venues._pieces import PIECES
+from marginlib.venues._terms import Terms
 
 FROM_TABLES = ("brackets", "initial_brackets", "maintenance_brackets")
 SECTIONS = {
@@ -25,6 +26,7 @@ SECTIONS = {
     "fee": "Fee",
     "closing": "Closing",
     "loss": "Loss",
+    "ticks": "Ticks",
 }
 
 
@@ -77,8 +79,8 @@ def page() -> str:
     """Return the list of rule sets and the rules of each date, folded."""
     sets = [
         (name, venues.rule_set(name, date))
-        for name in venues.rule_names()
-        for date in reversed(venues.rule_dates(name))
+        for name in venues.names()
+        for date in reversed(venues.dates(name))
     ]
     rows = [
         f'<tr><td><a href="#{_anchor(name, one)}">{escape(one.head["title"])}</a></td>'
@@ -123,7 +125,7 @@ def _body(name: str, one: RuleSet) -> str:
         for piece in pieces
     ]
     parts.append(table(f"{name}: pieces", ("for", "piece and parameters"), rows))
-    parts += [_brackets(found) for found in _tables(one)]
+    parts += [_brackets(alike) for alike in _alike(_tables(one))]
     if one.not_covered:
         items = "".join(f"<li>{escape(each)}</li>" for each in one.not_covered)
         parts.append(f"<p>Not covered:</p><ul>{items}</ul>")
@@ -172,8 +174,19 @@ def _pieces(value: Any) -> Iterator[dict[str, Any]]:
             yield from _pieces(each)
 
 
-def _brackets(found: Table) -> str:
-    """Return a table of brackets, with its date, status and source."""
+def _alike(tables: Iterator[Table]) -> Iterator[list[Table]]:
+    """Yield tables that say the same of several symbols together, in the order of the first."""
+    groups: dict[tuple[object, ...], list[Table]] = {}
+    for found in tables:
+        each = found.initial.rate, found.maintenance.rate, found.maintenance.deduction
+        says = (found.as_of, *found.floors.tolist(), *(tuple(rates.tolist()) for rates in each))
+        groups.setdefault(says, []).append(found)
+    yield from groups.values()
+
+
+def _brackets(alike: list[Table]) -> str:
+    """Return one table of brackets for symbols that share it, with its date, status and source."""
+    found = alike[0]
     unit = found.currency if found.counted_in == "notional" else "contracts"
     rows = [
         "<tr>"
@@ -191,9 +204,10 @@ def _brackets(found: Table) -> str:
         )
     ]  # fmt: skip
     head = (f"above [{unit}]", "leverage", "initial", "maintenance", "deduction")
-    label = f"{found.symbol}, {found.as_of}"
+    label = f"{', '.join(each.symbol for each in alike)}, {found.as_of}"
     source = f"<p>{escape(found.status)}: {linked(found.source)}</p>"
-    return folded(escape(label), table(label, head, rows) + source, slug(f"{found.venue} {label}"))
+    anchor = slug(f"{found.venue} {found.symbol}, {found.as_of}")
+    return folded(escape(label), table(label, head, rows) + source, anchor)
 
 
 def setup(app: Sphinx) -> dict[str, object]:

@@ -16,6 +16,14 @@ TABLES = [
     for symbol in venues.symbols(venue)
     for date in venues.dates(venue, symbol)
 ]
+
+
+def rule_of(venue, symbol, **terms):
+    """Return the model of a table, or of one for each instrument."""
+    each = [symbol] if isinstance(symbol, str) else symbol
+    return venues.table_model([venues.table(venue, name) for name in each], **terms)
+
+
 every_table = pytest.mark.parametrize(("venue", "symbol", "date"), TABLES)
 
 
@@ -66,7 +74,7 @@ class TestData:
 
     def test_every_venue_has_a_table(self):
         listed = [line.split(",")[0] for line in (HERE / "venues.csv").read_text().splitlines()[1:]]
-        assert sorted(listed) == sorted(venues.names())
+        assert sorted(listed) == sorted(name for name in venues.names() if venues.symbols(name))
 
 
 class TestPublishedNumbers:
@@ -92,7 +100,7 @@ class TestPublishedNumbers:
 
     def test_kraken_inverse_liquidation_example(self):
         account, entry = one_position(1_000, 8_000, collateral=0.01, kind="inverse")
-        rule = venues.rule("kraken_inverse", "PI_XBTUSD")
+        rule = rule_of("kraken_inverse", "PI_XBTUSD")
         need = rule(account, entry)
         assert need.initial == pytest.approx(0.0025)
         assert need.maintenance == pytest.approx(0.00125)
@@ -102,7 +110,7 @@ class TestPublishedNumbers:
 
     def test_bybit_isolated_example(self):
         account, entry = one_position(1, 20_000, collateral=400)
-        rule = venues.rule("bybit", "BTCUSDT", leverage=50, entry=entry)
+        rule = rule_of("bybit", "BTCUSDT", leverage=50, entry=entry)
         assert rule(account, entry).initial == pytest.approx(400)
         assert rule(account, entry).maintenance == pytest.approx(100)
         price = ml.liquidation.liquidation_price(account, entry, rule, "X")
@@ -110,19 +118,19 @@ class TestPublishedNumbers:
 
     def test_gate_initial_margin_holds_the_fee_to_close(self):
         account, entry = one_position(1, 100, collateral=10)
-        rule = venues.rule("gate", "BTCUSDT_EXAMPLE", leverage=50)
+        rule = rule_of("gate", "BTCUSDT_EXAMPLE", leverage=50)
         assert rule(account, entry).initial == pytest.approx(2.075)
 
     @pytest.mark.parametrize("side", [1, -1])
     def test_gate_and_okx_liquidation_formula(self, side):
         account, entry = one_position(side, 10, collateral=2)
         for venue, symbol in [("gate", "BTCUSDT_EXAMPLE"), ("okx", "BTC-USDT-SWAP")]:
-            rule = venues.rule(venue, symbol, taker_fee=0.0006)
+            rule = rule_of(venue, symbol, taker_fee=0.0006)
             price = ml.liquidation.liquidation_price(account, entry, rule, "X")
             assert price == pytest.approx((10 - side * 2) / (1 - side * (0.004 + 0.0006)))
 
     def test_okx_counts_contracts_and_charges_the_whole_position(self):
-        rule = venues.rule("okx", "BTC-USDT-SWAP", taker_fee=0)
+        rule = rule_of("okx", "BTC-USDT-SWAP", taker_fee=0)
         in_contracts, market = one_position([1_000, 1_001], 60_000, 1e6, size=0.01)
         in_coins, _ = one_position([10, 10.01], 60_000, 1e6)
         need = rule(in_contracts, market).maintenance
@@ -132,7 +140,7 @@ class TestPublishedNumbers:
 
     def test_okx_tier_does_not_move_with_the_price(self):
         account, entry = one_position(10, 60_000, collateral=1e6)
-        rule = venues.rule("okx", "BTC-USDT-SWAP", taker_fee=0)
+        rule = rule_of("okx", "BTC-USDT-SWAP", taker_fee=0)
         higher = ml.market.moved(entry, 0.5)
         assert rule(account, higher).maintenance == pytest.approx(0.004 * 900_000)
 
@@ -141,7 +149,7 @@ class TestRule:
     def test_fee_of_the_table_can_be_replaced(self):
         account, entry = one_position(1, 100, collateral=10)
         for fee, expected in [(None, 0.45), (0, 0.40), (0.001, 0.50)]:
-            rule = venues.rule("okx", "BTC-USDT-SWAP", taker_fee=fee)
+            rule = rule_of("okx", "BTC-USDT-SWAP", taker_fee=fee)
             assert rule(account, entry).maintenance == pytest.approx(expected)
 
     @pytest.mark.parametrize(
@@ -150,7 +158,7 @@ class TestRule:
     )
     def test_leverage_sets_initial_and_leaves_maintenance(self, venue, symbol):
         account, entry = one_position(1, 20_000, collateral=5_000)
-        free, chosen = venues.rule(venue, symbol), venues.rule(venue, symbol, leverage=5)
+        free, chosen = rule_of(venue, symbol), rule_of(venue, symbol, leverage=5)
         assert chosen(account, entry).initial == pytest.approx(4_000)
         assert free(account, entry).initial < 4_000
         assert chosen(account, entry).maintenance == free(account, entry).maintenance
@@ -158,12 +166,12 @@ class TestRule:
     @pytest.mark.parametrize("leverage", [0.5, 126])
     def test_leverage_out_of_range(self, leverage):
         with pytest.raises(MarginError, match="leverage"):
-            venues.rule("binance", "BTCUSDT", leverage=leverage)
+            rule_of("binance", "BTCUSDT", leverage=leverage)
 
     def test_one_table_for_each_instrument(self):
         market = ml.market.at(ml.instruments.linear(["BTC", "ETH"]), [50_000, 2_500])
         account = ml.accounts.open_accounts(1e6, [10, -100], market)
-        both = venues.rule("binance", ["BTCUSDT", "ETHUSDT"])(account, market)
+        both = rule_of("binance", ["BTCUSDT", "ETHUSDT"])(account, market)
         btc, eth = (venues.table("binance", name) for name in ("BTCUSDT", "ETHUSDT"))
         assert both.maintenance == pytest.approx(
             btc.maintenance.requirement(500_000) + eth.maintenance.requirement(250_000)
@@ -171,18 +179,18 @@ class TestRule:
 
     def test_entry_is_needed_where_margin_stays_at_entry(self):
         with pytest.raises(MarginError, match="pass entry=market"):
-            venues.rule("bybit", "BTCUSDT")
+            rule_of("bybit", "BTCUSDT")
 
     def test_tables_of_two_venues_make_no_rule(self):
         two = [venues.table("binance", "BTCUSDT"), venues.table("hyperliquid", "BTC")]
         with pytest.raises(MarginError, match="one venue"):
-            venues.model(two)
+            venues.table_model(two)
 
     def test_contract_tables_are_for_as_many_instruments_as_symbols(self):
         market = ml.market.at(ml.instruments.linear(["BTC", "ETH"]), [50_000, 2_500])
         account = ml.accounts.open_accounts(1e6, [1, 1], market)
         with pytest.raises(MarginError, match=r"2 \(BTC, ETH\)"):
-            venues.rule("okx", "BTC-USDT-SWAP")(account, market)
+            rule_of("okx", "BTC-USDT-SWAP")(account, market)
 
 
 class TestUnknownNames:
@@ -191,13 +199,19 @@ class TestUnknownNames:
         [
             (lambda: venues.symbols("binanse"), "'binance'"),
             (lambda: venues.table("binance", "BTCUSD"), "'BTCUSDT'"),
-            (lambda: venues.rule("okx", "btc-usdt"), "'BTC-USDT-SWAP'"),
+            (lambda: rule_of("okx", "btc-usdt"), "'BTC-USDT-SWAP'"),
+            (lambda: venues.dates("okx", "BTC-USDT"), "'BTC-USDT-SWAP'"),
             (lambda: venues.table("binance", "BTCUSDT", as_of="2022-05"), "'2022-05-21'"),
         ],
     )
     def test_names_the_nearest(self, call, near):
         with pytest.raises(MarginError, match=f"did you mean {near}"):
             call()
+
+    def test_a_venue_without_tables_names_those_with(self):
+        assert venues.symbols("aave") == ()
+        with pytest.raises(MarginError, match="venue with tables 'aave' is not known; choose from"):
+            venues.table("aave", "ETH")
 
 
 class TestLoad:
@@ -213,14 +227,16 @@ class TestLoad:
         return path
 
     def test_own_table_makes_a_rule(self, tmp_path):
-        own = venues.load(self.write(tmp_path, *self.GOOD))["binance", "OWN"]
+        own = venues.load_tables(self.write(tmp_path, *self.GOOD))["binance", "OWN"]
         account, entry = one_position(1, 2_000, collateral=200)
-        assert venues.model(own)(account, entry).maintenance == pytest.approx(2_000 * 0.025 - 15)
+        assert venues.table_model(own)(account, entry).maintenance == pytest.approx(
+            2_000 * 0.025 - 15
+        )
         assert "OWN, as of 2026-01-01" in repr(own)
 
     def test_the_latest_date_wins(self, tmp_path):
         newer = [row.replace("2026-01-01", "2026-02-02") for row in self.GOOD]
-        own = venues.load(self.write(tmp_path, *newer, *self.GOOD))
+        own = venues.load_tables(self.write(tmp_path, *newer, *self.GOOD))
         assert own["binance", "OWN"].as_of == "2026-02-02"
 
     def test_own_venue(self, tmp_path):
@@ -228,7 +244,7 @@ class TestLoad:
         head, row = (HERE / "venues.csv").read_text().splitlines()[:2]
         file.write_text(head + "\n" + row.replace("binance", "mine", 1) + "\n")
         brackets = self.write(tmp_path, *(row.replace("binance", "mine") for row in self.GOOD))
-        assert ("mine", "OWN") in venues.load(brackets, venues=file)
+        assert ("mine", "OWN") in venues.load_tables(brackets, venues=file)
 
     @pytest.mark.parametrize(
         ("change", "message"),
@@ -241,15 +257,16 @@ class TestLoad:
             (("20,,", ",,"), r"line 3: give initial_rate .* or max_leverage"),
             (("0.025,15", "0.025,10"), r"line 2: deduction\[1\].*should be 15"),
             (("2026-01-01", "January"), r"line 3: as_of must be a date"),
+            (("2026-01-01", "2026-99-99"), r"line 3: as_of must be a date .*'2026-99-99'"),
             (("notebook", ""), r"line 3: source must not be empty"),
         ],
     )
     def test_errors_name_the_line(self, tmp_path, change, message):
         path = self.write(tmp_path, self.GOOD[0], self.GOOD[1].replace(*change))
         with pytest.raises(MarginError, match=message):
-            venues.load(path)
+            venues.load_tables(path)
 
     def test_missing_column(self, tmp_path):
         path = self.write(tmp_path, columns="venue,symbol")
         with pytest.raises(MarginError, match="column 'as_of'"):
-            venues.load(path)
+            venues.load_tables(path)

@@ -117,6 +117,7 @@ SAMPLES = [
                   "least_maintenance": 50}),
     Sample("aave", **LOAN, initial=5_000, maintenance=4_000,
            given={"loan_to_value": 0.75, "threshold": 0.80, "incentive": 1.05}),
+    Sample("morpho_blue", **LOAN, initial=4_000, maintenance=4_000, given={"lltv": 0.8}),
     Sample("compound_v2", **LOAN, initial=5_000, maintenance=5_000,
            given={"collateral_factor": 0.75, "close_factor": 0.5, "incentive": 1.08}),
     Sample("compound_iii", **LOAN, initial=5_000, maintenance=4_000,
@@ -147,12 +148,12 @@ def test_requirement(sample: Sample) -> None:
 
 
 def test_every_rule_set_has_a_sample() -> None:
-    assert {sample.name for sample in SAMPLES} == set(venues.rule_names())
+    assert {sample.name for sample in SAMPLES} == set(venues.names())
 
 
 def test_equality_is_safe_where_the_protocol_says_so() -> None:
-    safe = {name for name in venues.rule_names() if venues.rule_set(name).equality_is_safe}
-    assert safe == {"aave", "compound_iii", "dydx_v3", "dydx_v4", "gmx"}
+    safe = {name for name in venues.names() if venues.rule_set(name).equality_is_safe}
+    assert safe == {"aave", "compound_iii", "dydx_v3", "dydx_v4", "gmx", "morpho_blue"}
     rules = venues.rules("dydx_v3")
     market = ml.market.at(cash(["BTC"]), [16_500])
     account = ml.accounts.Accounts(-15_000, [1])  # exactly 110 per cent

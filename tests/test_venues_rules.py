@@ -87,7 +87,7 @@ class TestOwnRules:
         model = venues.load_rules(write(tmp_path, head + section)).model
         own, book = (
             model(*position()),
-            venues.rule("okx", "BTC-USDT-SWAP", taker_fee=0)(*position()),
+            venues.rules("okx", symbol="BTC-USDT-SWAP", taker_fee=0).model(*position()),
         )
         assert own.maintenance == book.maintenance > 0
 
@@ -154,12 +154,36 @@ class TestErrorsNameTheLine:
                 'equality_is_safe = "no"\nnot_cov',
                 r"line 6: equality_is_safe must be true",
             ),
+            ("2026-01-01", '"2026-99-99"', r"line 2: as_of must be a date .*'2026-99-99'"),
+            ("2026-01-01", "2026-01-01T10:00:00", r"line 2: as_of must be a date"),
+            ('"USD"', "5", r"line 5: currency must be a text in quotation marks; got 5"),
+            (
+                '[[margin]]\npiece = "closing_fee"\nrate',
+                '[ticks]\npiece = "closing_fee"\nrate',
+                r"line 19: \[ticks\] must be one table",
+            ),
         ],
     )
     def test_of_the_file(self, tmp_path, old, new, message):
         assert old in OWN
         with pytest.raises(MarginError, match=r"own.toml, " + message):
             venues.load_rules(write(tmp_path, OWN.replace(old, new)), rate=0.10)
+
+    @pytest.mark.parametrize(
+        ("line", "message"),
+        [
+            ("not_covered = 5", r"not_covered must be a list of sentences.*got 5"),
+            ('required = ["x"]', r"required must be a table \[required\] .*got \['x'\]"),
+            ("optional = 5", r"optional must be a table \[optional\]"),
+            ("optional = {x = 5}", r"optional must be a table \[optional\]"),
+            ("margin = [1, 2]", r"margin must be a table \[margin\], or tables.*got \[1, 2\]"),
+            ("loss = []", r"loss must be a table"),
+        ],
+    )
+    def test_a_value_of_another_kind(self, tmp_path, line, message):
+        head = OWN[: OWN.index("not_covered")]
+        with pytest.raises(MarginError, match=r"own.toml, line 6: " + message):
+            venues.load_rules(write(tmp_path, head + line), rate=0.10)
 
     def test_a_parameter_is_missing(self, tmp_path):
         with pytest.raises(MarginError, match=r"needs rate \(initial rate of each market"):
@@ -180,11 +204,62 @@ class TestErrorsNameTheLine:
         with pytest.raises(MarginError, match="instrument 'BTX' is not known; did you mean 'BTC'"):
             venues.load_rules(write(tmp_path), instruments=both, rate={"BTX": 0.1})
 
+    def test_a_file_without_parameters_takes_none(self):
+        with pytest.raises(MarginError, match=r"deribit.toml asks for no parameters; got 'symbol'"):
+            venues.rules("deribit", symbol="x")
+
+    def test_a_file_beside_is_a_table(self, tmp_path):
+        section = (
+            '[margin]\npiece = "own_brackets"\nfile = "brackets.txt"\nvenue = "a"\nsymbol = "b"\n'
+        )
+        head = OWN[: OWN.index("[required]")]
+        with pytest.raises(
+            MarginError, match=r"line 10: file must be a .csv file .*'brackets.txt'"
+        ):
+            venues.load_rules(write(tmp_path, head + section))
+
     def test_a_file_is_missing(self, tmp_path):
         section = '[margin]\npiece = "own_brackets"\nfile = "no.csv"\nvenue = "a"\nsymbol = "b"\n'
         head = OWN[: OWN.index("[required]")]
         with pytest.raises(MarginError, match=r"line 10: file no.csv is not beside the rules"):
             venues.load_rules(write(tmp_path, head + section))
+
+
+class TestEncodings:
+    """Files as spreadsheets and editors save them."""
+
+    def test_a_byte_order_mark_does_not_matter(self, tmp_path):
+        path = tmp_path / "own.toml"
+        path.write_text(OWN, "utf-8-sig")
+        assert venues.load_rules(path, rate=0.1).title == "My venue"
+        shipped = (Path(venues.__file__).parent / "brackets.csv").read_text()
+        table = tmp_path / "own.csv"
+        table.write_text(shipped, "utf-8-sig")
+        assert ("okx", "BTC-USDT-SWAP") in venues.load_tables(table)
+
+    @pytest.mark.parametrize(
+        "read", [lambda path: venues.load_rules(path, rate=0.1), venues.load_tables]
+    )
+    @pytest.mark.parametrize(
+        ("data", "message"),
+        [
+            (OWN.encode("utf-16"), r"own.file, line 1: must be UTF-8, not UTF-16"),
+            (OWN.encode("utf-16-le"), r"own.file, line 1: must be UTF-8, not UTF-16"),
+            (
+                OWN.replace("notebook", "caf\u00e9").encode("latin-1"),
+                r"own.file, line 3: must be UTF-8, and the byte 0xe9 is not .*'\u00e9'",
+            ),
+        ],
+    )
+    def test_another_encoding_names_the_line(self, tmp_path, read, data, message):
+        path = tmp_path / "own.file"
+        path.write_bytes(data)
+        with pytest.raises(MarginError, match=message):
+            read(path)
+
+    def test_a_file_that_is_not_there(self, tmp_path):
+        with pytest.raises(MarginError, match=r"nowhere.toml must be a file that exists"):
+            venues.load_rules(tmp_path / "nowhere.toml")
 
 
 def test_positions_skip_what_stands_inside_long_strings():
@@ -208,9 +283,9 @@ class TestRulesOfTheBook:
         with pytest.raises(MarginError, match="as_of '2001-01-01' is not known"):
             venues.rules("binance", as_of="2001-01-01", symbol="BTCUSDT")
 
-    @pytest.mark.parametrize("name", venues.rule_names())
+    @pytest.mark.parametrize("name", venues.names())
     def test_every_file_says_what_it_is(self, name):
-        for date in venues.rule_dates(name):
+        for date in venues.dates(name):
             one = venues.rule_set(name, date)
             assert one.sections
             assert one.head["as_of"] == date
@@ -220,7 +295,7 @@ class TestRulesOfTheBook:
 
     def test_the_brackets_of_a_rule_set_are_those_of_the_table(self):
         found = venues.rules("binance", symbol="BTCUSDT", leverage=50)
-        same = venues.rule("binance", "BTCUSDT", leverage=50)
+        same = venues.table_model(venues.table("binance", "BTCUSDT"), leverage=50)
         sizes, market = position(np.array([[0.5], [5], [500]]), collateral=np.zeros(3))
         np.testing.assert_array_equal(
             found.model(sizes, market).initial, same(sizes, market).initial

@@ -6,8 +6,8 @@ is closed and who pays what is missing. Its *tables* of brackets are rows of ``b
 Nothing here knows the name of a venue, and your own venue is a file of the same form.
 
 >>> from marginlib import venues
->>> venues.names()
-('binance', 'hyperliquid', 'kraken', 'kraken_inverse', 'bybit', 'okx', 'gate')
+>>> len(venues.names()) > 30, venues.symbols("kraken_inverse")
+(True, ('PI_XBTUSD',))
 >>> float(venues.table("hyperliquid", "BTC").maintenance.requirement(200_000_000))
 3125000.0
 
@@ -15,31 +15,29 @@ Venues change their rules often. Look at ``as_of``, ``source`` and ``status`` be
 one; none of them is advice, and none is sure to be in force.
 """
 
-from marginlib.margin import BySize
-from marginlib.venues._brackets import dates, load, model, names, rule, symbols, table
+from marginlib.venues._answers import Rules
+from marginlib.venues._brackets import load_tables, table, table_model
 from marginlib.venues._caps import LeverageCap, leverage_cap, leverage_caps
-from marginlib.venues._rule_sets import Rules, RuleSet
-from marginlib.venues._rules import load_rules, rule_dates, rule_names, rule_set, rules
+from marginlib.venues._rule_sets import RuleSet
+from marginlib.venues._rules import dates, load_rules, names, rule_set, rules, symbols
 from marginlib.venues._tables import Table
+from marginlib.venues._ticks import Ticks
 
 __all__ = [
-    "BySize",
     "LeverageCap",
     "RuleSet",
     "Rules",
     "Table",
+    "Ticks",
     "dates",
     "leverage_cap",
     "leverage_caps",
-    "load",
     "load_rules",
-    "model",
+    "load_tables",
     "names",
-    "rule",
-    "rule_dates",
-    "rule_names",
     "rule_set",
     "rules",
     "symbols",
     "table",
+    "table_model",
 ]

@@ -2,7 +2,7 @@
 
 A venue is data: two files beside this one, ``venues.csv`` (what holds for the whole venue) and
 ``brackets.csv`` (one row for each bracket of a contract on a date). Nothing here knows the name of
-a venue; :func:`rule` composes the general models of :mod:`marginlib.margin` from a :class:`Table`.
+a venue; :func:`table_model` composes the general models of :mod:`marginlib.margin`.
 """
 
 from __future__ import annotations
@@ -21,36 +21,16 @@ from marginlib.venues._tables import Table, Venue, read_tables, read_venues
 _HERE = Path(__file__).parent
 
 
-def names() -> tuple[str, ...]:
-    """Return the venues that have tables.
-
-    >>> "okx" in names()
-    True
-    """
-    return tuple(dict.fromkeys(venue for venue, _, _ in _tables()))
-
-
-def symbols(venue: str) -> tuple[str, ...]:
-    """Return the contracts of ``venue`` that have tables.
-
-    >>> symbols("hyperliquid")
-    ('BTC', 'ETH', 'SOL', 'XRP')
-    >>> symbols("binanse")
-    Traceback (most recent call last):
-    ...
-    marginlib.MarginError: venue 'binanse' is not known; did you mean 'binance'?
-    """
-    known("venue", venue, names())
+def symbols_of(venue: str) -> tuple[str, ...]:
+    """Return the contracts of ``venue`` that have tables; none where it has no tables."""
     return tuple(dict.fromkeys(symbol for name, symbol, _ in _tables() if name == venue))
 
 
-def dates(venue: str, symbol: str) -> tuple[str, ...]:
-    """Return the dates on which the table of a contract is known, oldest first.
-
-    >>> dates("binance", "BTCUSDT")
-    ('2022-05-21', '2024-10-24')
-    """
-    known("symbol", symbol, symbols(venue))
+def dates_of(venue: str, symbol: str) -> tuple[str, ...]:
+    """Return the dates on which the table of a contract is known, oldest first."""
+    with_tables = dict.fromkeys(name for name, _, _ in _tables())
+    known("venue with tables", venue, with_tables)
+    known("symbol", symbol, symbols_of(venue))
     return tuple(sorted(date for name, of, date in _tables() if (name, of) == (venue, symbol)))
 
 
@@ -60,9 +40,9 @@ def table(venue: str, symbol: str, as_of: str | None = None) -> Table:
     Parameters
     ----------
     venue, symbol : str
-        See :func:`names` and :func:`symbols`.
+        See :func:`marginlib.venues.names` and :func:`marginlib.venues.symbols`.
     as_of : str, optional
-        One of :func:`dates`; the latest if not given.
+        One of :func:`marginlib.venues.dates`; the latest if not given.
 
     Raises
     ------
@@ -79,26 +59,24 @@ def table(venue: str, symbol: str, as_of: str | None = None) -> Table:
     margin at the mark price; the venue's page, undated, copy read 2026-11-22
     https://hyperliquid.gitbook.io/hyperliquid-docs/trading/margin-tiers
     """
-    when = dates(venue, symbol)
+    when = dates_of(venue, symbol)
     return _tables()[venue, symbol, when[-1] if as_of is None else known("as_of", as_of, when)]
 
 
-def rule(
-    venue: str,
-    symbol: str | Sequence[str],
+def table_model(
+    tables: Table | Sequence[Table],
     leverage: float | None = None,
     entry: Market | None = None,
     taker_fee: float | None = None,
-    as_of: str | None = None,
 ) -> Model:
-    """Return the margin model of a venue.
+    """Return the margin model of tables: of the book, or your own from :func:`load_tables`.
+
+    The rules of a venue may ask for more than its table: see :func:`marginlib.venues.rules`.
 
     Parameters
     ----------
-    venue : str
-        See :func:`names`.
-    symbol : str or sequence of str
-        One contract, or one for each instrument of the market, in their order.
+    tables : Table or sequence of Table
+        One, or one for each instrument of the market in their order; all of one venue.
     leverage : float, optional
         Leverage that the trader chose [times]; the largest allowed at each size if not given.
     entry : Market, optional
@@ -106,8 +84,6 @@ def rule(
         used elsewhere.
     taker_fee : float, optional
         Fee for closing [fraction], instead of the one in the table. Pass 0 to leave it out.
-    as_of : str, optional
-        One of :func:`dates`; the latest if not given.
 
     Returns
     -------
@@ -118,35 +94,9 @@ def rule(
     >>> from marginlib import accounts, instruments, market
     >>> entry = market.at(instruments.linear(["BTC"]), [20_000])
     >>> ana = accounts.open_accounts(collateral=20_000, quantity=[25], market=entry)
-    >>> need = rule("binance", "BTCUSDT", leverage=50, as_of="2022-05-21")(ana, entry)
-    >>> float(need.initial), float(need.maintenance)
+    >>> model = table_model(table("binance", "BTCUSDT", as_of="2022-05-21"), leverage=50)
+    >>> float(model(ana, entry).initial), float(model(ana, entry).maintenance)
     (10000.0, 3700.0)
-    """
-    each = [symbol] if isinstance(symbol, str) else list(symbol)
-    return model([table(venue, name, as_of) for name in each], leverage, entry, taker_fee)
-
-
-def model(
-    tables: Table | Sequence[Table],
-    leverage: float | None = None,
-    entry: Market | None = None,
-    taker_fee: float | None = None,
-) -> Model:
-    """Return the margin model of tables: of the book, or your own from :func:`load`.
-
-    Parameters
-    ----------
-    tables : Table or sequence of Table
-        One, or one for each instrument of the market; all of one venue.
-    leverage, entry, taker_fee
-        As in :func:`rule`.
-
-    >>> from marginlib import accounts, instruments, market
-    >>> entry = market.at(instruments.linear(["BTC"]), [20_000])
-    >>> ana = accounts.open_accounts(collateral=400, quantity=[1], market=entry)
-    >>> staying = model(table("bybit", "BTCUSDT"), entry=entry)
-    >>> float(staying(ana, market.moved(entry, -0.01)).maintenance)
-    100.0
     """
     each = [tables] if isinstance(tables, Table) else list(tables)
     if len({found.venue for found in each}) != 1:
@@ -176,7 +126,9 @@ def model(
     return on_entry(bare, entry)
 
 
-def load(brackets: str | Path, venues: str | Path | None = None) -> dict[tuple[str, str], Table]:
+def load_tables(
+    brackets: str | Path, venues: str | Path | None = None
+) -> dict[tuple[str, str], Table]:
     """Return the tables of your own files, which have the columns of this package's files.
 
     Parameters
@@ -189,14 +141,14 @@ def load(brackets: str | Path, venues: str | Path | None = None) -> dict[tuple[s
     Returns
     -------
     dict of (venue, symbol) to Table
-        The latest table of each contract; pass it to :func:`model`.
+        The latest table of each contract; pass it to :func:`table_model`.
 
     Raises
     ------
     MarginError
         If a column is missing or a row cannot be right; the message names the file and the line.
 
-    >>> own = load(_HERE / "brackets.csv")
+    >>> own = load_tables(_HERE / "brackets.csv")
     >>> own["okx", "BTC-USDT-SWAP"].as_of
     '2026-05-28'
     """

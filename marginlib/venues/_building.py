@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import wraps
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any
 
 from marginlib._checks import MarginError, known
 from marginlib.instruments import Instruments
-from marginlib.venues._pieces import PIECES, Terms
+from marginlib.venues._bridges import FEES, POLICIES
+from marginlib.venues._pieces import PIECES
 from marginlib.venues._positions import Path as Keys
+from marginlib.venues._terms import Term, Terms
 
 if TYPE_CHECKING:
     from marginlib.venues._rule_sets import RuleSet
@@ -33,7 +36,15 @@ class Builder:
     def by_name(self, section: str) -> dict[str, Any]:
         """Return the pieces of a section by name."""
         names = [piece["piece"] for piece in self.rules.sections[section]]
-        return dict(zip(names, self._pieces(section), strict=True))
+        pieces = [
+            replace(piece, name=name, bridge=_bridge(name)) if isinstance(piece, Term) else piece
+            for name, piece in zip(names, self._pieces(section), strict=True)
+        ]
+        return dict(zip(names, pieces, strict=True))
+
+    def only(self, section: str) -> Any:
+        """Return the piece of a section that has one."""
+        return self._pieces(section)[0]
 
     def _pieces(self, section: str) -> list[Any]:
         pieces = self.rules.sections[section]
@@ -105,3 +116,18 @@ class Builder:
         if missing:
             with self.rules.at(*keys):
                 raise MarginError(f"this piece must have a key {missing[0]!r}")
+
+
+def _bridge(name: str) -> Callable[..., Any] | None:
+    """Return how a piece stands for a fee or a closing policy; None where it cannot."""
+    if name in POLICIES:
+        return _policy_of(POLICIES[name])
+    return FEES.get(name)
+
+
+def _policy_of(make: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(make)
+    def policy(*args: Any, **given: Any) -> Any:
+        return make(*args, **given).policy
+
+    return policy

@@ -3,45 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
-from inspect import Signature, signature
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import ArrayLike
 
 from marginlib import lending, liquidation, margin, waterfall
-from marginlib._checks import MarginError, known, numbers
+from marginlib._checks import MarginError, known
 from marginlib.margin import Model
 from marginlib.margin.schedule import Schedule
 from marginlib.market import Market
 from marginlib.venues import _brackets
-
-WORDS = ("name", "rule", "residue")  # arguments that are not numbers
-
-
-class Terms:
-    """A function of which a file of rules fixes some arguments; the user gives the others.
-
-    >>> fee = Terms(waterfall.ramped_fee)(base=0.02, largest=0.05, grace=1_500, slope=1e-6)
-    >>> float(fee(elapsed=10_000))
-    0.03
-    """
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.function = function
-
-    @property
-    def __signature__(self) -> Signature:
-        return signature(self.function)
-
-    def __call__(self, **fixed: Any) -> partial[Any]:
-        """Return the function with these arguments fixed."""
-        for name, value in fixed.items():
-            words = name in WORDS or isinstance(value, bool)
-            if not words:
-                numbers(name, value)
-        return partial(self.function, **fixed)
+from marginlib.venues._terms import Terms
+from marginlib.venues._ticks import Ticks
 
 
 def brackets(
@@ -52,8 +26,10 @@ def brackets(
     taker_fee: float | None = None,
     as_of: str | None = None,
 ) -> Model:
-    """Return the model of a venue's printed table; see :func:`marginlib.venues.rule`."""
-    return _brackets.rule(venue, symbol, leverage, entry, taker_fee, as_of)
+    """Return the model of a venue's printed table; see :func:`marginlib.venues.table_model`."""
+    each = [symbol] if isinstance(symbol, str) else symbol
+    tables = [_brackets.table(venue, name, as_of) for name in each]
+    return _brackets.table_model(tables, leverage, entry, taker_fee)
 
 
 def own_brackets(
@@ -65,14 +41,17 @@ def own_brackets(
     entry: Market | None = None,
     taker_fee: float | None = None,
 ) -> Model:
-    """Return the model of tables in a file of your own; see :func:`marginlib.venues.load`."""
-    if not file.exists():
-        raise MarginError(f"file {file.name} is not beside the rules")
-    tables = _brackets.load(file, venues)
+    """Return the model of tables in your own file; see :func:`marginlib.venues.load_tables`."""
+    for name, beside in [("file", file), ("venues", venues)]:
+        if beside is not None and not isinstance(beside, Path):
+            raise MarginError(f"{name} must be a .csv file beside the rules; got {beside!r}")
+        if beside is not None and not beside.is_file():
+            raise MarginError(f"{name} {beside.name} is not beside the rules")
+    tables = _brackets.load_tables(file, venues)
     symbols = [symbol] if isinstance(symbol, str) else symbol
     own = {of: table for (name, of), table in tables.items() if name == venue}
-    return _brackets.model([own[known("symbol", each, own)] for each in symbols],
-                           leverage, entry, taker_fee)  # fmt: skip
+    found = [own[known("symbol", each, own)] for each in symbols]
+    return _brackets.table_model(found, leverage, entry, taker_fee)
 
 
 def initial_brackets(venue: str, symbol: str, as_of: str | None = None) -> Schedule:
@@ -160,6 +139,7 @@ PIECES: dict[str, Callable[..., Any]] = {
     "residual": Terms(waterfall.split_residual),
     "option_purchase": Terms(margin.purchase_cost),
     "seizure": Terms(lending.seizure),
+    "incentive_of_threshold": lending.incentive_of_threshold,
     "discount_of_health": Terms(lending.discount_of_health),
     "keeper_reward": Terms(lending.keeper_reward),
     # How much is closed, and how
@@ -196,4 +176,6 @@ PIECES: dict[str, Callable[..., Any]] = {
     "offset_and_redistribute": Terms(waterfall.offset_and_redistribute),
     "offset_with_cap": Terms(waterfall.offset_with_cap),
     "write_off": Terms(lending.write_off),
+    # On which grid
+    "ticks": Ticks,
 }

@@ -20,80 +20,16 @@ from typing import Any
 
 from marginlib._checks import MarginError, known
 from marginlib.instruments import Instruments
-from marginlib.margin import Model
+from marginlib.venues._answers import Rules
 from marginlib.venues._building import Builder
+from marginlib.venues._files import date_like, text_of
 from marginlib.venues._positions import Positions
 
 TEXTS = ("title", "as_of", "source", "status", "currency")
 MODELS = ("margin", "haircut")  # sections whose pieces add up to a margin model
-BY_NAME = ("fee", "closing", "loss")  # sections whose pieces are asked for by name
-SECTIONS = (*MODELS, *BY_NAME)
+BY_NAME = ("fee", "closing", "loss")  # sections whose pieces have names
+SECTIONS = (*MODELS, *BY_NAME, "ticks")
 KEYS = (*TEXTS, *SECTIONS, "equality_is_safe", "notes", "not_covered", "required", "optional")
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Rules:
-    """The rules of one venue or rulebook on one date, ready for use.
-
-    Parameters
-    ----------
-    title : str
-        The venue and the product in words.
-    as_of : str
-        Date for which the source vouches, ISO; the day of reading where the source has no date.
-    currency : str
-        Currency of the account.
-    source, status : str
-        Where the rules come from, and how well they are vouched for.
-    margin : margin model or None
-        What positions need; None where the venue asks only for haircuts.
-    haircut : margin model or None
-        What is taken off the collateral's value, as a requirement.
-    fee, closing : mapping of str to piece
-        What closing costs, and how much is closed, by the name of the piece.
-    loss : mapping of str to piece
-        Who pays what the account cannot, first payer first.
-    equality_is_safe : bool
-        Whether liquidation begins below maintenance only, not where equity is equal to it: pass it
-        on as ``strict=`` to :func:`marginlib.liquidation.status`.
-    notes : str
-        What else to know.
-    not_covered : tuple of str
-        What the venue does and these rules do not, with the reason.
-    """
-
-    title: str
-    as_of: str
-    currency: str
-    source: str
-    status: str
-    margin: Model | None = None
-    haircut: Model | None = None
-    fee: Mapping[str, Any] = field(default_factory=dict)
-    closing: Mapping[str, Any] = field(default_factory=dict)
-    loss: Mapping[str, Any] = field(default_factory=dict)
-    equality_is_safe: bool = False
-    notes: str = ""
-    not_covered: tuple[str, ...] = ()
-
-    @property
-    def model(self) -> Model:
-        """Margin and haircut in one: what equity must exceed."""
-        if self.margin is None and self.haircut is None:
-            raise MarginError(f"{self.title} has no margin model: it says only who pays")
-        if self.margin is None or self.haircut is None:
-            return self.haircut or self.margin  # type: ignore[return-value]
-        return self.margin + self.haircut
-
-    def __repr__(self) -> str:
-        lines = [f"{self.title}, as of {self.as_of}, in {self.currency}"]
-        for section in MODELS:
-            if (model := getattr(self, section)) is not None:
-                lines.append(f"{section:>8}: {type(model).__name__}")
-        for section in BY_NAME:
-            if pieces := getattr(self, section):
-                lines.append(f"{section:>8}: {', '.join(pieces)}")
-        return "\n".join([*lines, self.status, self.source])
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -144,6 +80,8 @@ class RuleSet:
         """
         asked = {**self.required, **self.optional}
         for name in given:
+            if not asked:
+                raise MarginError(f"{self.path.name} asks for no parameters; got {name!r}")
             known(f"{self.path.name}: parameter", name, asked)
         missing = [f"{name} ({meaning})" for name, meaning in self.required.items()
                    if given.get(name) is None]  # fmt: skip
@@ -152,7 +90,8 @@ class RuleSet:
         builder = Builder(self, instruments, given)
         pieces = {name: builder.total(name) for name in MODELS if name in self.sections}
         named = {name: builder.by_name(name) for name in BY_NAME if name in self.sections}
-        fields: dict[str, Any] = {**self.head, **pieces, **named}
+        ticks = builder.only("ticks") if "ticks" in self.sections else None
+        fields: dict[str, Any] = {**self.head, **pieces, **named, "ticks": ticks}
         return Rules(
             **fields,
             equality_is_safe=self.equality_is_safe,
@@ -163,55 +102,65 @@ class RuleSet:
     @contextmanager
     def at(self, *keys: str | int) -> Iterator[None]:
         """Put file and line in front of every MarginError raised inside."""
-        try:
+        with _at(self.path, self.positions, keys):
             yield
-        except MarginError as error:
-            where = f"{self.path.name}, line "
-            if str(error).startswith(where):
-                raise
-            raise MarginError(f"{where}{self.positions.line(keys)}: {error}") from None
 
 
 def read(path: Path) -> RuleSet:
     """Return the rule set of a file; an error names the line that is wrong."""
-    text = path.read_text("utf-8")
+    text = text_of(path)
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
         line = place[1] if place else len(text.splitlines())
         raise MarginError(f"{path.name}, line {line}: not TOML: {error}") from None
-    head = {key: _text(content.get(key, "")) for key in TEXTS}
+    positions = Positions(text)
+    for key, value in content.items():
+        with _at(path, positions, (key,)):
+            _check_kind(known("key", key, KEYS), value)
     rules = RuleSet(
         path=path,
-        head=head,
+        head={key: _text(content.get(key, "")) for key in TEXTS},
         equality_is_safe=content.get("equality_is_safe", False),
-        notes=str(content.get("notes", "")).strip(),
+        notes=content.get("notes", "").strip(),
         not_covered=tuple(content.get("not_covered", ())),
         required=content.get("required", {}),
         optional=content.get("optional", {}),
         sections={name: _pieces(content[name]) for name in SECTIONS if name in content},
-        positions=Positions(text),
+        positions=positions,
     )
-    _check(rules, content)
+    _check(rules)
     return rules
 
 
-def _check(rules: RuleSet, content: dict[str, Any]) -> None:
-    for key in content:
-        with rules.at(key):
-            known("key", key, KEYS)
+def _check_kind(key: str, value: Any) -> None:
+    """Refuse a value that is not of the kind that its key holds."""
+    if key in SECTIONS:
+        right = all(isinstance(each, dict) for each in _pieces(value)) and bool(value)
+        kind = f"a table [{key}], or tables [[{key}]]"
+    elif key in ("required", "optional"):
+        right = isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
+        kind = f'a table [{key}] of names and their meanings, like rate = "initial rate [fraction]"'
+    elif key == "not_covered":
+        right = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        kind = 'a list of sentences, like ["Deleveraging: the order is not known."]'
+    elif key == "equality_is_safe":
+        right, kind = isinstance(value, bool), "true or false"
+    else:
+        right = isinstance(value, str) or (key == "as_of" and isinstance(value, date))
+        kind = "a text in quotation marks"
+    if not right:
+        raise MarginError(f"{key} must be {kind}; got {value!r}")
+
+
+def _check(rules: RuleSet) -> None:
     for key, value in rules.head.items():
         with rules.at(key):
             if not value:
                 raise MarginError(f"{key} must not be empty: say what these rules are, and whose")
-            if key == "as_of" and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-                raise MarginError(f"as_of must be a date like 2026-11-22; got {value!r}")
-    with rules.at("equality_is_safe"):
-        if not isinstance(rules.equality_is_safe, bool):
-            raise MarginError(
-                f"equality_is_safe must be true or false; got {rules.equality_is_safe!r}"
-            )
+            if key == "as_of":
+                date_like(key, value)
     for section, pieces in rules.sections.items():
         for place, piece in enumerate(pieces):
             with rules.at(section, place):
@@ -220,12 +169,26 @@ def _check(rules: RuleSet, content: dict[str, Any]) -> None:
                 before = [other["piece"] for other in pieces[:place]]
                 if section in BY_NAME and piece["piece"] in before:
                     raise MarginError(f"[{section}] must name {piece['piece']!r} only once")
+                if section == "ticks" and (piece["piece"] != "ticks" or place):
+                    raise MarginError("[ticks] must be one table with piece = 'ticks'")
 
 
-def _pieces(section: Any) -> list[dict[str, Any]]:
+def _pieces(section: Any) -> list[Any]:
     """Return a section's pieces, whether it was written ``[name]`` or ``[[name]]``."""
     return section if isinstance(section, list) else [section]
 
 
 def _text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value).strip()
+
+
+@contextmanager
+def _at(path: Path, positions: Positions, keys: tuple[str | int, ...]) -> Iterator[None]:
+    """Put file and line in front of every MarginError raised inside."""
+    try:
+        yield
+    except MarginError as error:
+        where = f"{path.name}, line "
+        if str(error).startswith(where):
+            raise
+        raise MarginError(f"{where}{positions.line(keys)}: {error}") from None

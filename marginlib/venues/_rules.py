@@ -8,27 +8,49 @@ from typing import Any
 
 from marginlib._checks import known
 from marginlib.instruments import Instruments
-from marginlib.venues._rule_sets import Rules, RuleSet, read
+from marginlib.venues._answers import Rules
+from marginlib.venues._brackets import dates_of, symbols_of
+from marginlib.venues._rule_sets import RuleSet, read
 
 _HERE = Path(__file__).parent / "rules"
 
 
-def rule_names() -> tuple[str, ...]:
+def names() -> tuple[str, ...]:
     """Return the venues and rulebooks that have rules.
 
-    >>> "binance" in rule_names()
+    >>> "binance" in names()
     True
     """
     return tuple(_files())
 
 
-def rule_dates(name: str) -> tuple[str, ...]:
+def symbols(name: str) -> tuple[str, ...]:
+    """Return the contracts of a venue whose brackets are here; none where it has no such tables.
+
+    >>> symbols("hyperliquid")[:4]
+    ('BTC', 'ETH', 'SOL', 'XRP')
+    >>> symbols("aave")
+    ()
+    >>> symbols("binanse")
+    Traceback (most recent call last):
+    ...
+    marginlib.MarginError: name 'binanse' is not known; did you mean 'binance', 'binance_coin'?
+    """
+    return symbols_of(known("name", name, _files()))
+
+
+def dates(name: str, symbol: str | None = None) -> tuple[str, ...]:
     """Return the dates for which the rules of a venue are known, oldest first.
 
-    >>> rule_dates("okx")
+    With a symbol, the dates of the table of that contract.
+
+    >>> dates("okx")
     ('2025-05-16',)
+    >>> dates("binance", "BTCUSDT")
+    ('2022-05-21', '2024-10-24')
     """
-    return tuple(_files()[known("name", name, _files())])
+    rules_of = _files()[known("name", name, _files())]
+    return tuple(rules_of) if symbol is None else dates_of(name, symbol)
 
 
 def rule_set(name: str, as_of: str | None = None) -> RuleSet:
@@ -37,9 +59,9 @@ def rule_set(name: str, as_of: str | None = None) -> RuleSet:
     Parameters
     ----------
     name : str
-        See :func:`rule_names`.
+        See :func:`names`.
     as_of : str, optional
-        One of :func:`rule_dates`; the latest if not given.
+        One of :func:`dates`; the latest if not given.
 
     Raises
     ------
@@ -49,8 +71,8 @@ def rule_set(name: str, as_of: str | None = None) -> RuleSet:
     >>> rule_set("hyperliquid").required["large"]
     'value above which a position is closed in slices [currency]'
     """
-    dates = _files()[known("name", name, _files())]
-    return dates[max(dates) if as_of is None else known("as_of", as_of, dates)]
+    of_venue = _files()[known("name", name, _files())]
+    return of_venue[max(of_venue) if as_of is None else known("as_of", as_of, of_venue)]
 
 
 def rules(
@@ -64,9 +86,9 @@ def rules(
     Parameters
     ----------
     name : str
-        See :func:`rule_names`.
+        See :func:`names`.
     as_of : str, optional
-        One of :func:`rule_dates`; the latest if not given.
+        One of :func:`dates`; the latest if not given.
     instruments : Instruments, optional
         Needed where a parameter is given by name, as in ``{"BTC": 0.05, "ETH": 0.10}``.
     **given

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 
 from marginlib._checks import FloatArray, MarginError, fraction, known
 from marginlib.margin.schedule import Schedule
+from marginlib.venues._files import date_like, text_of
 
 KINDS: dict[str, Callable[..., Schedule]] = {
     "continuous": Schedule.continuous,
@@ -241,20 +242,17 @@ def _date(row: dict[str, str]) -> str:
     for column in ("source", "status"):
         if not row[column]:
             raise MarginError(f"{column} must not be empty: say where the numbers come from")
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", row["as_of"]):
-        raise MarginError(f"as_of must be a date like 2024-10-24; got {row['as_of']!r}")
-    return row["as_of"]
+    return date_like("as_of", row["as_of"])
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield line number and row of a file that must have these columns."""
-    with path.open(newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file, restval="")
-        missing = [column for column in columns if column not in (reader.fieldnames or ())]
-        if missing:
-            raise MarginError(f"{path.name} must have a column {missing[0]!r} in its first line")
-        for row in reader:
-            yield reader.line_num, row
+    reader = csv.DictReader(StringIO(text_of(path), newline=""), restval="")
+    missing = [column for column in columns if column not in (reader.fieldnames or ())]
+    if missing:
+        raise MarginError(f"{path.name} must have a column {missing[0]!r} in its first line")
+    for row in reader:
+        yield reader.line_num, row
 
 
 @contextmanager

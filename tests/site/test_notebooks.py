@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = (ROOT, ROOT / "chapters", ROOT / "livefig/guide")
+FOLDERS = (ROOT, ROOT / "chapters", ROOT / "guide", ROOT / "livefig/guide")
 NOTEBOOKS = sorted(path for folder in FOLDERS for path in folder.glob("*.ipynb"))
 LARGEST_NOTEBOOK = 150_000  # bytes
 PRINTING_CALLS = {"print", "display", "show", "glue"}

@@ -48,6 +48,22 @@ def compound2_liquidity(supply: list[Coin], borrow: tuple[Coin, ...] = ()) -> An
 
 
 @adapter
+def morpho_liquidation(collateral: float, debt: float, lltv: float) -> Answer:
+    rules = ml.venues.rules("morpho_blue", lltv=lltv)
+    market = ml.market.at(ml.instruments.cash(["X", "LOAN"]), [1, 1])
+    account = Accounts(0, [collateral, -debt])
+    done = rules.liquidate(account, market, debt="LOAN", collateral="X")
+    due = float(done.traded[1]) > 0
+    return {"is_liquidatable": due, "incentive": -done.traded[0] / done.traded[1]}
+
+
+@adapter
+def morpho_max_debt(supply: list[Coin]) -> Answer:
+    account, market, factor = loan(supply, [], "lltv")
+    return {"max_debt": lending.borrowing_power(account, market, factor)}
+
+
+@adapter
 def compound2_seize(
     exchange_rate: float,
     borrow_price: float,

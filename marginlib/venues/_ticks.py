@@ -1,0 +1,106 @@
+"""Prices and sizes on the grid that a venue trades on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from marginlib._checks import FloatArray, hold, known, numbers, positive, together
+from marginlib.accounts import Accounts
+from marginlib.liquidation import ClosingPolicy
+from marginlib.liquidation.execution import Policy
+from marginlib.liquidation.fees import Fee
+from marginlib.margin import MarginModel
+from marginlib.market import Market
+
+Rounding = Literal["nearest", "down", "up"]
+_SAME = 1e-9  # of a step: nearer than this to a point of the grid is on it
+
+
+@dataclass(frozen=True, eq=False)
+class Ticks:
+    """The smallest steps of price and size.
+
+    Parameters
+    ----------
+    price : float or array of shape (I,)
+        Smallest step of the price [quote currency].
+    size : float or array of shape (I,)
+        Smallest step of the quantity [contracts].
+
+    >>> steps = Ticks(price=0.5, size=0.001)
+    >>> float(steps.rounded_price(18_947.37)), float(steps.rounded_price(18_947.37, "down"))
+    (18947.5, 18947.0)
+    >>> steps.rounded_size([0.81079, -0.81079]).tolist()
+    [0.81, -0.81]
+    """
+
+    price: FloatArray
+    size: FloatArray
+
+    def __init__(self, price: ArrayLike, size: ArrayLike = 1.0) -> None:
+        hold(self, price=positive("price", price), size=positive("size", size))
+
+    def rounded_price(self, price: ArrayLike, rounding: Rounding = "nearest") -> FloatArray:
+        """Return prices on the grid, of the same shape; ``nan`` stays ``nan``.
+
+        Parameters
+        ----------
+        price : float or array of shape (...) or (..., I)
+            Prices [quote currency].
+        rounding : {"nearest", "down", "up"}
+        """
+        return on_grid(price, self.price, rounding)
+
+    def rounded_size(self, quantity: ArrayLike, rounding: Rounding = "down") -> FloatArray:
+        """Return quantities on the grid; ``"down"`` is towards zero, for either side.
+
+        Parameters
+        ----------
+        quantity : float or array of shape (..., I)
+            Quantities [contracts].
+        rounding : {"nearest", "down", "up"}
+        """
+        held = numbers("quantity", quantity)
+        return np.asarray(np.sign(held) * on_grid(np.abs(held), self.size, rounding) + 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class InLots(ClosingPolicy):
+    """Another policy, in whole steps of size: at least what it trades, at most what is held."""
+
+    policy: Policy
+    size: FloatArray
+
+    @property
+    def fits_any_account(self) -> bool:  # type: ignore[override]
+        """Whether the inner policy fits any account."""
+        return isinstance(self.policy, ClosingPolicy) and self.policy.fits_any_account
+
+    def __call__(
+        self, accounts: Accounts, market: Market, model: MarginModel, fee: float | Fee = 0.0
+    ) -> FloatArray:
+        """Return the trades of the inner policy, rounded up to whole steps."""
+        if isinstance(self.policy, ClosingPolicy):
+            traded = self.policy(accounts, market, model, fee)
+        else:
+            traded = self.policy(accounts, market, model)
+        held = np.abs(accounts.quantity)
+        return np.asarray(np.clip(Ticks(1.0, self.size).rounded_size(traded, "up"), -held, held))
+
+
+def on_grid(value: ArrayLike, step: ArrayLike, rounding: Rounding) -> FloatArray:
+    """Return ``value`` as a whole number of steps."""
+    known("rounding", rounding, ("nearest", "down", "up"))
+    size, each = np.asarray(value, dtype=np.float64), positive("step", step)
+    together(value=size.shape, step=each.shape)
+    count = size / each
+    count = np.where(np.abs(count - np.round(count)) < _SAME, np.round(count), count)
+    rounded: dict[str, np.ufunc] = {"nearest": np.rint, "down": np.floor, "up": np.ceil}
+    whole = rounded[rounding](count)
+    # A step is written with few digits, so what follows them is an error of the multiplication.
+    digits = int(np.max(np.ceil(-np.log10(each)))) + 6
+    return np.asarray(np.round(whole * each, digits))
