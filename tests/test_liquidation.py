@@ -5,13 +5,15 @@ import pytest
 
 from marginlib import market
 from marginlib.accounts import Accounts, deposit, equity, notional, open_accounts
-from marginlib.instruments import cash, inverse, join, linear
+from marginlib.instruments import cash, inverse, join, linear, options
 from marginlib.liquidation import (
+    Outlook,
     Status,
     bankruptcy_price,
     distance,
     liquidation_price,
     margin_call,
+    outlook,
     status,
 )
 from marginlib.liquidation.prices import _search
@@ -83,11 +85,40 @@ def test_the_status_table() -> None:
     assert [Status(s).name for s in status(LONG, prices, RULE)] == expected
 
 
-def test_equity_exactly_at_maintenance_is_liquidation() -> None:
-    flat = on_entry(RULE, ENTRY)
-    at_the_line = market.with_price(ENTRY, "BTC", 19_000)
-    assert status(LONG, at_the_line, flat) == Status.LIQUIDATION
-    assert margin_call(LONG, at_the_line, flat) == 0
+def test_what_a_price_is_and_why_there_is_none() -> None:
+    fallen = market.with_price(ENTRY, "BTC", 18_500)
+    long, rich = LONG, open_accounts(collateral=30_000, quantity=[1], market=ENTRY)
+    lost = open_accounts(collateral=-30_000, quantity=[-1], market=ENTRY)
+    for account, now, expected in [
+        (long, ENTRY, Outlook.AHEAD),
+        (long, fallen, Outlook.PASSED),
+        (rich, ENTRY, Outlook.NEVER),
+        (lost, ENTRY, Outlook.LOST),
+        (Accounts(100, [0]), ENTRY, Outlook.UNMOVED),
+        (Accounts(-100, [0]), ENTRY, Outlook.UNMOVED),
+    ]:
+        assert outlook(account, now, RULE, "BTC") == expected
+        price = liquidation_price(account, now, RULE, "BTC")
+        assert np.isnan(price) == (expected > Outlook.PASSED)
+    both = market.with_price(ENTRY, "BTC", [20_000, 18_500])
+    assert outlook(LONG, both, RULE, "BTC").tolist() == [Outlook.AHEAD, Outlook.PASSED]
+
+
+def test_an_option_is_moved_by_what_it_is_on() -> None:
+    call = options(["C"], "X", strike=100, expiry=0, is_call=True)
+    now = market.at(join(cash(["X", "Y"]), call), [90, 1], volatility=[0])
+    sold = Accounts(30, [0, 0, -1])
+    assert outlook(sold, now, FixedRate(0, 0), "X") == Outlook.AHEAD
+    assert outlook(sold, now, FixedRate(0, 0), "Y") == Outlook.UNMOVED
+
+
+def test_a_line_as_steep_as_the_position_is_met_everywhere_or_nowhere() -> None:
+    # Above 1,000 each further unit of value needs as much: 950 of every position are free.
+    table = Schedule.continuous([0, 1_000], [0.05, 1.0])
+    rule, now = Tiered(table, table), market.at(ONE, [5_000])
+    assert np.isnan(liquidation_price(Accounts(-2_000, [1]), now, rule, "BTC"))
+    assert outlook(Accounts(-2_000, [1]), now, rule, "BTC") == Outlook.LOST
+    assert liquidation_price(Accounts(-900, [1]), now, rule, "BTC") == pytest.approx(900 / 0.95)
 
 
 def test_an_empty_account_is_not_liquidated() -> None:

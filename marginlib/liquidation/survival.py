@@ -18,9 +18,9 @@ from marginlib._checks import (
     MarginError,
     fraction,
     non_negative,
-    numbers,
     positive,
     refuse,
+    whole,
 )
 from marginlib.accounts import Accounts, equity
 from marginlib.liquidation.prices import liquidation_price
@@ -107,9 +107,7 @@ def gapping_paths(
     """
     if not isinstance(rng, np.random.Generator):
         raise MarginError(f"rng must be a numpy Generator, np.random.default_rng(1); got {rng!r}")
-    for name, count in [("paths", paths), ("steps", steps)]:
-        whole = numbers(name, count)
-        refuse(name, whole, (whole < 1) | (whole % 1 != 0), "must be a whole number, at least 1")
+    paths, steps = whole("paths", paths), whole("steps", steps)
     sigma, share = non_negative("volatility", volatility), fraction("gap_share", gap_share)
     often, step = positive("gap_frequency", gap_frequency), positive("horizon", horizon) / steps
     smooth = sigma**2 * step * (1 - share)  # variances of the logarithm

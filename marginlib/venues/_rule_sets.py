@@ -54,8 +54,8 @@ class Rules:
     loss : mapping of str to piece
         Who pays what the account cannot, first payer first.
     equality_is_safe : bool
-        Whether liquidation begins below maintenance only, not where equity is equal to it: pass it
-        on as ``strict=`` to :func:`marginlib.liquidation.status`.
+        Whether equity equal to maintenance is enough, or is liquidated already: pass it on to
+        :func:`marginlib.liquidation.status` and :func:`marginlib.liquidation.liquidate`.
     notes : str
         What else to know.
     not_covered : tuple of str
@@ -72,7 +72,7 @@ class Rules:
     fee: Mapping[str, Any] = field(default_factory=dict)
     closing: Mapping[str, Any] = field(default_factory=dict)
     loss: Mapping[str, Any] = field(default_factory=dict)
-    equality_is_safe: bool = False
+    equality_is_safe: bool = True
     notes: str = ""
     not_covered: tuple[str, ...] = ()
 
@@ -185,7 +185,7 @@ def read(path: Path) -> RuleSet:
     rules = RuleSet(
         path=path,
         head=head,
-        equality_is_safe=content.get("equality_is_safe", False),
+        equality_is_safe=content.get("equality_is_safe", True),
         notes=str(content.get("notes", "")).strip(),
         not_covered=tuple(content.get("not_covered", ())),
         required=content.get("required", {}),

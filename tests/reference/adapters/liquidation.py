@@ -13,11 +13,13 @@ from marginlib.liquidation import (
     ReduceTo,
     RequirementFee,
     liquidate,
+)
+from marginlib.margin import FixedRate, margin_ratio
+from marginlib.venues.protocols.closing_sizes import (
     restoring_quantity,
     restoring_transfer,
     window_capacity,
 )
-from marginlib.margin import FixedRate, margin_ratio
 from tests.reference import Answer, adapter
 
 

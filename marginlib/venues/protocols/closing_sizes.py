@@ -146,6 +146,43 @@ def asset_for_liability(
     return np.asarray(amount * owed * premium / (given * discount))
 
 
+def window_capacity(
+    maker_fee: ArrayLike,
+    taker_fee: ArrayLike,
+    skew_scale: ArrayLike,
+    seconds: ArrayLike,
+    multiplier: ArrayLike = 1.0,
+    used: ArrayLike = 0.0,
+) -> FloatArray:
+    """Return how much of one market may still be liquidated in the present window.
+
+    Closing faster than this would move the price by more than trading fees take in.
+
+    Parameters
+    ----------
+    maker_fee, taker_fee : float or array
+        Fees of the market [fraction].
+    skew_scale : float or array
+        Size of the skew at which the price is off by 100 % [contracts].
+    seconds : float or array
+        Length of the window [s].
+    multiplier : float or array
+        Factor of the venue.
+    used : float or array
+        What was liquidated in this window already [contracts].
+
+    Source: Synthetix v3 perps-market, Liquidation.maxLiquidationAmount.test.ts (2024).
+
+    >>> float(window_capacity(0.007, 0.003, skew_scale=1_000, seconds=10))
+    100.0
+    """
+    fees = numbers("maker_fee", maker_fee) + numbers("taker_fee", taker_fee)
+    scale, window = positive("skew_scale", skew_scale), positive("seconds", seconds)
+    times, gone = non_negative("multiplier", multiplier), non_negative("used", used)
+    together(fees=fees.shape, skew_scale=scale.shape, seconds=window.shape, used=gone.shape)
+    return np.maximum(fees * scale * window * times - gone, 0.0)
+
+
 def _share(missing: FloatArray, released: FloatArray) -> FloatArray:
     """Return what makes good what is missing; infinite where nothing is released."""
     helps = released > 0
