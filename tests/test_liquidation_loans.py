@@ -16,7 +16,6 @@ from marginlib.accounts import Accounts
 from marginlib.impact import Bounded, linear, square_root
 from marginlib.liquidation import (
     CloseFactor,
-    Liquidated,
     LiquidationIncentive,
     bad_debt,
     health_factor,
@@ -26,6 +25,7 @@ from marginlib.liquidation import (
     loan_to_value,
     toxic_loan_to_value,
 )
+from marginlib.liquidation.execution import Liquidated
 from marginlib.liquidation.loan_closing import _exchanged
 from marginlib.liquidation.loans import collateral_value, debt_value
 from marginlib.liquidation.spiral import LoanSpiral

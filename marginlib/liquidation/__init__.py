@@ -7,8 +7,9 @@ from marginlib.liquidation.closing import (
     ReduceTo,
     TierByTier,
 )
-from marginlib.liquidation.execution import Liquidated, liquidate, unwind
-from marginlib.liquidation.fees import RequirementFee, affordable_fee, liquidation_fee
+from marginlib.liquidation.execution import liquidate, unwind
+from marginlib.liquidation.fees import RequirementFee, affordable_fee
+from marginlib.liquidation.joint_moves import along, frontier, surface
 from marginlib.liquidation.loan_closing import CloseFactor, LiquidationIncentive
 from marginlib.liquidation.loans import (
     bad_debt,
@@ -16,20 +17,18 @@ from marginlib.liquidation.loans import (
     loan_to_value,
     toxic_loan_to_value,
 )
-from marginlib.liquidation.moves import along, frontier, surface
+from marginlib.liquidation.outlook import Outlook, outlook
 from marginlib.liquidation.policy import ClosingPolicy
 from marginlib.liquidation.prices import (
-    Outlook,
     bankruptcy_price,
     distance,
     liquidation_price,
     liquidation_prices,
-    outlook,
 )
 from marginlib.liquidation.slices import AtMost, SliceFirst
 from marginlib.liquidation.spiral import liquidation_spiral
 from marginlib.liquidation.status import Status, margin_call, status
-from marginlib.liquidation.survival import Fate, GappingPaths, gapping_paths, live_through
+from marginlib.liquidation.survival import Fate, gapping_paths, live_through
 from marginlib.liquidation.transitions import transitions
 
 __all__ = [
@@ -39,9 +38,7 @@ __all__ = [
     "CloseShare",
     "ClosingPolicy",
     "Fate",
-    "GappingPaths",
     "LargestFirst",
-    "Liquidated",
     "LiquidationIncentive",
     "Outlook",
     "ReduceTo",
@@ -58,7 +55,6 @@ __all__ = [
     "gapping_paths",
     "health_factor",
     "liquidate",
-    "liquidation_fee",
     "liquidation_price",
     "liquidation_prices",
     "liquidation_spiral",

@@ -66,30 +66,6 @@ def fee_on(
     return np.asarray(rate * np.einsum("...i,...i->...", np.abs(traded), np.abs(market.value)))
 
 
-def liquidation_fee(value: ArrayLike, rate: ArrayLike, fixed: ArrayLike = 0.0) -> FloatArray:
-    """Return a fee at a flat rate on what is closed, and a fixed amount.
-
-    Parameters
-    ----------
-    value : float or array of shape (...)
-        Value of what is closed or seized; its sign does not matter [currency, or units].
-    rate : float or array
-        Rate [fraction].
-    fixed : float or array
-        Amount for each liquidation, whatever its size [as value].
-
-    >>> float(liquidation_fee(20_000, rate=0.005, fixed=5))
-    105.0
-    """
-    size, share, amount = (
-        np.abs(numbers("value", value)),
-        fraction("rate", rate),
-        non_negative("fixed", fixed),
-    )
-    together(value=size.shape, rate=share.shape, fixed=amount.shape)
-    return np.asarray(size * share + amount)
-
-
 def affordable_fee(fee: ArrayLike, equity: ArrayLike) -> FloatArray:
     """Return the fee, or all the equity that is left where that is less; 0 where there is none.
 

@@ -97,7 +97,8 @@ def bad_debt(accounts: Accounts, market: Market, incentive: ArrayLike = 1.0) -> 
 
     Notes
     -----
-    Source for the debt that remains once the incentive is paid: Morpho Midnight, Midnight.sol.
+    A lender who pays incentives loses more than what nothing stands behind. Morpho Midnight writes
+    off the debt that remains once they are paid, known at second hand only.
 
     >>> from marginlib import instruments, market
     >>> now = market.at(instruments.cash(["ETH"]), [2_000])

@@ -19,7 +19,6 @@ With options on the instrument there is no such form, and the boundary is search
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +29,7 @@ from marginlib.accounts import Accounts, equity
 from marginlib.instruments import Instruments, unit_price
 from marginlib.liquidation._blocks import in_blocks
 from marginlib.liquidation._search import first_changes, nearest
-from marginlib.margin import Lines, MarginModel, Requirement, headroom, lines
+from marginlib.margin import Lines, MarginModel, Requirement, lines
 from marginlib.margin.schedule import maximum_of_lines
 from marginlib.market import Market, with_price
 
@@ -40,16 +39,6 @@ class PriceRange(NamedTuple):
 
     below: FloatArray  # (...) [quote currency]; nan where there is none
     above: FloatArray  # (...) [quote currency]; nan where there is none
-
-
-class Outlook(IntEnum):
-    """What an account's liquidation price is, or why there is none."""
-
-    AHEAD = 0  # safe now: at the price it is liquidated
-    PASSED = 1  # below maintenance already: the price is the nearest that would save it
-    NEVER = 2  # safe now and at every price of the instrument, so there is none
-    LOST = 3  # below maintenance already, and at every price, so there is none
-    UNMOVED = 4  # holds nothing that this price moves, so there is none
 
 
 def liquidation_price(
@@ -79,7 +68,7 @@ def liquidation_price(
     array of shape (...)
         Price [quote currency]; the nearer one where there are two (see :func:`liquidation_prices`);
         ``nan`` where there is none. Where equity is already below maintenance it is the price that
-        would save it. :func:`outlook` tells these apart.
+        would save it. :func:`marginlib.liquidation.outlook` tells these apart.
 
     >>> from marginlib import accounts, instruments, margin, market
     >>> entry = market.at(instruments.linear(["BTC"]), [20_000])
@@ -97,36 +86,6 @@ def liquidation_price(
         return _closed_form(some, market, moving, name)
 
     return in_blocks(price_of, accounts, market, model)
-
-
-def outlook(accounts: Accounts, market: Market, model: MarginModel, name: str) -> NDArray[np.int64]:
-    """Return what each liquidation price is, or why it is ``nan``, as numbers of :class:`Outlook`.
-
-    Parameters are those of :func:`liquidation_price`, and the shape is that of its answer.
-
-    A long position fully paid for is never liquidated, and one with 800 left is past its price:
-
-    >>> from marginlib import accounts, instruments, margin, market
-    >>> now = market.at(instruments.linear(["BTC"]), [20_000])
-    >>> crowd = accounts.open_accounts([2_000, 800, 25_000, 500], [[1], [1], [1], [0]], now)
-    >>> rule = margin.FixedRate(initial=0.10, maintenance=0.05)
-    >>> [Outlook(each).name for each in outlook(crowd, now, rule, "BTC")]
-    ['AHEAD', 'PASSED', 'NEVER', 'UNMOVED']
-    """
-    price = liquidation_price(accounts, market, model, name)
-    safe = np.broadcast_to(headroom(accounts, market, model) >= 0, price.shape)
-    each = market.instruments.each
-    moved = [one.name == name or one.underlying == name for one in each]
-    holds = np.broadcast_to((accounts.quantity[..., moved] != 0).any(axis=-1), price.shape)
-    # Read from the top: the first line that is true decides.
-    table = [
-        (~np.isnan(price) & safe, Outlook.AHEAD),
-        (~np.isnan(price), Outlook.PASSED),
-        (~holds, Outlook.UNMOVED),
-        (safe, Outlook.NEVER),
-    ]
-    conditions, answers = zip(*table, strict=True)
-    return np.select(conditions, [int(answer) for answer in answers], int(Outlook.LOST))
 
 
 def liquidation_prices(

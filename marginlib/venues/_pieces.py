@@ -24,7 +24,7 @@ from marginlib.venues.protocols import (
     closing_sizes,
     collateral_sale,
     falling_prices,
-    fees,
+    fee_rates,
     incentives,
     indices,
     stability_pool,
@@ -37,7 +37,7 @@ WORDS = ("name", "rule", "residue")  # arguments that are not numbers
 class Terms:
     """A function of which a file of rules fixes some arguments; the user gives the others.
 
-    >>> fee = Terms(fees.ramped_fee)(base=0.02, largest=0.05, grace=1_500, slope=1e-6)
+    >>> fee = Terms(fee_rates.ramped_fee)(base=0.02, largest=0.05, grace=1_500, slope=1e-6)
     >>> float(fee(elapsed=10_000))
     0.03
     """
@@ -167,10 +167,10 @@ PIECES: dict[str, Callable[..., Any]] = {
     "pool_premium": margin.PoolPremium,
     "largest": margin.Largest,
     # What closing costs
-    "liquidation_fee": Terms(liquidation.liquidation_fee),
+    "liquidation_fee": Terms(fee_rates.liquidation_fee),
     "requirement_fee": liquidation.RequirementFee,
-    "ramped_fee": Terms(fees.ramped_fee),
-    "solvent_fee_rate": Terms(fees.solvent_fee_rate),
+    "ramped_fee": Terms(fee_rates.ramped_fee),
+    "solvent_fee_rate": Terms(fee_rates.solvent_fee_rate),
     "residual": Terms(waterfall.split_residual),
     "option_purchase": Terms(margin.purchase_cost),
     "liquidation_incentive": liquidation.LiquidationIncentive,

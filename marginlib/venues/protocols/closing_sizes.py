@@ -1,4 +1,4 @@
-r"""The size that restores margin after fees, in closed form.
+r"""How much single protocols close: the size that restores margin, and the most for a window.
 
 Closing a position of value :math:`x` releases its margin, :math:`m x`, and costs fees,
 :math:`f x`. So a shortage is made good by
@@ -90,8 +90,7 @@ def restoring_transfer(
     Returns
     -------
     array of shape (...)
-        Quantity of the debt [units]; infinite where no part of it is enough. The asset that goes
-        with it is :func:`asset_for_liability`.
+        Quantity of the debt [units]; infinite where no part of it is enough.
 
     Source: Drift, protocol-v2, math/liquidation.rs (read in 2026). The programme cuts the weight of
     the asset off after five digits, so its answers differ from these in the fifth.
@@ -113,37 +112,6 @@ def restoring_transfer(
     released = debt - asset * premium / discount - fee * debt
     together(shortage=missing.shape, liability_price=price.shape, weights=released.shape)
     return _share(missing, price * released)
-
-
-def asset_for_liability(
-    liability: ArrayLike,
-    liability_price: ArrayLike,
-    asset_price: ArrayLike,
-    asset_multiplier: ArrayLike = 1.0,
-    liability_multiplier: ArrayLike = 1.0,
-) -> FloatArray:
-    """Return how much of an asset a liquidator is given for taking over a debt.
-
-    Parameters
-    ----------
-    liability : float or array of shape (...)
-        Debt taken over [units].
-    liability_price, asset_price : float or array of shape (...)
-        Prices [currency].
-    asset_multiplier, liability_multiplier : float or array of shape (...)
-        As in :func:`restoring_transfer`.
-
-    Source: Drift, protocol-v2, math/liquidation.rs and its tests, which print the number below.
-
-    >>> round(float(asset_for_liability(1, 100, 1, 1.01, 0.99)), 6)
-    102.020202
-    """
-    amount = numbers("liability", liability)
-    owed, given = positive("liability_price", liability_price), positive("asset_price", asset_price)
-    premium = positive("asset_multiplier", asset_multiplier)
-    discount = positive("liability_multiplier", liability_multiplier)
-    together(liability=amount.shape, liability_price=owed.shape, asset_price=given.shape)
-    return np.asarray(amount * owed * premium / (given * discount))
 
 
 def window_capacity(

@@ -6,12 +6,15 @@ import numpy as np
 
 import marginlib as ml
 from marginlib.accounts import Accounts, equity, position_value, trade
-from marginlib.liquidation import liquidation_fee
 from marginlib.margin import FixedRate, headroom, weighted
 from marginlib.market import Market
 from marginlib.venues.protocols.closing_orders import fillable_price, orders_kept
 from marginlib.venues.protocols.collateral_sale import SecuredDebt, price_band, sell_collateral
-from marginlib.venues.protocols.fees import ramped_fee, solvent_fee_rate
+from marginlib.venues.protocols.fee_rates import (
+    liquidation_fee,
+    ramped_fee,
+    solvent_fee_rate,
+)
 from marginlib.venues.protocols.stability_pool import (
     composite_debt,
     offset_and_redistribute,

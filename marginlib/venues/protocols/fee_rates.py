@@ -1,4 +1,4 @@
-"""Fees of single protocols: one that grows while nobody acts, one that leaves enough behind."""
+"""Fees of venues as rates: flat, growing while nobody acts, or leaving enough behind."""
 
 from __future__ import annotations
 
@@ -6,6 +6,30 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, MarginError, fraction, non_negative, numbers, together
+
+
+def liquidation_fee(value: ArrayLike, rate: ArrayLike, fixed: ArrayLike = 0.0) -> FloatArray:
+    """Return a fee at a flat rate on what is closed, and a fixed amount.
+
+    Parameters
+    ----------
+    value : float or array of shape (...)
+        Value of what is closed or seized; its sign does not matter [currency, or units].
+    rate : float or array
+        Rate [fraction].
+    fixed : float or array
+        Amount for each liquidation, whatever its size [as value].
+
+    >>> float(liquidation_fee(20_000, rate=0.005, fixed=5))
+    105.0
+    """
+    size, share, amount = (
+        np.abs(numbers("value", value)),
+        fraction("rate", rate),
+        non_negative("fixed", fixed),
+    )
+    together(value=size.shape, rate=share.shape, fixed=amount.shape)
+    return np.asarray(size * share + amount)
 
 
 def solvent_fee_rate(
