@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import pytest
 
-from marginlib import market
+from marginlib import MarginError, market
 from marginlib.accounts import Accounts, deposit, equity, notional, open_accounts
 from marginlib.instruments import cash, inverse, join, linear, options
 from marginlib.liquidation import (
     Outlook,
     Status,
+    along,
     bankruptcy_price,
     distance,
+    health_factor,
     liquidation_price,
     margin_call,
     outlook,
@@ -197,3 +202,23 @@ def test_a_million_accounts_are_the_same_type() -> None:
     prices = liquidation_price(crowd, ENTRY, RULE, "BTC")
     assert prices.shape == (1_000_000,)
     assert prices[[0, -1]] == pytest.approx(18_000 / 0.95)
+
+
+@pytest.mark.parametrize("ask", [status, margin_call, health_factor, partial(along, direction=1)])
+def test_the_wrong_kind_of_thing_is_named(ask: Callable[..., object]) -> None:
+    for given, words in [
+        ((ENTRY, LONG, RULE), "accounts and market are the wrong way round"),
+        (([1.0], ENTRY, RULE), "accounts must be made by accounts.open_accounts .*; got a list"),
+        ((LONG, 20_000, RULE), "market must be made by market.at; got 20000"),
+        ((LONG, ENTRY, 0.05), r"model must be a margin model, .* margin.FixedRate\(.*; got 0.05"),
+        ((LONG, ENTRY, FixedRate), r"model must be a margin model.*got <class"),
+    ]:
+        with pytest.raises(MarginError, match=words):
+            ask(*given)
+
+
+def test_a_price_of_the_wrong_things_is_refused() -> None:
+    with pytest.raises(MarginError, match="model must be a margin model"):
+        liquidation_price(LONG, ENTRY, 0.8, "BTC")
+    with pytest.raises(MarginError, match="the wrong way round"):
+        bankruptcy_price(ENTRY, LONG, "BTC")
