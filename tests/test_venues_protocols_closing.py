@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from marginlib import MarginError, market
 from marginlib.accounts import equity, open_accounts
 from marginlib.instruments import linear
-from marginlib.liquidation import ReduceTo
+from marginlib.liquidation import ReduceTo, restoring_quantity
 from marginlib.margin import FixedRate
 from marginlib.venues.protocols import closing_orders, closing_sizes, fee_rates, indices, transfers
 
@@ -201,10 +201,10 @@ def test_the_programmes_cut_off_weight_explains_its_fifth_digit() -> None:
 
 
 def test_restoring_sizes_by_hand() -> None:
-    assert closing_sizes.restoring_quantity(10, 100, 0.1, 0.01) == pytest.approx(10 / 9)
-    assert closing_sizes.restoring_quantity(10, 100, 0.1, 0.01, 0.01) == pytest.approx(1.25)
-    assert closing_sizes.restoring_quantity(10, 100, 0.1, 0.1) == np.inf
-    assert closing_sizes.restoring_quantity(0, 100, 0.1, 0.1) == 0
+    assert restoring_quantity(10, 100, 0.1, 0.01) == pytest.approx(10 / 9)
+    assert restoring_quantity(10, 100, 0.1, 0.01, 0.01) == pytest.approx(1.25)
+    assert restoring_quantity(10, 100, 0.1, 0.1) == np.inf
+    assert restoring_quantity(0, 100, 0.1, 0.1) == 0
     assert closing_sizes.restoring_transfer(10, 100, 0.8, 1.2, 1.1, 0.9) == pytest.approx(0.45)
     assert closing_sizes.restoring_transfer(10, 100, 1.0, 1.0) == np.inf
 
@@ -221,7 +221,7 @@ def test_the_closed_form_is_what_the_policy_finds(rate, fee, health, side) -> No
     rule = FixedRate(rate, rate)
     ana = open_accounts(health * rate * 20_000, [side], now)
     shortage = rule(ana, now).maintenance - equity(ana, now)
-    expected = min(float(closing_sizes.restoring_quantity(shortage, 20_000, rate, fee)), 1.0)
+    expected = min(float(restoring_quantity(shortage, 20_000, rate, fee)), 1.0)
     traded = ReduceTo("maintenance")(ana, now, rule, fee)
     assert -side * traded[0] == pytest.approx(expected, abs=1e-9)
 
@@ -256,11 +256,11 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         "loss must be at most the deposits; got 11",
     ),
     "a rate in per cent": (
-        lambda: closing_sizes.restoring_quantity(10, 100, 10),
+        lambda: restoring_quantity(10, 100, 10),
         r"margin_rate must be a fraction; got 10",
     ),
     "a negative shortage": (
-        lambda: closing_sizes.restoring_quantity(-1, 100, 0.1),
+        lambda: restoring_quantity(-1, 100, 0.1),
         "shortage must not be negative",
     ),
 }

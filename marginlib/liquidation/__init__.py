@@ -25,6 +25,7 @@ from marginlib.liquidation.prices import (
     liquidation_price,
     liquidation_prices,
 )
+from marginlib.liquidation.restoring import restoring_quantity
 from marginlib.liquidation.slices import AtMost, SliceFirst
 from marginlib.liquidation.spiral import liquidation_spiral
 from marginlib.liquidation.status import Status, margin_call, status
@@ -62,6 +63,7 @@ __all__ = [
     "loan_to_value",
     "margin_call",
     "outlook",
+    "restoring_quantity",
     "status",
     "surface",
     "toxic_loan_to_value",

@@ -185,7 +185,7 @@ PIECES: dict[str, Callable[..., Any]] = {
     "slice_first": liquidation.SliceFirst,
     "at_most": liquidation.AtMost,
     "window_capacity": Terms(closing_sizes.window_capacity),
-    "restoring_quantity": Terms(closing_sizes.restoring_quantity),
+    "restoring_quantity": Terms(liquidation.restoring_quantity),
     "restoring_transfer": Terms(closing_sizes.restoring_transfer),
     "fillable_price": Terms(closing_orders.fillable_price),
     "transfer_pro_rata": Terms(transfers.transfer_pro_rata),

@@ -13,10 +13,10 @@ from marginlib.liquidation import (
     ReduceTo,
     RequirementFee,
     liquidate,
+    restoring_quantity,
 )
 from marginlib.margin import FixedRate, margin_ratio
 from marginlib.venues.protocols.closing_sizes import (
-    restoring_quantity,
     restoring_transfer,
     window_capacity,
 )
