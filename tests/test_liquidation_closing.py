@@ -386,6 +386,7 @@ def test_instruments_in_any_order_give_the_same(situation, order, data) -> None:
         (lambda: TierByTier(), "schedule must be given"),
         (lambda: SliceFirst(0.2, 1, 1, last=[np.nan]), "last must be times; got nan"),
         (lambda: SliceFirst(0.2, 1, 1, meanwhile="wait"), "meanwhile 'wait' is not known"),
+        (lambda: AtMost("all", 1), r"policy must be a closing policy or a function; got 'all'"),
         (lambda: AtMost(CloseAll(), -1), "quantity must not be negative"),
         (lambda: RequirementFee(70), r"rate must be a fraction; got 70, did you mean 0\.7"),
     ],

@@ -512,6 +512,14 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         lambda: LiquidationIncentive(0.05),
         r"times must be at least 1; got 0.05, did you mean 1.05\?",
     ),
+    "many incentives": (
+        lambda: LiquidationIncentive([1.05, 1.1]),  # type: ignore[arg-type]
+        r"times must be one number; got shape \(2,\)",
+    ),
+    "a spiral of another policy": (
+        lambda: liquidation_spiral(ANA, NOW, RULE, 0.5, 1.05, linear(1)),  # type: ignore[arg-type]
+        r"policy must be a CloseFactor, such as CloseFactor\(0.5, .*; got 0.5",
+    ),
     "incentives for other coins": (
         lambda: bad_debt(ANA, NOW, [1.05, 1.1]),
         r"incentive must be one number or 3, one for each coin \(ETH, BTC, DAI\); got shape \(2,\)",

@@ -25,6 +25,17 @@ def refuse_wrong_kinds(accounts: object, market: object, model: object = None) -
         )
 
 
+def refuse_wrong_policy(policy: object) -> None:
+    """Refuse a word, or a class, where a closing policy is due, and say what to type."""
+    if callable(policy) and not isinstance(policy, type):
+        return
+    word = policy if policy in ("initial", "maintenance") else "initial"
+    hint = f"{policy.__name__}(...)" if isinstance(policy, type) else f'ReduceTo("{word}")'
+    raise MarginError(
+        f"policy must be a closing policy or a function; got {policy!r}, did you mean {hint}?"
+    )
+
+
 def _said(thing: object) -> str:
     short = isinstance(thing, str | int | float | type)
     return repr(thing) if short else f"a {type(thing).__name__}"

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from marginlib._checks import (
     FloatArray,
-    MarginError,
     NotSettled,
     last_axis,
     numbers,
@@ -18,6 +17,7 @@ from marginlib._checks import (
     together,
 )
 from marginlib.accounts import Accounts
+from marginlib.liquidation._kinds import refuse_wrong_policy
 from marginlib.liquidation.fees import Fee, fee_on
 from marginlib.liquidation.policy import ClosingPolicy, traded_at
 from marginlib.liquidation.status import Status, status
@@ -75,7 +75,8 @@ def liquidate(
     Returns
     -------
     Liquidated
-        ``accounts``, ``traded``, ``taken`` and ``fee``.
+        ``accounts`` after it, ``traded``, ``taken`` by the other side, ``fee``, and the ``share``
+        of each position that was closed.
 
     >>> from marginlib import accounts, instruments, margin, market
     >>> from marginlib.liquidation import ReduceTo
@@ -153,17 +154,6 @@ def unwind(
         f"there may still be something to close after {rounds} more rounds; type a larger rounds=, "
         "or a policy that closes all of what is small",
         total,
-    )
-
-
-def refuse_wrong_policy(policy: object) -> None:
-    """Refuse a word, or a class, where a closing policy is due, and say what to type."""
-    if callable(policy) and not isinstance(policy, type):
-        return
-    word = policy if policy in ("initial", "maintenance") else "initial"
-    hint = f"{policy.__name__}(...)" if isinstance(policy, type) else f'ReduceTo("{word}")'
-    raise MarginError(
-        f"policy must be a closing policy or a function; got {policy!r}, did you mean {hint}?"
     )
 
 

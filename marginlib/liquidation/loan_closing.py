@@ -17,6 +17,7 @@ from marginlib._checks import (
     known,
     multiples,
     non_negative,
+    one_number,
     together,
 )
 from marginlib.accounts import Accounts
@@ -51,7 +52,7 @@ class LiquidationIncentive:
     times: float
 
     def __post_init__(self) -> None:
-        multiples("times", self.times)
+        one_number("times", multiples("times", self.times))
 
     def __call__(
         self, accounts: Accounts, market: Market, model: MarginModel, traded: FloatArray

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from marginlib._checks import FloatArray, NotSettled, refuse, together, whole
+from marginlib._checks import FloatArray, MarginError, NotSettled, refuse, together, whole
 from marginlib.accounts import Accounts
 from marginlib.impact import Curve
 from marginlib.liquidation.execution import liquidate
@@ -88,6 +88,11 @@ def liquidation_spiral(
     >>> found.recovers.tolist(), found.bad_debt[-1].round().tolist()
     ([True, False], [0.0, 347.0])
     """
+    if not isinstance(policy, CloseFactor):
+        raise MarginError(
+            "policy must be a CloseFactor, such as "
+            f'CloseFactor(0.5, debt="USD", collateral="ETH"); got {policy!r}'
+        )
     most, fee = whole("most_rounds", most_rounds), LiquidationIncentive(incentive)
     shape = together(accounts=accounts.shape, market=market.shape, impact=impact.moved(0.0).shape)
     place, name = market.instruments.index(policy.collateral), policy.collateral
