@@ -185,7 +185,7 @@ def live_through(
         )
     side, start = float(np.sign(held)), float(market.price[..., index])
     line = liquidation_price(account, market, model, name)
-    refuse("liquidation price", line, side * (line - start) >= 0, "has been passed at the start")
+    refuse("liquidation price", line, side * (line - start) > 0, "has been passed at the start")
     level, fate = float(line), Fate.LIQUIDATED
     if stop is not None:
         own = positive("stop", stop)
@@ -195,7 +195,8 @@ def live_through(
             level, fate = float(own), Fate.STOPPED
     prices = start * paths.prices
     worst = start * (paths.low if side > 0 else paths.high)
-    over = side * (worst - level) <= 0  # never, where there is no level
+    beyond = side * (worst - level)  # nan where there is no level
+    over = beyond <= 0 if fate is Fate.STOPPED else beyond < 0  # at the venue's line one is safe
     met = over.any(axis=1)
     move = over.argmax(axis=1)
     behind = np.take_along_axis(prices, move[:, None] + 1, axis=1)[:, 0]

@@ -17,7 +17,7 @@ def margin_ratio(
     model: MarginModel,
     haircut: MarginModel | None = None,
 ) -> FloatArray:
-    """Return maintenance over equity, shape (...) [fraction]: at 1 the venue steps in.
+    """Return maintenance over equity, shape (...) [fraction]: above 1 the venue steps in.
 
     It is infinite where margin is needed and no equity is left.
 
