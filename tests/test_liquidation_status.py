@@ -57,6 +57,9 @@ def test_equality_means_one_thing() -> None:
         assert policy.is_met(LONG, at_the_line, flat) == safe
     # An account that needs and has nothing is well enough either way.
     assert ReduceTo("maintenance", equality_is_safe=False).is_met(Accounts(0, [0]), ENTRY, RULE)
+    assert not ReduceTo("maintenance", equality_is_safe=False).is_met(
+        Accounts(-1, [0]), ENTRY, RULE
+    )
     assert margin_call(Accounts(0, [0]), ENTRY, RULE, equality_is_safe=False) == 0
 
 

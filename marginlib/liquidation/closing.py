@@ -91,8 +91,8 @@ class ReduceTo(StoppingPolicy):
         How many times as much is closed as would do [times], at most all of it.
 
     Source: Paradex, "Liquidations", reduces all positions by the smallest multiple of 20 % that
-    brings the margin ratio to 90 % (read in 2026). TradingView, "How do I simulate trading with
-    leverage?", closes four times as much as would do (read in 2026).
+    brings the margin ratio to 90 % (read in 2026). TradingView's broker emulator closes four
+    times as much as would do, known at second hand.
 
     A loss of 1,500 leaves 500; 18,500 needs 1,850, and 5,000 of it needs 500.
 

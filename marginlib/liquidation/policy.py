@@ -66,9 +66,9 @@ class StoppingPolicy(ClosingPolicy):
         """Tell which accounts are well enough, shape (...)."""
         need = getattr(model(accounts, market), self.requirement)
         most = self.ratio * equity(accounts, market)
-        # An account that needs nothing is never due, at whatever equity above zero.
-        enough = need <= most if self.equality_is_safe else (need < most) | (need == 0)
-        return np.asarray(enough)
+        # An account that needs nothing and has nothing is well enough either way.
+        equal = (need == most) & (self.equality_is_safe | (need == 0))
+        return np.asarray((need < most) | equal)
 
     def walk(
         self,
