@@ -141,7 +141,7 @@ class CloseFactor(ClosingPolicy):
         traded = np.zeros((*shape, len(names)))
         traded[..., seized] = np.where(dust, 0.0, -taken)
         if not in_ledger:
-            back = np.minimum(paid / debt_price, owed)
+            back = np.minimum(paid / np.where(debt_price > 0, debt_price, 1.0), owed)
             traded[..., market.instruments.index(self.debt)] += np.where(dust, 0.0, back)
         return traded
 
