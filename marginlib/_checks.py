@@ -82,6 +82,13 @@ def leverages(name: str, value: ArrayLike) -> FloatArray:
     return array
 
 
+def multiples(name: str, value: ArrayLike) -> FloatArray:
+    """Return ``value`` as multiples of 1 or more; the part above 1 is the usual mistake."""
+    array = numbers(name, value)
+    refuse(name, array, array < 1, "must be at least 1", hint=lambda bad: 1 + abs(bad))
+    return array
+
+
 def last_axis(name: str, array: FloatArray, names: tuple[str, ...]) -> FloatArray:
     """Return ``array`` if its last axis holds one value for each of ``names``."""
     if array.ndim == 0 or array.shape[-1] != len(names):

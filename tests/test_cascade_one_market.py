@@ -111,7 +111,7 @@ def test_all_ways_agree_with_the_engine(seed: int, count: int, share_long: float
     slope=st.sampled_from([0.25, 0.5, 1.0]),
 )
 def test_ties_are_closed_together(levels: list[int], shocked: int, slope: float) -> None:
-    # Bankrupt at the level and liquidated there: one contract each, and prices that are exact.
+    # Bankrupt at the level and liquidated below it: one contract each, and prices that are exact.
     side = ml.cascade.one_market.Side(
         1, np.array(levels, float), np.ones(len(levels)), np.arange(len(levels))
     )
@@ -121,7 +121,7 @@ def test_ties_are_closed_together(levels: list[int], shocked: int, slope: float)
     ready = ml.cascade.Prepared(queue(side), queue(none), found)
     impact = ml.impact.Impact(scale=slope / shocked, size=1, exponent=1)
     sold = 0
-    while (more := sum(level >= shocked - slope * sold for level in levels)) > sold:
+    while (more := sum(level > shocked - slope * sold for level in levels)) > sold:
         sold = more
     for after in (rest(ready, impact, shocked), rest_once(found, impact, shocked)):
         assert after.price == pytest.approx(shocked - slope * sold)

@@ -30,7 +30,6 @@ FLOORS = {
     "contagion": 7,
     "liquidation": 7,
     "cascade": 8,
-    "lending": 8,
     "calibration": 9,
     "venues": 9,
     "optimisation": 10,

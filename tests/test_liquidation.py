@@ -1,17 +1,24 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import pytest
 
-from marginlib import market
+from marginlib import MarginError, market
 from marginlib.accounts import Accounts, deposit, equity, notional, open_accounts
-from marginlib.instruments import cash, inverse, join, linear
+from marginlib.instruments import cash, inverse, join, linear, options
 from marginlib.liquidation import (
+    Outlook,
     Status,
+    along,
     bankruptcy_price,
     distance,
+    health_factor,
     liquidation_price,
     margin_call,
+    outlook,
     status,
 )
 from marginlib.liquidation.prices import _search
@@ -83,11 +90,40 @@ def test_the_status_table() -> None:
     assert [Status(s).name for s in status(LONG, prices, RULE)] == expected
 
 
-def test_equity_exactly_at_maintenance_is_liquidation() -> None:
-    flat = on_entry(RULE, ENTRY)
-    at_the_line = market.with_price(ENTRY, "BTC", 19_000)
-    assert status(LONG, at_the_line, flat) == Status.LIQUIDATION
-    assert margin_call(LONG, at_the_line, flat) == 0
+def test_what_a_price_is_and_why_there_is_none() -> None:
+    fallen = market.with_price(ENTRY, "BTC", 18_500)
+    long, rich = LONG, open_accounts(collateral=30_000, quantity=[1], market=ENTRY)
+    lost = open_accounts(collateral=-30_000, quantity=[-1], market=ENTRY)
+    for account, now, expected in [
+        (long, ENTRY, Outlook.AHEAD),
+        (long, fallen, Outlook.PASSED),
+        (rich, ENTRY, Outlook.NEVER),
+        (lost, ENTRY, Outlook.LOST),
+        (Accounts(100, [0]), ENTRY, Outlook.UNMOVED),
+        (Accounts(-100, [0]), ENTRY, Outlook.UNMOVED),
+    ]:
+        assert outlook(account, now, RULE, "BTC") == expected
+        price = liquidation_price(account, now, RULE, "BTC")
+        assert np.isnan(price) == (expected > Outlook.PASSED)
+    both = market.with_price(ENTRY, "BTC", [20_000, 18_500])
+    assert outlook(LONG, both, RULE, "BTC").tolist() == [Outlook.AHEAD, Outlook.PASSED]
+
+
+def test_an_option_is_moved_by_what_it_is_on() -> None:
+    call = options(["C"], "X", strike=100, expiry=0, is_call=True)
+    now = market.at(join(cash(["X", "Y"]), call), [90, 1], volatility=[0])
+    sold = Accounts(30, [0, 0, -1])
+    assert outlook(sold, now, FixedRate(0, 0), "X") == Outlook.AHEAD
+    assert outlook(sold, now, FixedRate(0, 0), "Y") == Outlook.UNMOVED
+
+
+def test_a_line_as_steep_as_the_position_is_met_everywhere_or_nowhere() -> None:
+    # Above 1,000 each further unit of value needs as much: 950 of every position are free.
+    table = Schedule.continuous([0, 1_000], [0.05, 1.0])
+    rule, now = Tiered(table, table), market.at(ONE, [5_000])
+    assert np.isnan(liquidation_price(Accounts(-2_000, [1]), now, rule, "BTC"))
+    assert outlook(Accounts(-2_000, [1]), now, rule, "BTC") == Outlook.LOST
+    assert liquidation_price(Accounts(-900, [1]), now, rule, "BTC") == pytest.approx(900 / 0.95)
 
 
 def test_an_empty_account_is_not_liquidated() -> None:
@@ -166,3 +202,23 @@ def test_a_million_accounts_are_the_same_type() -> None:
     prices = liquidation_price(crowd, ENTRY, RULE, "BTC")
     assert prices.shape == (1_000_000,)
     assert prices[[0, -1]] == pytest.approx(18_000 / 0.95)
+
+
+@pytest.mark.parametrize("ask", [status, margin_call, health_factor, partial(along, direction=1)])
+def test_the_wrong_kind_of_thing_is_named(ask: Callable[..., object]) -> None:
+    for given, words in [
+        ((ENTRY, LONG, RULE), "accounts and market are the wrong way round"),
+        (([1.0], ENTRY, RULE), "accounts must be made by accounts.open_accounts .*; got a list"),
+        ((LONG, 20_000, RULE), "market must be made by market.at; got 20000"),
+        ((LONG, ENTRY, 0.05), r"model must be a margin model, .* margin.FixedRate\(.*; got 0.05"),
+        ((LONG, ENTRY, FixedRate), r"model must be a margin model.*got <class"),
+    ]:
+        with pytest.raises(MarginError, match=words):
+            ask(*given)
+
+
+def test_a_price_of_the_wrong_things_is_refused() -> None:
+    with pytest.raises(MarginError, match="model must be a margin model"):
+        liquidation_price(LONG, ENTRY, 0.8, "BTC")
+    with pytest.raises(MarginError, match="the wrong way round"):
+        bankruptcy_price(ENTRY, LONG, "BTC")

@@ -22,13 +22,9 @@ from marginlib.liquidation import (
     SliceFirst,
     Status,
     TierByTier,
-    asset_for_liability,
     liquidate,
-    restoring_quantity,
-    restoring_transfer,
     status,
     unwind,
-    window_capacity,
 )
 from marginlib.margin import FixedRate, Requirement, Tiered, margin_ratio
 from marginlib.margin.schedule import Schedule
@@ -64,6 +60,17 @@ def test_down_to_a_requirement_by_hand() -> None:
     for policy, most in [(ReduceTo("maintenance", 0.9), 0.9), (ReduceTo("maintenance", 0.5), 0.5)]:
         left = liquidate(ana, LOWER, RULE, policy).accounts
         assert margin_ratio(left, LOWER, RULE) == pytest.approx(most)
+
+
+def test_a_multiple_of_the_least() -> None:
+    ana = open_accounts(3_500, [1, 10], PAIR)  # 500 is left, which carries 10,000 of 32,000
+    rich = open_accounts(4_975, [1, 10], PAIR)  # 1,975 is left, which carries 39,500
+    least = ReduceTo("initial")(rich, LOWER, RULE) / rich.quantity
+    assert least == pytest.approx([-(1 - 19_750 / 32_000)] * 2)
+    twice = ReduceTo("initial", times=2)(rich, LOWER, RULE) / rich.quantity
+    assert twice == pytest.approx(2 * least)
+    assert ReduceTo("initial", times=4)(ana, LOWER, RULE).tolist() == [-1, -10]
+    assert not ReduceTo("maintenance", times=4)(rich, LOWER, RULE).any()
 
 
 def test_only_some_positions_are_reduced() -> None:
@@ -156,50 +163,11 @@ def test_slice_then_the_rest() -> None:
     assert np.isneginf(policy.after(crowd, now, 0 * whole).last).all()
 
 
-def test_windows() -> None:
-    assert window_capacity(0.007, 0.003, 1_000, 10) == pytest.approx(100)
-    # The published test goes on: 50 are used, then the second trader may lose 50 more.
-    assert window_capacity(0.007, 0.003, 1_000, 10, used=50) == pytest.approx(50)
-    assert window_capacity(0.007, 0.003, 1_000, 10, multiplier=2, used=300) == 0
+def test_no_more_is_closed_than_fits_a_window() -> None:
     now = market.at(linear(["OP"]), [1])
     due = Accounts([-150.0, -30.0], [[150], [30]])
     done = liquidate(due, now, FixedRate(1, 1), AtMost(CloseAll(), 100))
     assert done.accounts.quantity[:, 0].tolist() == [50, 0]
-
-
-def test_restoring_sizes_by_hand() -> None:
-    assert restoring_quantity(10, 100, 0.1, 0.01) == pytest.approx(10 / 9)
-    assert restoring_quantity(10, 100, 0.1, 0.01, 0.01) == pytest.approx(1.25)
-    assert restoring_quantity(10, 100, 0.1, 0.1) == np.inf
-    assert restoring_quantity(0, 100, 0.1, 0.1) == 0
-    assert restoring_transfer(10, 100, 0.8, 1.2, 1.1, 0.9) == pytest.approx(0.45)
-    assert restoring_transfer(10, 100, 1.0, 1.0) == np.inf
-    assert asset_for_liability(0.1, 100, 1) == pytest.approx(10)
-
-
-def test_the_programmes_cut_off_weight_explains_its_fifth_digit() -> None:
-    """0.8 x 1.1 / 0.9 = 0.977777..., which the programme holds as 0.97777."""
-    printed = 0.475669504
-    exact = restoring_transfer(10, 100, 0.8, 1.2, 1.1, 0.9, 0.01)
-    assert exact != pytest.approx(printed, rel=1e-5)
-    cut = restoring_transfer(10, 100, 0.97777, 1.2, fund_fee=0.01)
-    assert cut == pytest.approx(printed, rel=1e-8)
-
-
-@given(
-    st.floats(0.02, 0.3),
-    st.floats(0, 0.3),
-    st.floats(0.01, 0.99),
-    st.sampled_from([-1, 1]),
-)
-def test_the_closed_form_is_what_the_policy_finds(rate, fee, health, side) -> None:
-    now = market.at(linear(["BTC"]), [20_000])
-    rule = FixedRate(rate, rate)
-    ana = open_accounts(health * rate * 20_000, [side], now)
-    shortage = rule(ana, now).maintenance - equity(ana, now)
-    expected = min(float(restoring_quantity(shortage, 20_000, rate, fee)), 1.0)
-    traded = ReduceTo("maintenance")(ana, now, rule, fee)
-    assert -side * traded[0] == pytest.approx(expected, abs=1e-9)
 
 
 def test_the_fee_on_what_the_positions_needed() -> None:
@@ -411,16 +379,16 @@ def test_instruments_in_any_order_give_the_same(situation, order, data) -> None:
         (lambda: ReduceTo("inital"), "did you mean 'initial'"),
         (lambda: ReduceTo(ratio=0), "ratio must be positive"),
         (lambda: ReduceTo(step=20), r"step must be a fraction; got 20, did you mean 0\.2"),
+        (lambda: ReduceTo(times=0.5), r"times must be at least 1; got 0\.5, did you mean 1\.5"),
         (lambda: ReduceTo(only="BTC"), r"only must be a list of names, did you mean \['BTC'\]"),
         (lambda: LargestFirst(by="size"), "by 'size' is not known"),
         (lambda: LargestFirst(by="loss"), "entry must hold the entry prices"),
         (lambda: TierByTier(), "schedule must be given"),
         (lambda: SliceFirst(0.2, 1, 1, last=[np.nan]), "last must be times; got nan"),
         (lambda: SliceFirst(0.2, 1, 1, meanwhile="wait"), "meanwhile 'wait' is not known"),
+        (lambda: AtMost("all", 1), r"policy must be a closing policy or a function; got 'all'"),
         (lambda: AtMost(CloseAll(), -1), "quantity must not be negative"),
         (lambda: RequirementFee(70), r"rate must be a fraction; got 70, did you mean 0\.7"),
-        (lambda: restoring_quantity(10, 100, 10), r"margin_rate must be a fraction; got 10"),
-        (lambda: restoring_quantity(-1, 100, 0.1), "shortage must not be negative"),
     ],
 )
 def test_bad_parameters(build, message) -> None:
@@ -434,6 +402,13 @@ def test_bad_questions() -> None:
         TierByTier(schedule=[JUMPS])(ana, PAIR, RULE)
     with pytest.raises(MarginError, match="instrument 'BCT' is not known; did you mean 'BTC'"):
         ReduceTo(only=["BCT"])(ana, PAIR, RULE)
+    for wrong, hint in [
+        ("maintenance", r"got 'maintenance', did you mean ReduceTo\(\"maintenance\"\)\?"),
+        ("all", r"got 'all', did you mean ReduceTo\(\"initial\"\)\?"),
+        (CloseAll, r"did you mean CloseAll\(...\)\?"),
+    ]:
+        with pytest.raises(MarginError, match=hint):
+            liquidate(ana, LOWER, RULE, wrong)
     with pytest.raises(MarginError, match="fee must be a fraction"):
         liquidate(ana, LOWER, RULE, CloseAll(), fee=5)
 

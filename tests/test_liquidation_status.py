@@ -11,13 +11,15 @@ from marginlib.instruments import cash, inverse, join, linear, options, shares
 from marginlib.liquidation import (
     CloseAll,
     CloseShare,
+    ReduceTo,
     Status,
-    is_warned,
     liquidate,
+    margin_call,
     status,
     transitions,
+    unwind,
 )
-from marginlib.margin import FixedRate, Requirement, on_entry
+from marginlib.margin import FixedRate, Requirement, below_maintenance, on_entry
 
 ENTRY = market.at(linear(["BTC"]), [20_000])
 RULE = FixedRate(initial=0.10, maintenance=0.05)
@@ -34,19 +36,51 @@ def tenth_of_short_options(accounts: Accounts, now: market.Market) -> Requiremen
 def test_at_maintenance_or_only_below_it() -> None:
     at_the_line = market.with_price(ENTRY, "BTC", 19_000)
     flat = on_entry(RULE, ENTRY)
-    assert status(LONG, at_the_line, flat) == Status.LIQUIDATION
-    assert status(LONG, at_the_line, flat, strict=True) == Status.RESTRICTED
+    assert status(LONG, at_the_line, flat) == Status.RESTRICTED
+    assert status(LONG, at_the_line, flat, equality_is_safe=False) == Status.LIQUIDATION
     below = market.with_price(ENTRY, "BTC", 18_999)
-    assert status(LONG, below, flat, strict=True) == Status.LIQUIDATION
+    assert status(LONG, below, flat) == Status.LIQUIDATION
+
+
+def test_equality_means_one_thing() -> None:
+    at_the_line = market.with_price(ENTRY, "BTC", 19_000)
+    flat = on_entry(RULE, ENTRY)
+    for safe in (True, False):
+        due = status(LONG, at_the_line, flat, equality_is_safe=safe) >= Status.LIQUIDATION
+        assert bool(due) == (not safe)
+        assert bool(below_maintenance(LONG, at_the_line, flat, equality_is_safe=safe)) == (not safe)
+        called = margin_call(LONG, at_the_line, flat, equality_is_safe=safe)
+        assert float(called) == (0 if safe else 1_000)
+        done = liquidate(LONG, at_the_line, flat, CloseAll(), equality_is_safe=safe)
+        assert done.traded.any() == (not safe)
+        policy = ReduceTo("maintenance", equality_is_safe=safe)
+        assert policy.is_met(LONG, at_the_line, flat) == safe
+    # An account that needs and has nothing is well enough either way.
+    assert ReduceTo("maintenance", equality_is_safe=False).is_met(Accounts(0, [0]), ENTRY, RULE)
+    assert not ReduceTo("maintenance", equality_is_safe=False).is_met(
+        Accounts(-1, [0]), ENTRY, RULE
+    )
+    assert margin_call(Accounts(0, [0]), ENTRY, RULE, equality_is_safe=False) == 0
+
+
+@pytest.mark.parametrize("safe", [True, False])
+def test_what_was_reduced_to_maintenance_is_due_no_more(safe: bool) -> None:
+    crowd = open_accounts(np.linspace(1_530, 2_449, 40), [1], ENTRY)
+    now = market.with_price(ENTRY, "BTC", 18_500)
+    policy = ReduceTo("maintenance", equality_is_safe=safe)
+    done = unwind(crowd, now, RULE, policy, fee=0.001, equality_is_safe=safe)
+    assert done.traded.any(axis=-1).sum() > 30
+    assert (status(done.accounts, now, RULE, safe) < Status.LIQUIDATION).all()
+    assert not below_maintenance(done.accounts, now, RULE, safe).any()
 
 
 def test_needing_nothing_is_never_liquidation() -> None:
     # dYdX's condition: the requirement must be above zero.
-    for strict in (True, False):
-        assert status(Accounts(0, [0]), ENTRY, RULE, strict) == Status.HEALTHY
+    for safe in (True, False):
+        assert status(Accounts(0, [0]), ENTRY, RULE, safe) == Status.HEALTHY
         free = FixedRate(0.1, 0)
         worth_nothing = Accounts(-20_000, [1])
-        assert status(worth_nothing, ENTRY, free, strict) == Status.RESTRICTED
+        assert status(worth_nothing, ENTRY, free, safe) == Status.RESTRICTED
 
 
 def test_an_account_with_short_options_only_can_be_liquidated() -> None:
@@ -78,7 +112,7 @@ def test_a_borrowed_coin_can_be_called_but_not_one_that_is_owned() -> None:
 
     # Worth 1,500, and all of it is needed: but there is nothing to close.
     assert status(Accounts(0, [1]), now, whole_value) == Status.HEALTHY
-    assert status(Accounts(3_000, [-1]), now, whole_value) == Status.LIQUIDATION
+    assert status(Accounts(2_999, [-1]), now, whole_value) == Status.LIQUIDATION
     assert status(Accounts(-1, [1]), now, whole_value) == Status.LIQUIDATION
 
 
@@ -90,18 +124,8 @@ def test_inverse_positions_have_negative_values_and_positive_size() -> None:
     assert status(ana, lower, FixedRate(0.10, 0.05)).tolist() == expected
 
 
-def test_warnings() -> None:
-    now = market.with_price(ENTRY, "BTC", [20_000, 19_158, 19_157, 18_000])
-    # 957.9 of 1,158 and 957.85 of 1,157 lie on both sides of 82.75 %.
-    found = is_warned(LONG, now, RULE, level=0.8275)
-    assert found.tolist() == [False, False, True, True]
-    assert not is_warned(Accounts(0, [0]), ENTRY, RULE, level=0.8)
-    with pytest.raises(MarginError, match=r"level must be a fraction; got 80, did you mean 0\.8"):
-        is_warned(LONG, ENTRY, RULE, level=80)
-
-
 def test_the_table_names_each_move_once() -> None:
-    for table in (transitions(), transitions(strict=True, partial=False, warning=0.8)):
+    for table in (transitions(), transitions(False, partial=False, warning=0.8)):
         moves = [(row.state, row.event, row.next_state) for row in table]
         assert len(set(moves)) == len(moves)
         assert {row.state for row in table} == set(Status)
@@ -109,10 +133,11 @@ def test_the_table_names_each_move_once() -> None:
 
 def test_the_table_says_which_rule_is_meant() -> None:
     said = {row.next_state: row.condition for row in transitions()}
-    assert said[Status.LIQUIDATION] == "0 <= equity <= maintenance"
-    strictly = {row.next_state: row.condition for row in transitions(strict=True)}
-    assert strictly[Status.LIQUIDATION] == "0 <= equity < maintenance"
-    assert strictly[Status.RESTRICTED] == "maintenance <= equity < initial"
+    assert said[Status.LIQUIDATION] == "0 <= equity < maintenance"
+    assert said[Status.RESTRICTED] == "maintenance <= equity < initial"
+    other = {row.next_state: row.condition for row in transitions(equality_is_safe=False)}
+    assert other[Status.LIQUIDATION] == "0 <= equity <= maintenance"
+    assert other[Status.RESTRICTED] == "maintenance < equity < initial"
     assert not [row for row in transitions(partial=False) if row.event == "the venue closes part"]
     assert [row.action for row in transitions(warning=0.8)].count("a warning is sent") == 2
     with pytest.raises(MarginError, match="warning must be a fraction between 0 and 1; got 80"):

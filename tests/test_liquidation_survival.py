@@ -8,7 +8,8 @@ from scipy.special import ndtr
 
 from marginlib import accounts, instruments, liquidation, margin, market
 from marginlib._checks import MarginError
-from marginlib.liquidation import Fate, GappingPaths, gapping_paths, live_through
+from marginlib.liquidation import Fate, gapping_paths, live_through
+from marginlib.liquidation.survival import GappingPaths
 from marginlib.scenarios import touch_probability
 
 ENTRY = market.at(instruments.linear(["BTC"]), [20_000])

@@ -153,11 +153,14 @@ def test_every_rule_set_has_a_sample() -> None:
 
 def test_equality_is_safe_where_the_protocol_says_so() -> None:
     safe = {name for name in venues.names() if venues.rule_set(name).equality_is_safe}
-    assert safe == {"aave", "compound_iii", "dydx_v3", "dydx_v4", "gmx", "morpho_blue"}
+    protocols = {"aave", "compound_v2", "compound_iii", "derive", "dydx_v3", "dydx_v4", "gmx"}
+    regulations = {"reg_t", "cboe_equity_options", "cboe_index_options"}
+    assert safe == protocols | regulations | {"liquity", "makerdao", "morpho_blue"}
+    assert not venues.rules("euler", borrow_threshold=0.7, threshold=0.8).equality_is_safe
     rules = venues.rules("dydx_v3")
     market = ml.market.at(cash(["BTC"]), [16_500])
     account = ml.accounts.Accounts(-15_000, [1])  # exactly 110 per cent
-    status = ml.liquidation.status(account, market, rules.model, strict=rules.equality_is_safe)
+    status = ml.liquidation.status(account, market, rules.model, rules.equality_is_safe)
     assert status < ml.liquidation.Status.LIQUIDATION
 
 
@@ -195,17 +198,13 @@ class TestTerms:
     def test_half_of_a_loan_may_be_repaid_and_all_of_a_sick_one(self) -> None:
         given = {"loan_to_value": 0.75, "threshold": 0.8, "incentive": 1.05}
         rules = venues.rules("aave", **given)
+        policy = rules.closing["close_factor"](debt="USDC", collateral="ETH")
+        bonus = rules.fee["liquidation_incentive"]
         for price, repaid in [(1_240, 5_000), (1_150, 10_000)]:  # health 0.992 and 0.92
             market = ml.market.at(COINS, [price, 1])
-            account = ml.accounts.Accounts(0, [10, -10_000])
-            most = ml.lending.largest_repayment(
-                account, market, [0.8, 0], rules.closing["close_factor"], "USDC", "ETH"
-            )
-            assert float(most) == pytest.approx(repaid)
-            taken = rules.fee["seizure"](
-                account, market, debt="USDC", collateral="ETH", repaid=most
-            )
-            assert float(taken.seized) == pytest.approx(min(10, repaid * 1.05 / price))
+            loan = ml.accounts.Accounts(0, [10, -10_000])
+            done = ml.liquidation.liquidate(loan, market, rules.model, policy, bonus)
+            assert done.traded == pytest.approx([-repaid * 1.05 / price, repaid])
 
     def test_an_auction_falls_to_four_fifths_and_then_to_nothing(self) -> None:
         rules = venues.rules("derive", confidence=1.0, stable_price=1.0)

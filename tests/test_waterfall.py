@@ -14,6 +14,7 @@ from marginlib import waterfall as wf
 from marginlib.accounts import Accounts, equity, open_accounts, position_value, trade
 from marginlib.margin import Tiered
 from marginlib.margin.schedule import Schedule
+from marginlib.waterfall.allocation import in_order
 
 TWO = ml.instruments.linear(["BTC", "ETH"])
 
@@ -43,41 +44,10 @@ class TestAllocation:
         assert_array_equal(share, [6, 6, 7, 1])
 
     def test_in_order(self) -> None:
-        assert_array_equal(wf.in_order([0, 15, 99], [10, 10]), [[0, 0], [10, 5], [10, 10]])
+        assert_array_equal(in_order([0, 15, 99], [10, 10]), [[0, 0], [10, 5], [10, 10]])
 
 
 class TestFees:
-    @pytest.mark.parametrize(
-        ("change", "rate"),
-        [
-            ({}, 0.019),
-            ({"shortage": 1}, 0.03705),
-            ({"shortage": 1_000}, 0.0),
-            ({"liquidator_fee": 0.1}, 0.0),
-            ({"price": 0}, 0.0),
-            ({"quantity": 0}, 0.0),
-            ({"quantity": -10}, 0.019),
-            ({"largest": 0.01}, 0.01),
-        ],
-    )
-    def test_fee_that_leaves_the_account_solvent(
-        self, change: dict[str, float], rate: float
-    ) -> None:
-        # Source: Drift protocol-v2, commit 0ae3e3b1, tests of calculate_perp_if_fee.
-        usual = {
-            "largest": 0.05,
-            "margin_rate": 0.05,
-            "liquidator_fee": 0.01,
-            "shortage": 20,
-            "quantity": 10,
-            "price": 100,
-        }
-        assert_allclose(wf.solvent_fee_rate(**(usual | change)), rate, atol=1e-12)
-
-    def test_fee_ramp_begins_at_the_end_of_the_grace(self) -> None:
-        fee = wf.ramped_fee(0.02, 0.05, [1_499, 1_500, 29_999, 40_000], grace=1_500, slope=1e-6)
-        assert_allclose(fee, [0.02, 0.0215, 0.049999, 0.05])
-
     @pytest.mark.parametrize(
         ("rule", "fee", "fund", "trader"),
         [("returned", None, 0, 100), ("kept", None, 100, 0), ("capped", 0.01, 51, 49)],
@@ -112,27 +82,6 @@ class TestCloseout:
 
     def test_without_maintenance_there_is_no_answer(self) -> None:
         assert np.isnan(wf.bankruptcy_value(100, 10, 0, 0))
-        assert np.isnan(wf.fillable_price(100, 1, 10, 0, 0, 1, 0.1))
-        assert np.isnan(wf.fillable_price(100, 0, 10, 5, 0, 1, 0.1))
-
-    def test_fillable_price_gives_way_from_the_mark_to_the_spread(self) -> None:
-        price = wf.fillable_price(100, [1, -1], [[20], [10], [5], [0], [-9]], 10, 10, 1, 0.1)
-        assert_allclose(price[:, 0], [100, 100, 99.5, 99, 99])
-        assert_allclose(price[:, 1], [100, 100, 100.5, 101, 101])
-
-    def test_collateralisation_price_of_a_short_position(self) -> None:
-        # 1,500 owned is 1.1 times 10 x 136.36 owed.
-        assert_allclose(wf.collateralisation_price(1_500, -10, 1.1), 1_500 / 11)
-
-    @pytest.mark.parametrize(("margin", "position"), [(500, 10), (-500, -10), (-5, 0), (0, 0)])
-    def test_what_owes_nothing_has_no_bankruptcy_price(
-        self, margin: float, position: float
-    ) -> None:
-        assert np.isnan(wf.collateralisation_price(margin, position))
-
-    def test_a_liquidator_may_go_on_holding(self) -> None:
-        after = wf.transfer_pro_rata(-500, 10, 1_000, 0, 10)
-        assert tuple(map(float, after)) == (0, 0, 500, 10)
 
 
 class TestInsuranceFund:
@@ -218,13 +167,6 @@ class TestDeleveraging:
         given_up = wf.profit_given_up(result, 20, 640)
         assert_allclose(equity(others, mark) - equity(relieved, mark), given_up)
 
-    def test_orders_of_a_short_position(self) -> None:
-        kept = wf.orders_kept(-5, size=[3, 3, 2], price=[100, 90, 95])
-        assert_array_equal(kept, [3, 0, 2])
-
-    def test_all_orders_go_where_nothing_is_held(self) -> None:
-        assert_array_equal(wf.orders_kept(0, [1, 2], [10, 11]), [0, 0])
-
 
 class TestSocialised:
     def test_pay_outs_are_cut_down_and_the_last_has_the_rest(self) -> None:
@@ -239,23 +181,6 @@ class TestSocialised:
             assert_array_equal(shared.paid, [20, 0, 30])
             assert float(shared.left) == 50
 
-    def test_a_loss_without_positions_is_left(self) -> None:
-        shared = wf.share_by_open_interest(100, [0, 0])
-        assert_array_equal(shared.paid, [0, 0])
-        assert float(shared.left) == 100
-        assert np.isnan(wf.funding_index_step(100, 0))
-
-    def test_funding_index(self) -> None:
-        # Source: Drift protocol-v2, commit 0ae3e3b1: 9090910000 in units of 1e-9, steps of 1e-5.
-        assert_allclose(wf.funding_index_step(100, 11, unit=1e-5), 9.09091, rtol=0, atol=1e-12)
-        assert_allclose(wf.funding_index_step(100, 11) * [7, 4], [700 / 11, 400 / 11])
-
-    def test_deposit_index(self) -> None:
-        # Source: Drift protocol-v2, commit 0ae3e3b1: the index falls by 0.0916666667.
-        assert_allclose(1 - wf.cut_deposit_index(1, 11, 120), 0.0916666667, rtol=0, atol=1e-9)
-        assert float(wf.cut_deposit_index(1.111, 0, 0)) == 1.111
-        assert float(wf.cut_deposit_index(2, 50, 50)) == 0
-
     def test_shortfall_counts_no_winners(self) -> None:
         assert float(wf.venue_shortfall([10, 10, 10], [-30, 500, -15], 7)) == 18
         assert float(wf.venue_shortfall([10], [-12], 7)) == 0
@@ -266,38 +191,8 @@ class TestSocialised:
         assert float(wf.loss_factor(500, 100, with_shortfall=False)) == 1
 
 
-class TestRedistribution:
-    def test_the_pool_takes_all_it_can(self) -> None:
-        parts = wf.offset_and_redistribute(21, 2_000, [0, 390, 5_000], 0.005)
-        assert_allclose(parts.liquidator, 0.105)
-        assert_allclose(parts.debt_offset, [0, 390, 2_000])
-        assert_allclose(parts.collateral_to_pool, [0, 4.074525, 20.895])
-
-    def test_a_debt_cancelled_in_full_leaves_not_one_unit_in_the_last_place(self) -> None:
-        # Here 47,930,191 x debt / debt is more than 47,930,191 in 64-bit numbers.
-        parts = wf.offset_and_redistribute(47_930_191, 46_980_823.25, 46_980_824)
-        assert float(parts.collateral_to_pool) == 47_930_191
-        assert float(parts.collateral_redistributed) == 0
-
-    def test_a_loan_without_debt_loses_only_the_fee(self) -> None:
-        parts = wf.offset_and_redistribute(10, 0, 100, 0.005)
-        assert float(parts.surplus) == 9.95
-        assert float(parts.collateral_redistributed) == 0
-
-    def test_nobody_left_to_take_it(self) -> None:
-        share = wf.per_stake(wf.offset_and_redistribute(10, 100, 0), stakes=0)
-        assert np.isnan(share.debt)
-        assert np.isnan(share.collateral)
-
-    def test_the_cap_returns_the_rest(self) -> None:
-        # Source: Liquity v1, commit 39f1f7f8: seized 1.1 x 250 / 100 coins, of which 0.5% is paid.
-        parts = wf.offset_with_cap(3, 250, 100, cap=1.1, liquidator_rate=0.005)
-        assert_allclose(parts.collateral_to_pool, 2.75 * 0.995)
-        assert_allclose(parts.surplus, 0.25)
-
-
 class TestWaterfall:
-    HOUSE = wf.clearing_house(70, 10, 5, survivors=[20, 40], assessment_multiple=2)
+    HOUSE = wf.clearing_house_waterfall(70, 10, 5, survivors=[20, 40], assessment_multiple=2)
 
     @pytest.mark.parametrize(
         ("loss", "paid", "left"),
@@ -322,8 +217,8 @@ class TestWaterfall:
         assert_allclose(result["assessments"].each, [20, 40])
 
     def test_an_exchange(self) -> None:
-        queue = wf.Deleveraging(8, 100, 90, held=[-2, -3, 4], score=[1, 2, 9])
-        house = wf.exchange(wf.InsuranceFund(20), queue, gains=[30, 60])
+        queue = wf.AutoDeleveraging(8, 100, 90, held=[-2, -3, 4], score=[1, 2, 9])
+        house = wf.exchange_waterfall(wf.InsuranceFund(20), queue, gains=[30, 60])
         result = house.absorb([10, 45, 80, 200])
         assert_allclose(result["insurance fund"].paid, [10, 20, 20, 20])
         assert_allclose(
@@ -333,12 +228,12 @@ class TestWaterfall:
         assert_allclose(result.left, [0, 0, 0, 40])
 
     def test_deleveraging_closes_no_more_than_failed(self) -> None:
-        layer = wf.Deleveraging(-3, 100, 110, held=[10], score=[1])
+        layer = wf.AutoDeleveraging(-3, 100, 110, held=[10], score=[1])
         paid, left, _ = layer.absorb(50)
         assert (float(paid), float(left)) == (30, 20)
 
     def test_deleveraging_at_the_market_saves_nothing(self) -> None:
-        paid, left, _ = wf.Deleveraging(3, 100, 100, held=[-10], score=[1]).absorb(50)
+        paid, left, _ = wf.AutoDeleveraging(3, 100, 100, held=[-10], score=[1]).absorb(50)
         assert (float(paid), float(left)) == (0, 50)
 
     def test_a_layer_that_makes_money_is_refused(self) -> None:
@@ -369,7 +264,6 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         "residue 'first' is not known; choose from 'largest', 'last'",
     ),
     "no unit": (lambda: wf.pro_rata(1, [1], unit=0), "unit must be positive"),
-    "percent": (lambda: wf.liquidation_fee(100, 5), r"rate must be a fraction.*mean 0.05\?"),
     "fee without rule": (
         lambda: wf.split_residual(1, 1, "kept", 0.01),
         "largest_fee belongs to the rule 'capped'",
@@ -379,56 +273,30 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         lambda: wf.split_residual(1, 1, "keep"),
         "did you mean 'kept'",
     ),
-    "ramp downhill": (
-        lambda: wf.ramped_fee(0.05, 0.02, 1, 0, 0),
-        "base must be at most largest; got base 0.05, largest 0.02",
-    ),
     "maintenance grows": (
         lambda: wf.bankruptcy_value(1, 1, 5, 6),
         "maintenance_after must not exceed maintenance; got 6",
     ),
-    "ratio below one": (
-        lambda: wf.collateralisation_price(-1, 1, 0.1),
-        r"ratio must be at least 1; got 0.1, did you mean 1.1\?",
-    ),
-    "too much transferred": (
-        lambda: wf.transfer_pro_rata(-500, 10, 0, 0, 11),
-        "amount must be at most the position; got 11",
-    ),
-    "taker would flip": (
-        lambda: wf.transfer_pro_rata(-500, 10, 0, -5, 6, reduce_only=True),
-        "amount must be at most what the taker holds against it; got 6",
-    ),
-    "taker on the same side": (
-        lambda: wf.transfer_pro_rata(-500, 10, 0, 5, 5, reduce_only=True),
-        "what the taker holds against it",
-    ),
     "fund in debt": (lambda: wf.InsuranceFund(-1), "balance must not be negative"),
     "one change": (lambda: wf.fund_path(1, 5), "change must hold one value for each step"),
+    "everyone on the same side": (
+        lambda: wf.deleverage_queue(10, 100, held=[4, 4, 6], score=[1, 2, 3]),
+        r"held\[0\] must have someone on the other side of the position, which is long; got 4, "
+        r"did you mean -4\?",
+    ),
+    "everyone on the same side of a layer": (
+        lambda: wf.AutoDeleveraging(-3, 100, 110, held=[-10], score=[1]),
+        r"other side of the position, which is short; got -10, did you mean 10\?",
+    ),
+    "a score in words": (lambda: wf.queue_order(["first"]), "score must be an array of numbers"),
     "no steps": (lambda: wf.queue_fraction([1], [1], steps=0), "steps must be a whole number"),
     "one score": (lambda: wf.queue_order(5), "score must hold one value for each person"),
-    "loss above deposits": (
-        lambda: wf.cut_deposit_index(1, 11, 10),
-        "loss must be at most the deposits; got 11",
-    ),
     "one balance": (
         lambda: wf.venue_shortfall(1, 1, 1),
         "balance must hold one value for each account",
     ),
-    "sells what is not there": (
-        lambda: wf.sell_collateral(wf.SecuredDebt(1, 5), 2, 1, 1, 0, 0),
-        "quantity must be at most the collateral; got 2",
-    ),
-    "repays too much": (
-        lambda: wf.sell_collateral(wf.SecuredDebt(2, 1), 2, 1, 1, 0, 0),
-        "quantity must not repay more than the debt; got 2",
-    ),
-    "discounts above the price": (
-        lambda: wf.sell_collateral(wf.SecuredDebt(2, 1), 2, 1, 1, 0.6, 0.6),
-        "must be at most 1 together",
-    ),
     "better than bankruptcy": (
-        lambda: wf.Deleveraging(8, 100, 110, [-1], [1]),
+        lambda: wf.AutoDeleveraging(8, 100, 110, [-1], [1]),
         "market_price must not be better than the bankruptcy price.*got 110",
     ),
     "names twice": (

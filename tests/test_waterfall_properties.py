@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from marginlib import waterfall as wf
+from marginlib.waterfall.allocation import in_order
+from marginlib.waterfall.layers import Layer
 
 settings.register_profile("book", deadline=None, max_examples=150, derandomize=True)
 settings.load_profile("book")
@@ -85,7 +87,7 @@ class TestSharing:
     def test_in_order_nobody_pays_before_the_one_ahead_is_empty(
         self, amount: float, available: np.ndarray
     ) -> None:
-        taken = wf.in_order(amount, available)
+        taken = in_order(amount, available)
         assert ((taken >= 0) & (taken <= available)).all()
         assert_allclose(taken.sum(), min(amount, available.sum()), rtol=1e-14)
         started = np.flatnonzero(taken)
@@ -107,26 +109,9 @@ class TestSharedLosses:
         assert ((paid >= 0) & (paid <= np.maximum(gains, 0))).all()
         assert paid.sum() + left == loss
 
-    @given(money, many(signed))
-    def test_open_interest_pays_on_both_sides(self, loss: float, quantity: np.ndarray) -> None:
-        paid, left = wf.share_by_open_interest(loss, quantity)
-        assert_same_money(math.fsum([*paid, left]), loss)
-        assert_array_equal(paid, wf.share_by_open_interest(loss, -quantity).paid)
-        if quantity.any():
-            step = wf.funding_index_step(loss, np.abs(quantity).sum())
-            assert_allclose(paid, step * np.abs(quantity), rtol=1e-9, atol=1e-12)
-
-    @given(some, fractions, many(some))
-    def test_a_cut_index_takes_the_loss_from_all_deposits(
-        self, index: float, part: float, shares: np.ndarray
-    ) -> None:
-        deposits = (index * shares).sum()
-        after = wf.cut_deposit_index(index, part * deposits, deposits)
-        assert_allclose((after * shares).sum(), (1 - part) * deposits, atol=1e-12 * deposits)
-
     @given(money, fractions)
     def test_a_haircut_makes_two_parts(self, amount: float, factor: float) -> None:
-        taken, received = wf.haircut(amount, factor)
+        taken, received = wf.withhold(amount, factor)
         assert_same_money(float(taken + received), amount)
 
     @given(many(money), many(signed), money)
@@ -166,22 +151,6 @@ class TestFund:
             assert_allclose(split.fund + split.trader, proceeds - least, rtol=1e-15)
         assert (np.diff([split.fund for split in splits], axis=0) >= 0).all()
 
-    @given(fractions, fractions, fractions, money, signed, some)
-    def test_after_a_solvent_fee_the_shortage_can_still_be_ended(
-        self,
-        largest: float,
-        margin_rate: float,
-        fee: float,
-        shortage: float,
-        quantity: float,
-        price: float,
-    ) -> None:
-        rate = wf.solvent_fee_rate(largest, margin_rate, fee, shortage, quantity, price)
-        assert 0 <= rate <= largest
-        if rate > 0:
-            value = abs(quantity) * price
-            assert (margin_rate - fee - rate) * value >= shortage * (1 - 1e-9)
-
 
 class TestCloseout:
     @given(signed, some, st.floats(0.01, 1), st.floats(0, 0.9), fractions)
@@ -197,36 +166,20 @@ class TestCloseout:
         two = wf.bankruptcy_value((sizes[1] - sizes[2]) * value, left, needs[1], needs[2])
         assert_allclose(one + two, at_once, rtol=0, atol=1e-12 * (abs(own) + value))
 
-    @given(some, some, st.sampled_from([-1, 1]), signed, signed, fractions)
-    def test_a_transfer_is_done_at_the_bankruptcy_price(
-        self, margin: float, size: float, side: int, own: float, held: float, part: float
-    ) -> None:
-        money, position = -side * margin, side * size
-        after = wf.transfer_pro_rata(money, position, own, held, part * size)
-        scale = 1e-15 * (margin + abs(own))
-        assert_allclose(after.margin + after.taker_margin, money + own, rtol=0, atol=4 * scale)
-        held_after = after.position + after.taker_position
-        assert_allclose(held_after, position + held, rtol=0, atol=4e-15 * (size + abs(held)))
-        assert abs(after.position) <= size
-        assert after.position * position >= 0
-        if part < 0.99:
-            assert_allclose(
-                wf.collateralisation_price(after.margin, after.position),
-                wf.collateralisation_price(money, position),
-                rtol=1e-9,
-            )
-
 
 class TestDeleveraging:
     @given(signed, many(signed), many(st.floats(-10, 10)), fractions)
     def test_no_position_flips_or_grows(
         self, quantity: float, held: np.ndarray, score: np.ndarray, part: float
     ) -> None:
-        for result in [
-            wf.deleverage_queue(quantity, 100, held, score, largest_part=part),
-            wf.deleverage_pro_rata(quantity, 100, held, largest_part=part),
-            wf.deleverage_pro_rata(quantity, 100, held, weight=score, largest_part=part),
+        # As a batch of one, in which a position may find nobody.
+        ask = [quantity], 100, [held]
+        for batch in [
+            wf.deleverage_queue(*ask, [score], largest_part=part),
+            wf.deleverage_pro_rata(*ask, largest_part=part),
+            wf.deleverage_pro_rata(*ask, weight=[score], largest_part=part),
         ]:
+            result = batch._replace(closed=batch.closed[0], left=batch.left[0])
             assert (result.closed >= 0).all()
             assert (result.closed <= np.abs(held) * part).all()
             assert not result.closed[quantity * held >= 0].any()
@@ -253,50 +206,6 @@ class TestDeleveraging:
             assert_array_equal(together.closed[row], alone.closed)
             assert together.left[row] == alone.left
 
-    @given(signed, many(st.integers(1, 50)), many(some))
-    def test_kept_orders_fit_and_cancelled_ones_did_not(
-        self, position: float, size: np.ndarray, price: np.ndarray
-    ) -> None:
-        kept = wf.orders_kept(position, size, price)
-        assert kept.sum() <= abs(position)
-        cancelled = np.flatnonzero(kept == 0)
-        if cancelled.size:
-            eager = np.sign(position) * price[cancelled]
-            best = cancelled[np.argmin(eager)]
-            assert kept.sum() + size[best] > abs(position)
-
-
-class TestLoans:
-    @given(money, money, money, fractions, some)
-    def test_every_coin_of_a_liquidated_loan_goes_somewhere(
-        self, coins: float, debt: float, pool: float, rate: float, price: float
-    ) -> None:
-        for parts in [
-            wf.offset_and_redistribute(coins, debt, pool, rate),
-            wf.offset_with_cap(coins, debt, price, 1.1, rate),
-        ]:
-            collateral = [
-                parts.liquidator,
-                parts.collateral_to_pool,
-                parts.collateral_redistributed,
-                parts.surplus,
-            ]
-            assert min(collateral) >= 0
-            assert_allclose(math.fsum(collateral), coins, rtol=1e-15)
-            assert_allclose(parts.debt_offset + parts.debt_redistributed, debt, rtol=1e-15)
-
-    @given(some, fractions, some, some, st.floats(0, 0.5), st.floats(0, 0.5))
-    def test_a_sale_of_collateral_pays_debt_and_fund(
-        self, coins: float, part: float, price: float, other: float, reward: float, levy: float
-    ) -> None:
-        sold = part * coins
-        loan = wf.SecuredDebt(coins, 1.1 * coins * price / other)
-        sale = wf.sell_collateral(loan, sold, price, other, reward, levy)
-        assert_same_money(float(sale.repaid + sale.fund), float(sale.paid))
-        assert_allclose(sale.loan.debt + sale.repaid, loan.debt, rtol=1e-14)
-        assert_allclose(sale.loan.collateral + sold, coins, rtol=1e-14)
-        assert sale.paid * other <= sold * price * (1 + 1e-12)
-
 
 class TestWaterfall:
     @given(money, many(money, 3), many(money), money, st.permutations(range(4)))
@@ -308,11 +217,11 @@ class TestWaterfall:
         fund: float,
         order: list[int],
     ) -> None:
-        layers: list[wf.Layer] = [
+        layers: list[Layer] = [
             wf.InsuranceFund(fund, largest_claim=amounts[0]),
             wf.Resource("margin", amounts[1]),
             wf.Contributions("gains", gains),
-            wf.Deleveraging(4, 100, 90, [-1, -2, 3], [1, 2, 3]),
+            wf.AutoDeleveraging(4, 100, 90, [-1, -2, 3], [1, 2, 3]),
         ]
         result = wf.Waterfall([layers[place] for place in order]).absorb(loss)
         paid = [float(result[name].paid) for name in result.payers]
@@ -335,7 +244,7 @@ class TestWaterfall:
         survivors: np.ndarray,
         multiple: float,
     ) -> None:
-        house = wf.clearing_house(margin, contribution, skin, survivors, multiple)
+        house = wf.clearing_house_waterfall(margin, contribution, skin, survivors, multiple)
         result = house.absorb(losses)
         full = [margin, contribution, skin, survivors.sum(), (survivors * multiple).sum()]
         gap = losses.copy()

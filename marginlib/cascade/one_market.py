@@ -5,7 +5,7 @@ liquidation price is reached is closed completely; the sales move the price, whi
 If the impact is permanent and depends on the total flow only, the order of the sales does not
 matter, and the price rests at the first solution of
 
-.. math:: p = P_1 \, (1 - I(Q(p))), \qquad Q(p) = \sum_{L_i \ge p} q_i
+.. math:: p = P_1 \, (1 - I(Q(p))), \qquad Q(p) = \sum_{L_i > p} q_i
 
 that a falling price meets: the one with the fewest sales. Shorts are the mirror image: they buy. A
 falling price reaches no short and a rising one no long, so a shock sets off one side alone.
@@ -78,7 +78,7 @@ class Queue:
 
         A price of ``nan``, which no market has, is beyond all of them.
         """
-        return np.asarray(np.searchsorted(self._rising, -self.side.sign * price, side="right"))
+        return np.asarray(np.searchsorted(self._rising, -self.side.sign * price, side="left"))
 
     def flow(self, count: Counts) -> FloatArray:
         """Return what the first so many accounts trade [contracts]; what they sell is negative."""

@@ -70,7 +70,7 @@ def _is_reached(side: Side, price: FloatArray) -> bool:
     if not len(side.price):
         return False
     first = side.price.max() if side.sign > 0 else side.price.min()
-    return bool(side.sign * (first - price) >= 0)
+    return bool(side.sign * (first - price) > 0)
 
 
 def _walk(side: Side, impact: Curve, shocked: FloatArray) -> tuple[int, float]:
@@ -87,7 +87,7 @@ def _walk(side: Side, impact: Curve, shocked: FloatArray) -> tuple[int, float]:
     for doubtful in np.flatnonzero(~crossed & (held > 0)):
         queue = Queue(some(side, np.flatnonzero(band == doubtful)))
         ahead = last_price(before[doubtful] + queue.reached[:-1])
-        is_closed = ~(side.sign * queue.side.price < side.sign * ahead)
+        is_closed = ~(side.sign * queue.side.price <= side.sign * ahead)
         if not is_closed.all():
             more = int(np.argmin(is_closed))
             fewer = int(np.count_nonzero(band < doubtful))

@@ -129,7 +129,7 @@ def rest_pooled(pool: Pool, impact: Curve, price: ArrayLike) -> PooledRest:
         # Not "@": matrices so thin make the threads behind it wait for each other.
         headroom = np.einsum("i,in->n", unit_value(pool.instruments, now), pool.weight)
         headroom += base
-        due = np.flatnonzero(headroom <= 0)
+        due = np.flatnonzero(headroom < 0)
         if not due.size:
             return PooledRest(now, closed, flow, left, shortfall, rounds)
         held = quantity[due]

@@ -34,8 +34,8 @@ class Rules:
         Who pays what the fund cannot, in order.
     brakes : sequence of Brake
         At most one of a kind.
-    strict : bool
-        Whether an account is due only below its maintenance, or already at it.
+    equality_is_safe : bool
+        Whether equity equal to maintenance is enough; see :func:`marginlib.liquidation.status`.
     """
 
     model: MarginModel
@@ -44,7 +44,7 @@ class Rules:
     fee: float | Fee = 0.0
     losses: Sequence[LossRule] = ()
     brakes: Sequence[Brake] = ()
-    strict: bool = False
+    equality_is_safe: bool = True
 
     def __post_init__(self) -> None:
         if not isinstance(self.impact, Curve):

@@ -5,7 +5,7 @@ flow along the impact. What an account is owed then does not depend on its place
 step asks who is due at the price after the last contract. So with a permanent impact of the total
 flow, one market, and every account closed at once, the steps come to rest at the first solution of
 
-.. math:: p = P_1 \, \big(1 + i(-Q(p))\big), \qquad Q(p) = \sum_{L_i \ge p} q_i
+.. math:: p = P_1 \, \big(1 + i(-Q(p))\big), \qquad Q(p) = \sum_{L_i > p} q_i
 
 that a falling price meets, with :math:`P_1` the price after the shock, :math:`L_i` the liquidation
 prices and :math:`q_i` the positions, whatever the order in which they were reached.
@@ -116,7 +116,7 @@ def _require(
     state: State, rules: Rules, rng: np.random.Generator | None
 ) -> tuple[State, NDArray[np.bool_]]:
     """Return who is due, shape (..., N), and the state with what owners paid in when called."""
-    stands = status(state.accounts, state.facing, rules.model, rules.strict)
+    stands = status(state.accounts, state.facing, rules.model, rules.equality_is_safe)
     due = np.asarray(stands >= Status.LIQUIDATION)
     since = np.where(np.isnan(state.due_since), state.clock, state.due_since)
     state = replace(state, due_since=np.where(due, since, np.nan))

@@ -1,4 +1,4 @@
-"""When the venue steps in, at which prices, and what it closes."""
+"""When the venue steps in, at which prices, and what it closes: accounts, and loans alike."""
 
 from marginlib.liquidation.closing import (
     CloseAll,
@@ -7,62 +7,66 @@ from marginlib.liquidation.closing import (
     ReduceTo,
     TierByTier,
 )
-from marginlib.liquidation.execution import Liquidated, liquidate, unwind
-from marginlib.liquidation.fees import RequirementFee
-from marginlib.liquidation.moves import Moves, along, frontier, surface
+from marginlib.liquidation.execution import liquidate, unwind
+from marginlib.liquidation.fees import RequirementFee, affordable_fee
+from marginlib.liquidation.joint_moves import along, frontier, surface
+from marginlib.liquidation.loan_closing import CloseFactor, LiquidationIncentive
+from marginlib.liquidation.loans import (
+    bad_debt,
+    health_factor,
+    loan_to_value,
+    toxic_loan_to_value,
+)
+from marginlib.liquidation.outlook import Outlook, outlook
 from marginlib.liquidation.policy import ClosingPolicy
 from marginlib.liquidation.prices import (
-    PriceRange,
     bankruptcy_price,
     distance,
     liquidation_price,
     liquidation_prices,
 )
-from marginlib.liquidation.restoring import (
-    asset_for_liability,
-    restoring_quantity,
-    restoring_transfer,
-)
-from marginlib.liquidation.slices import AtMost, SliceFirst, window_capacity
-from marginlib.liquidation.status import Status, is_warned, margin_call, status
-from marginlib.liquidation.survival import Fate, GappingPaths, Lived, gapping_paths, live_through
-from marginlib.liquidation.transitions import Transition, transitions
+from marginlib.liquidation.restoring import restoring_quantity
+from marginlib.liquidation.slices import AtMost, SliceFirst
+from marginlib.liquidation.spiral import liquidation_spiral
+from marginlib.liquidation.status import Status, margin_call, status
+from marginlib.liquidation.survival import Fate, gapping_paths, live_through
+from marginlib.liquidation.transitions import transitions
 
 __all__ = [
     "AtMost",
     "CloseAll",
+    "CloseFactor",
     "CloseShare",
     "ClosingPolicy",
     "Fate",
-    "GappingPaths",
     "LargestFirst",
-    "Liquidated",
-    "Lived",
-    "Moves",
-    "PriceRange",
+    "LiquidationIncentive",
+    "Outlook",
     "ReduceTo",
     "RequirementFee",
     "SliceFirst",
     "Status",
     "TierByTier",
-    "Transition",
+    "affordable_fee",
     "along",
-    "asset_for_liability",
+    "bad_debt",
     "bankruptcy_price",
     "distance",
     "frontier",
     "gapping_paths",
-    "is_warned",
+    "health_factor",
     "liquidate",
     "liquidation_price",
     "liquidation_prices",
+    "liquidation_spiral",
     "live_through",
+    "loan_to_value",
     "margin_call",
+    "outlook",
     "restoring_quantity",
-    "restoring_transfer",
     "status",
     "surface",
+    "toxic_loan_to_value",
     "transitions",
     "unwind",
-    "window_capacity",
 ]

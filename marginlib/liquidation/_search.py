@@ -16,6 +16,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from marginlib._bisection import bisection
 from marginlib._checks import FloatArray, together
 from marginlib.accounts import Accounts
 from marginlib.margin import MarginModel, fits_any_account
@@ -27,8 +28,6 @@ IsSafe: TypeAlias = Callable[[Accounts, FloatArray], NDArray[np.bool_]]
 _IsSafeInRows: TypeAlias = Callable[[NDArray[np.intp], FloatArray], NDArray[np.bool_]]
 
 STEPS = 0.01 * (1.1 ** np.arange(1, 53) - 1) / 0.1
-# The longest interval between two steps is 1.3, and this often halved it is below 1e-16.
-_HALVINGS = 54
 
 
 def first_changes(
@@ -60,12 +59,8 @@ def _first_change(is_safe: _IsSafeInRows, start: NDArray[np.bool_], side: float)
             break
         near[rows] = side * step
     rows = np.flatnonzero(~np.isnan(far))
-    before, after = near[rows], far[rows]
-    for _ in range(_HALVINGS if rows.size else 0):
-        middle = (before + after) / 2
-        unchanged = is_safe(rows, middle) == start[rows]
-        before, after = np.where(unchanged, middle, before), np.where(unchanged, after, middle)
-    far[rows] = after
+    if rows.size:
+        _, far[rows] = bisection(lambda at: is_safe(rows, at) == start[rows], near[rows], far[rows])
     return far
 
 

@@ -18,7 +18,7 @@ from typing import Literal
 
 import numpy as np
 
-from marginlib._checks import FloatArray, MarginError, fraction, known
+from marginlib._checks import FloatArray, MarginError, fraction, known, multiples
 from marginlib.accounts import Accounts, notional, profit
 from marginlib.liquidation.fees import Fee
 from marginlib.liquidation.policy import ClosingPolicy, StoppingPolicy, closable
@@ -81,15 +81,18 @@ class ReduceTo(StoppingPolicy):
 
     Parameters
     ----------
-    requirement, ratio
+    requirement, ratio, equality_is_safe
         When it stops, see :class:`StoppingPolicy`.
     step : float
         The share is a multiple of this [fraction]; 0 where it may be anything.
     only : sequence of str, optional
         The instruments that are reduced; all where nothing is said.
+    times : float
+        How many times as much is closed as would do [times], at most all of it.
 
     Source: Paradex, "Liquidations", reduces all positions by the smallest multiple of 20 % that
-    brings the margin ratio to 90 % (read in 2026).
+    brings the margin ratio to 90 % (read in 2026). TradingView's broker emulator closes four
+    times as much as would do, known at second hand.
 
     A loss of 1,500 leaves 500; 18,500 needs 1,850, and 5,000 of it needs 500.
 
@@ -106,10 +109,12 @@ class ReduceTo(StoppingPolicy):
 
     step: float = 0.0
     only: Sequence[str] | None = None
+    times: float = 1.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
         fraction("step", self.step)
+        multiples("times", self.times)
         if isinstance(self.only, str):
             raise MarginError(f"only must be a list of names, did you mean [{self.only!r}]?")
 
@@ -130,7 +135,9 @@ class ReduceTo(StoppingPolicy):
         if self.step:
             count = int(np.ceil(1 / self.step - 1e-9))
             stops = np.minimum(np.arange(count + 1) * self.step, 1.0)
-        return self.walk(accounts, market, model, fee, path, stops, between=not self.step)
+        least = self.walk(accounts, market, model, fee, path, stops, between=not self.step)
+        most = np.abs(closable(accounts, market))
+        return np.asarray(np.clip(self.times * least, -most, most))
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +146,7 @@ class LargestFirst(StoppingPolicy):
 
     Parameters
     ----------
-    requirement, ratio
+    requirement, ratio, equality_is_safe
         When it stops, see :class:`StoppingPolicy`.
     by : {"notional", "requirement", "loss"}
         What makes a position large: its value, the maintenance it needs when held alone, or what
@@ -208,7 +215,7 @@ class TierByTier(StoppingPolicy):
 
     Parameters
     ----------
-    requirement, ratio
+    requirement, ratio, equality_is_safe
         When it stops, see :class:`StoppingPolicy`.
     schedule : Schedule or sequence of Schedule
         The brackets: one table for all instruments, or one for each.

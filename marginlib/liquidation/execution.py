@@ -8,10 +8,18 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from marginlib._checks import FloatArray, NotSettled, last_axis, numbers, refuse, together
+from marginlib._checks import (
+    FloatArray,
+    NotSettled,
+    last_axis,
+    numbers,
+    refuse,
+    together,
+)
 from marginlib.accounts import Accounts
+from marginlib.liquidation._kinds import refuse_wrong_policy
 from marginlib.liquidation.fees import Fee, fee_on
-from marginlib.liquidation.policy import ClosingPolicy
+from marginlib.liquidation.policy import ClosingPolicy, traded_at
 from marginlib.liquidation.status import Status, status
 from marginlib.margin import MarginModel, fits_any_account
 from marginlib.market import Market
@@ -40,7 +48,7 @@ def liquidate(
     model: MarginModel,
     policy: Policy,
     fee: float | Fee = 0.0,
-    strict: bool = False,
+    equality_is_safe: bool = True,
 ) -> Liquidated:
     """Return the accounts after the venue has closed what the policy says, at these prices.
 
@@ -56,17 +64,19 @@ def liquidate(
     model : margin model
     policy : ClosingPolicy or function
         What is closed, called as ``policy(accounts, market, model)``. The policies of this package
-        are told the fee as well, so that they end where they should after it.
+        are told the fee as well, so that they end where they should after it. Where equality is not
+        safe, tell a policy that stops so too: ``ReduceTo("maintenance", equality_is_safe=False)``.
     fee : float or function
         What closing costs: a rate on the value traded [fraction], or anything like
         :class:`RequirementFee`.
-    strict : bool
-        Whether accounts are due only below maintenance, see :func:`status`.
+    equality_is_safe : bool
+        Whether equity equal to maintenance is enough; see :func:`status`.
 
     Returns
     -------
     Liquidated
-        ``accounts``, ``traded``, ``taken`` and ``fee``.
+        ``accounts`` after it, ``traded``, ``taken`` by the other side, ``fee``, and the ``share``
+        of each position that was closed.
 
     >>> from marginlib import accounts, instruments, margin, market
     >>> from marginlib.liquidation import ReduceTo
@@ -80,14 +90,15 @@ def liquidate(
     >>> round(float(accounts.equity(done.accounts, now)), 2), Status.HEALTHY.name
     (350.0, 'HEALTHY')
     """
-    due = status(accounts, market, model, strict) >= Status.LIQUIDATION
+    refuse_wrong_policy(policy)
+    due = status(accounts, market, model, equality_is_safe) >= Status.LIQUIDATION
     traded = trades_of_due(accounts, market, model, policy, fee, due)
     paid = np.where(due, fee_on(fee, accounts, market, model, traded), 0.0)
-    received = -np.einsum("...i,...i->...", traded, market.value)
+    nobody = Accounts(0.0, np.zeros(len(market.instruments)))
     return Liquidated(
-        Accounts(accounts.cash + received - paid, accounts.quantity + traded),
+        traded_at(accounts, market, traded, paid),
         traded,
-        Accounts(-received, -traded),
+        traded_at(nobody, market, -traded),
         paid,
     )
 
@@ -98,14 +109,14 @@ def unwind(
     model: MarginModel,
     policy: Policy,
     fee: float | Fee = 0.0,
-    strict: bool = False,
+    equality_is_safe: bool = True,
     rounds: int = 100,
 ) -> Liquidated:
     """Return the accounts after liquidations, again and again, until there is none left to do.
 
     Parameters
     ----------
-    accounts, market, model, policy, fee, strict
+    accounts, market, model, policy, fee, equality_is_safe
         As in :func:`liquidate`. Prices stay as they are.
     rounds : int
         How many more liquidations may follow the first.
@@ -130,9 +141,9 @@ def unwind(
     >>> unwind(ana, now, rule, CloseShare(0.25)).accounts.quantity.tolist()
     [0.421875]
     """
-    total = liquidate(accounts, market, model, policy, fee, strict)
+    total = liquidate(accounts, market, model, policy, fee, equality_is_safe)
     for _ in range(rounds):
-        more = liquidate(total.accounts, market, model, policy, fee, strict)
+        more = liquidate(total.accounts, market, model, policy, fee, equality_is_safe)
         if not np.any(more.traded):
             return total
         first, second = total.taken, more.taken

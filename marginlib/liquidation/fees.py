@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, fraction
+from marginlib._checks import FloatArray, fraction, non_negative, numbers, together
 from marginlib.accounts import Accounts
 from marginlib.margin import MarginModel
 from marginlib.market import Market
@@ -63,3 +64,21 @@ def fee_on(
         return fee(accounts, market, model, traded)
     rate = fraction("fee", fee)
     return np.asarray(rate * np.einsum("...i,...i->...", np.abs(traded), np.abs(market.value)))
+
+
+def affordable_fee(fee: ArrayLike, equity: ArrayLike) -> FloatArray:
+    """Return the fee, or all the equity that is left where that is less; 0 where there is none.
+
+    Parameters
+    ----------
+    fee : float or array of shape (...)
+        Fee that the rate asks [currency].
+    equity : float or array of shape (...)
+        Equity after the position was closed [currency].
+
+    >>> affordable_fee(100, [250, 60, -20]).tolist()
+    [100.0, 60.0, 0.0]
+    """
+    asked, own = non_negative("fee", fee), numbers("equity", equity)
+    together(fee=asked.shape, equity=own.shape)
+    return np.asarray(np.minimum(asked, np.maximum(own, 0.0)))

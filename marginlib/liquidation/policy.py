@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from marginlib._bisection import bisection
 from marginlib._checks import FloatArray, known, positive, together
 from marginlib.accounts import Accounts, equity
 from marginlib.liquidation.fees import Fee, fee_on
@@ -22,7 +23,6 @@ from marginlib.market import Market
 
 #: A point on the path, shape (...), to the share of each position that is closed, shape (..., I).
 Path = Callable[[FloatArray], FloatArray]
-_HALVINGS = 50  # of the interval in which the account becomes well enough
 
 
 class ClosingPolicy(ABC):
@@ -49,10 +49,14 @@ class StoppingPolicy(ClosingPolicy):
     ratio : float
         Requirement over equity at which it stops [fraction]: 1 restores the requirement, 0.9 ends
         with a margin ratio of at most 90 %, and 1 / 1.25 with a health of at least 1.25.
+    equality_is_safe : bool
+        Whether it may stop where the two are equal, or must go beyond; as the venue is asked in
+        :func:`marginlib.liquidation.status`.
     """
 
     requirement: Literal["initial", "maintenance"] = "initial"
     ratio: float = 1.0
+    equality_is_safe: bool = field(default=True, kw_only=True)
 
     def __post_init__(self) -> None:
         known("requirement", self.requirement, ("initial", "maintenance"))
@@ -61,7 +65,10 @@ class StoppingPolicy(ClosingPolicy):
     def is_met(self, accounts: Accounts, market: Market, model: MarginModel) -> NDArray[np.bool_]:
         """Tell which accounts are well enough, shape (...)."""
         need = getattr(model(accounts, market), self.requirement)
-        return np.asarray(need <= self.ratio * equity(accounts, market))
+        most = self.ratio * equity(accounts, market)
+        # An account that needs nothing and has nothing is well enough either way.
+        equal = (need == most) & (self.equality_is_safe | (need == 0))
+        return np.asarray((need < most) | equal)
 
     def walk(
         self,
@@ -85,7 +92,8 @@ class StoppingPolicy(ClosingPolicy):
 
         def is_enough(point: FloatArray) -> NDArray[np.bool_]:
             trades = traded(point)
-            return self.is_met(_after(accounts, market, model, fee, trades), market, model)
+            paid = fee_on(fee, accounts, market, model, trades)
+            return self.is_met(traded_at(accounts, market, trades, paid), market, model)
 
         shape = together(accounts=accounts.shape, market=market.shape)
         return traded(_first_enough(is_enough, stops, between, shape))
@@ -99,13 +107,12 @@ def closable(accounts: Accounts, market: Market) -> FloatArray:
     return np.asarray(np.where(owned | (held == 0), 0.0, -held))
 
 
-def _after(
-    accounts: Accounts, market: Market, model: MarginModel, fee: float | Fee, traded: FloatArray
+def traded_at(
+    accounts: Accounts, market: Market, traded: FloatArray, paid: ArrayLike = 0.0
 ) -> Accounts:
-    """Return the accounts after the trades and what they cost."""
-    paid = fee_on(fee, accounts, market, model, traded)
-    cost = np.einsum("...i,...i->...", traded, market.value) + paid
-    return Accounts(accounts.cash - cost, accounts.quantity + traded)
+    """Return the accounts after trades at these prices, and what they cost beside."""
+    received = -np.einsum("...i,...i->...", traded, market.value)
+    return Accounts(accounts.cash + received - paid, accounts.quantity + traded)
 
 
 def _first_enough(
@@ -126,9 +133,5 @@ def _first_enough(
     searched = found & ~at_once
     if not between or not searched.any():
         return point
-    for _ in range(_HALVINGS):
-        middle = (before + point) / 2
-        enough = is_enough(middle)
-        before = np.where(enough, before, middle)
-        point = np.where(searched & enough, middle, point)
-    return point
+    _, first = bisection(lambda at: ~is_enough(at), before, point)
+    return np.where(searched, first, point)

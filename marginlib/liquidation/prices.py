@@ -28,6 +28,7 @@ from marginlib._checks import FloatArray, MarginError, together
 from marginlib.accounts import Accounts, equity
 from marginlib.instruments import Instruments, unit_price
 from marginlib.liquidation._blocks import in_blocks
+from marginlib.liquidation._kinds import refuse_wrong_kinds
 from marginlib.liquidation._search import first_changes, nearest
 from marginlib.margin import Lines, MarginModel, Requirement, lines
 from marginlib.margin.schedule import maximum_of_lines
@@ -67,8 +68,8 @@ def liquidation_price(
     -------
     array of shape (...)
         Price [quote currency]; the nearer one where there are two (see :func:`liquidation_prices`);
-        ``nan`` where there is none, as for a position that no price can bring down. Where equity
-        is already below maintenance it is the price that would save it.
+        ``nan`` where there is none. Where equity is already below maintenance it is the price that
+        would save it. :func:`marginlib.liquidation.outlook` tells these apart.
 
     >>> from marginlib import accounts, instruments, margin, market
     >>> entry = market.at(instruments.linear(["BTC"]), [20_000])
@@ -77,6 +78,7 @@ def liquidation_price(
     >>> round(float(liquidation_price(ana, entry, rule, "BTC")), 2)  # 18,000 / 0.95
     18947.37
     """
+    refuse_wrong_kinds(accounts, market, model)
     index = _quoted(market.instruments, name)
 
     def price_of(some: Accounts) -> FloatArray:
@@ -112,6 +114,7 @@ def liquidation_prices(
     >>> round(float(below), 6), round(float(above), 6)
     (70.0, 130.0)
     """
+    refuse_wrong_kinds(accounts, market, model)
     index = _quoted(market.instruments, name)
 
     def prices_of(some: Accounts) -> FloatArray:
@@ -135,6 +138,7 @@ def bankruptcy_price(accounts: Accounts, market: Market, name: str) -> FloatArra
     >>> float(bankruptcy_price(ana, entry, "BTC"))
     18000.0
     """
+    refuse_wrong_kinds(accounts, market)
     if revalues_options(market.instruments, _quoted(market.instruments, name)):
         return _search(accounts, market, _nothing, name)
     return _closed_form(accounts, market, Lines.flat(np.zeros(())), name)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, fraction, non_negative, numbers, positive, together
+from marginlib._checks import FloatArray, fraction, non_negative, positive, together
 
 
 def restoring_quantity(
@@ -57,96 +57,10 @@ def restoring_quantity(
     rate = fraction("margin_rate", margin_rate)
     fees = fraction("liquidation_fee", liquidation_fee) + fraction("fund_fee", fund_fee)
     together(shortage=missing.shape, price=value.shape, margin_rate=rate.shape, fees=fees.shape)
-    return _share(missing, value * quote * (rate - fees))
+    return size_that_restores(missing, value * quote * (rate - fees))
 
 
-def restoring_transfer(
-    shortage: ArrayLike,
-    liability_price: ArrayLike,
-    asset_weight: ArrayLike,
-    liability_weight: ArrayLike,
-    asset_multiplier: ArrayLike = 1.0,
-    liability_multiplier: ArrayLike = 1.0,
-    fund_fee: ArrayLike = 0.0,
-) -> FloatArray:
-    """Return how much of a debt must be taken over, against an asset, to make good a shortage.
-
-    A liquidator repays the debt and is given the asset at better than market prices. Each unit
-    of value repaid releases the weight of the debt and costs that of the asset.
-
-    Parameters
-    ----------
-    shortage : float or array of shape (...)
-        Requirement minus equity, in weighted values [currency].
-    liability_price : float or array of shape (...)
-        Price of what is owed [currency].
-    asset_weight, liability_weight : float or array of shape (...)
-        Weight of the asset (at most 1) and of the debt (at least 1) in the account's health.
-    asset_multiplier, liability_multiplier : float or array of shape (...)
-        1 + the liquidator's premium on the asset, and 1 - his discount on the debt.
-    fund_fee : float or array of shape (...)
-        What the insurance fund takes, as part of the debt [fraction].
-
-    Returns
-    -------
-    array of shape (...)
-        Quantity of the debt [units]; infinite where no part of it is enough. The asset that goes
-        with it is :func:`asset_for_liability`.
-
-    Source: Drift, protocol-v2, math/liquidation.rs (read in 2026). The programme cuts the weight of
-    the asset off after five digits, so its answers differ from these in the fifth.
-
-    >>> round(float(restoring_transfer(10, 100, asset_weight=0.8, liability_weight=1.2)), 9)
-    0.25
-    """
-    missing, price = (
-        non_negative("shortage", shortage),
-        positive("liability_price", liability_price),
-    )
-    asset, debt = (
-        non_negative("asset_weight", asset_weight),
-        positive("liability_weight", liability_weight),
-    )
-    premium = positive("asset_multiplier", asset_multiplier)
-    discount = positive("liability_multiplier", liability_multiplier)
-    fee = fraction("fund_fee", fund_fee)
-    released = debt - asset * premium / discount - fee * debt
-    together(shortage=missing.shape, liability_price=price.shape, weights=released.shape)
-    return _share(missing, price * released)
-
-
-def asset_for_liability(
-    liability: ArrayLike,
-    liability_price: ArrayLike,
-    asset_price: ArrayLike,
-    asset_multiplier: ArrayLike = 1.0,
-    liability_multiplier: ArrayLike = 1.0,
-) -> FloatArray:
-    """Return how much of an asset a liquidator is given for taking over a debt.
-
-    Parameters
-    ----------
-    liability : float or array of shape (...)
-        Debt taken over [units].
-    liability_price, asset_price : float or array of shape (...)
-        Prices [currency].
-    asset_multiplier, liability_multiplier : float or array of shape (...)
-        As in :func:`restoring_transfer`.
-
-    Source: Drift, protocol-v2, math/liquidation.rs and its tests, which print the number below.
-
-    >>> round(float(asset_for_liability(1, 100, 1, 1.01, 0.99)), 6)
-    102.020202
-    """
-    amount = numbers("liability", liability)
-    owed, given = positive("liability_price", liability_price), positive("asset_price", asset_price)
-    premium = positive("asset_multiplier", asset_multiplier)
-    discount = positive("liability_multiplier", liability_multiplier)
-    together(liability=amount.shape, liability_price=owed.shape, asset_price=given.shape)
-    return np.asarray(amount * owed * premium / (given * discount))
-
-
-def _share(missing: FloatArray, released: FloatArray) -> FloatArray:
+def size_that_restores(missing: FloatArray, released: FloatArray) -> FloatArray:
     """Return what makes good what is missing; infinite where nothing is released."""
     helps = released > 0
     size = missing / np.where(helps, released, 1.0)

@@ -14,11 +14,9 @@ from marginlib._checks import (
     fraction,
     known,
     non_negative,
-    numbers,
-    positive,
-    together,
 )
 from marginlib.accounts import Accounts
+from marginlib.liquidation._kinds import refuse_wrong_policy
 from marginlib.liquidation.closing import CloseAll
 from marginlib.liquidation.fees import Fee
 from marginlib.liquidation.policy import ClosingPolicy
@@ -126,6 +124,7 @@ class AtMost(ClosingPolicy):
     quantity: ArrayLike
 
     def __post_init__(self) -> None:
+        refuse_wrong_policy(self.policy)
         non_negative("quantity", self.quantity)
 
     @property
@@ -139,40 +138,3 @@ class AtMost(ClosingPolicy):
         """Return the trades of the inner policy, cut to the limit."""
         most = np.asarray(self.quantity, dtype=np.float64)
         return np.asarray(np.clip(self.policy(accounts, market, model, fee), -most, most))
-
-
-def window_capacity(
-    maker_fee: ArrayLike,
-    taker_fee: ArrayLike,
-    skew_scale: ArrayLike,
-    seconds: ArrayLike,
-    multiplier: ArrayLike = 1.0,
-    used: ArrayLike = 0.0,
-) -> FloatArray:
-    """Return how much of one market may still be liquidated in the present window.
-
-    Closing faster than this would move the price by more than trading fees take in.
-
-    Parameters
-    ----------
-    maker_fee, taker_fee : float or array
-        Fees of the market [fraction].
-    skew_scale : float or array
-        Size of the skew at which the price is off by 100 % [contracts].
-    seconds : float or array
-        Length of the window [s].
-    multiplier : float or array
-        Factor of the venue.
-    used : float or array
-        What was liquidated in this window already [contracts].
-
-    Source: Synthetix v3 perps-market, Liquidation.maxLiquidationAmount.test.ts (2024).
-
-    >>> float(window_capacity(0.007, 0.003, skew_scale=1_000, seconds=10))
-    100.0
-    """
-    fees = numbers("maker_fee", maker_fee) + numbers("taker_fee", taker_fee)
-    scale, window = positive("skew_scale", skew_scale), positive("seconds", seconds)
-    times, gone = non_negative("multiplier", multiplier), non_negative("used", used)
-    together(fees=fees.shape, skew_scale=scale.shape, seconds=window.shape, used=gone.shape)
-    return np.maximum(fees * scale * window * times - gone, 0.0)

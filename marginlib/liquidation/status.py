@@ -8,8 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from marginlib._checks import FloatArray, fraction, known
+from marginlib._checks import FloatArray, known
 from marginlib.accounts import Accounts, equity
+from marginlib.liquidation._kinds import refuse_wrong_kinds
 from marginlib.margin import MarginModel
 from marginlib.market import Market
 
@@ -19,12 +20,12 @@ class Status(IntEnum):
 
     HEALTHY = 0  # equity covers the initial requirement: free to open more
     RESTRICTED = 1  # between the two requirements: may only reduce
-    LIQUIDATION = 2  # maintenance is no longer exceeded: the venue closes positions
+    LIQUIDATION = 2  # equity no longer covers maintenance: the venue closes positions
     BANKRUPT = 3  # equity is below zero: someone else pays
 
 
 def status(
-    accounts: Accounts, market: Market, model: MarginModel, strict: bool = False
+    accounts: Accounts, market: Market, model: MarginModel, equality_is_safe: bool = True
 ) -> NDArray[np.int64]:
     """Return where each account stands, shape (...), as numbers of :class:`Status`.
 
@@ -35,10 +36,10 @@ def status(
     accounts : Accounts
     market : Market
     model : margin model
-    strict : bool
-        Whether an account is liquidated only below its maintenance, or already at it. Venues
-        differ. Either way it must need some maintenance, and have more than what it has paid for:
-        a position or a debt.
+    equality_is_safe : bool
+        Whether equity equal to maintenance is enough, or the account is liquidated there already.
+        Venues differ. Either way it must need some maintenance, and have more than what it has paid
+        for: a position or a debt.
 
     Sources: Bybit's and OKX's help pages liquidate at a margin ratio of 100 %; dYdX's v4 chain,
     x/subaccounts, below maintenance only (read in 2026).
@@ -55,48 +56,19 @@ def status(
     18500 LIQUIDATION
     17000 BANKRUPT
     """
+    refuse_wrong_kinds(accounts, market, model)
     own = equity(accounts, market)
     need = model(accounts, market)
-    breached = own < need.maintenance if strict else own <= need.maintenance
+    covered = own >= need.maintenance if equality_is_safe else own > need.maintenance
     at_risk = _owes(accounts, market) & (need.maintenance > 0)
     # Read from the top: the first line that is true decides.
     table = [
         (own < 0, Status.BANKRUPT),
-        (at_risk & breached, Status.LIQUIDATION),
+        (at_risk & ~covered, Status.LIQUIDATION),
         (own < need.initial, Status.RESTRICTED),
     ]
     conditions, answers = zip(*table, strict=True)
     return np.select(conditions, [int(answer) for answer in answers], int(Status.HEALTHY))
-
-
-def is_warned(
-    accounts: Accounts, market: Market, model: MarginModel, level: float
-) -> NDArray[np.bool_]:
-    """Tell which accounts are near enough to liquidation to be warned, shape (...).
-
-    A warning changes nothing: it is sent once maintenance is at least ``level`` times equity, and
-    the account stays where it stands.
-
-    Parameters
-    ----------
-    accounts : Accounts
-    market : Market
-    model : margin model
-    level : float
-        Margin ratio of the warning [fraction], for example 0.8; see
-        :func:`marginlib.margin.margin_ratio`.
-
-    >>> from marginlib import accounts, instruments, margin, market
-    >>> entry = market.at(instruments.linear(["BTC"]), [20_000])
-    >>> ana = accounts.open_accounts(collateral=2_000, quantity=[1], market=entry)
-    >>> rule = margin.FixedRate(initial=0.10, maintenance=0.05)
-    >>> nearer = market.with_price(entry, "BTC", [19_200, 19_100])  # 960 of 1,200; 955 of 1,100
-    >>> is_warned(ana, nearer, rule, level=0.85).tolist()
-    [False, True]
-    """
-    ratio = fraction("level", level)
-    need = model(accounts, market).maintenance
-    return np.asarray((need > 0) & (need >= ratio * equity(accounts, market)))
 
 
 def margin_call(
@@ -104,11 +76,22 @@ def margin_call(
     market: Market,
     model: MarginModel,
     restore: Literal["initial", "maintenance"] = "initial",
+    equality_is_safe: bool = True,
 ) -> FloatArray:
     """Return what must be paid in now, shape (...) [currency]; 0 where nothing is called.
 
     A call is made when equity falls below maintenance. In futures it restores the *initial*
     requirement; a broker's call on a share account restores maintenance only.
+
+    Parameters
+    ----------
+    accounts : Accounts
+    market : Market
+    model : margin model
+    restore : {"initial", "maintenance"}
+        Up to which requirement.
+    equality_is_safe : bool
+        Whether equity equal to maintenance is enough, or is called too.
 
     Source: CME Group, "Performance bonds/margins FAQ".
 
@@ -121,10 +104,12 @@ def margin_call(
     (1350.0, 425.0)
     """
     known("restore", restore, ("initial", "maintenance"))
+    refuse_wrong_kinds(accounts, market, model)
     own = equity(accounts, market)
     need = model(accounts, market)
     target = need.initial if restore == "initial" else need.maintenance
-    return np.where(own < need.maintenance, target - own, 0.0)
+    at_the_line = (own == need.maintenance) & (need.maintenance > 0) & (not equality_is_safe)
+    return np.where((own < need.maintenance) | at_the_line, target - own, 0.0)
 
 
 def _owes(accounts: Accounts, market: Market) -> NDArray[np.bool_]:

@@ -18,9 +18,9 @@ from marginlib._checks import (
     MarginError,
     fraction,
     non_negative,
-    numbers,
     positive,
     refuse,
+    whole,
 )
 from marginlib.accounts import Accounts, equity
 from marginlib.liquidation.prices import liquidation_price
@@ -107,9 +107,7 @@ def gapping_paths(
     """
     if not isinstance(rng, np.random.Generator):
         raise MarginError(f"rng must be a numpy Generator, np.random.default_rng(1); got {rng!r}")
-    for name, count in [("paths", paths), ("steps", steps)]:
-        whole = numbers(name, count)
-        refuse(name, whole, (whole < 1) | (whole % 1 != 0), "must be a whole number, at least 1")
+    paths, steps = whole("paths", paths), whole("steps", steps)
     sigma, share = non_negative("volatility", volatility), fraction("gap_share", gap_share)
     often, step = positive("gap_frequency", gap_frequency), positive("horizon", horizon) / steps
     smooth = sigma**2 * step * (1 - share)  # variances of the logarithm
@@ -187,7 +185,7 @@ def live_through(
         )
     side, start = float(np.sign(held)), float(market.price[..., index])
     line = liquidation_price(account, market, model, name)
-    refuse("liquidation price", line, side * (line - start) >= 0, "has been passed at the start")
+    refuse("liquidation price", line, side * (line - start) > 0, "has been passed at the start")
     level, fate = float(line), Fate.LIQUIDATED
     if stop is not None:
         own = positive("stop", stop)
@@ -197,7 +195,8 @@ def live_through(
             level, fate = float(own), Fate.STOPPED
     prices = start * paths.prices
     worst = start * (paths.low if side > 0 else paths.high)
-    over = side * (worst - level) <= 0  # never, where there is no level
+    beyond = side * (worst - level)  # nan where there is no level
+    over = beyond <= 0 if fate is Fate.STOPPED else beyond < 0  # at the venue's line one is safe
     met = over.any(axis=1)
     move = over.argmax(axis=1)
     behind = np.take_along_axis(prices, move[:, None] + 1, axis=1)[:, 0]

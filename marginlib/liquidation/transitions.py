@@ -56,14 +56,14 @@ _WAYS = [
 
 
 def transitions(
-    strict: bool = False, partial: bool = True, warning: float | None = None
+    equality_is_safe: bool = True, partial: bool = True, warning: float | None = None
 ) -> list[Transition]:
     """Return the table of transitions between the states of an account.
 
     Parameters
     ----------
-    strict : bool
-        Whether an account is liquidated only below its maintenance, or already at it.
+    equality_is_safe : bool
+        Whether equity equal to maintenance is enough; see :func:`status`.
     partial : bool
         Whether the venue may close part of the positions and leave the rest.
     warning : float, optional
@@ -76,11 +76,11 @@ def transitions(
 
     >>> first = transitions()[0]
     >>> first.state.name, first.event, first.condition, first.next_state.name
-    ('HEALTHY', 'equity falls', 'maintenance < equity < initial', 'RESTRICTED')
+    ('HEALTHY', 'equity falls', 'maintenance <= equity < initial', 'RESTRICTED')
     >>> len(transitions()), len(transitions(partial=False)), len(transitions(warning=0.8))
     (21, 17, 23)
     """
-    conditions = _conditions(strict)
+    conditions = _conditions(equality_is_safe)
     table = [
         Transition(state, event, conditions[after], after, _action(event, after))
         for state, event, ways in _WAYS
@@ -90,12 +90,13 @@ def transitions(
     return table if warning is None else [*table, *_warnings(warning)]
 
 
-def _conditions(strict: bool) -> dict[Status, str]:
+def _conditions(equality_is_safe: bool) -> dict[Status, str]:
     """Return in words what puts an account into each state."""
+    stays, goes = ("<=", "<") if equality_is_safe else ("<", "<=")
     return {
         Status.HEALTHY: "equity >= initial",
-        Status.RESTRICTED: f"maintenance {'<=' if strict else '<'} equity < initial",
-        Status.LIQUIDATION: f"0 <= equity {'<' if strict else '<='} maintenance",
+        Status.RESTRICTED: f"maintenance {stays} equity < initial",
+        Status.LIQUIDATION: f"0 <= equity {goes} maintenance",
         Status.BANKRUPT: "equity < 0",
     }
 

@@ -17,7 +17,7 @@ def margin_ratio(
     model: MarginModel,
     haircut: MarginModel | None = None,
 ) -> FloatArray:
-    """Return maintenance over equity, shape (...) [fraction]: at 1 the venue steps in.
+    """Return maintenance over equity, shape (...) [fraction]: above 1 the venue steps in.
 
     It is infinite where margin is needed and no equity is left.
 
@@ -73,11 +73,19 @@ def headroom(accounts: Accounts, market: Market, model: MarginModel) -> FloatArr
     return equity(accounts, market) - model(accounts, market).maintenance
 
 
-def below_maintenance(accounts: Accounts, market: Market, model: MarginModel) -> NDArray[np.bool_]:
+def below_maintenance(
+    accounts: Accounts, market: Market, model: MarginModel, equality_is_safe: bool = True
+) -> NDArray[np.bool_]:
     """Tell which accounts need margin and have less than maintenance, shape (...).
 
-    Equality is safe here. Venues that step in at equality too are asked by
-    :func:`marginlib.liquidation.status`.
+    Parameters
+    ----------
+    accounts : Accounts
+    market : Market
+    model : margin model
+    equality_is_safe : bool
+        Whether equity equal to maintenance is enough, as in
+        :func:`marginlib.liquidation.status`.
 
     Source: dYdX v4, ``x/subaccounts``, commit 84d4664b.
 
@@ -89,7 +97,8 @@ def below_maintenance(accounts: Accounts, market: Market, model: MarginModel) ->
     [True, False, False]
     """
     need = model(accounts, market).maintenance
-    return np.asarray((need > 0) & (equity(accounts, market) < need))
+    own = equity(accounts, market)
+    return np.asarray((need > 0) & (own < need if equality_is_safe else own <= need))
 
 
 def free_margin(accounts: Accounts, market: Market, model: MarginModel) -> FloatArray:

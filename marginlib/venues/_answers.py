@@ -15,18 +15,16 @@ from marginlib.accounts import Accounts
 from marginlib.cascade import Brake, LossRule
 from marginlib.cascade import Rules as CascadeRules
 from marginlib.impact import Curve
-from marginlib.liquidation import ClosingPolicy, Liquidated
-from marginlib.liquidation.execution import Policy
+from marginlib.liquidation import CloseFactor, ClosingPolicy, LiquidationIncentive
+from marginlib.liquidation.execution import Liquidated, Policy
 from marginlib.liquidation.fees import Fee
 from marginlib.margin import MarginModel, Model
 from marginlib.market import Market
 from marginlib.venues import _bridges
-from marginlib.venues._bridges import Closing, LoanClosing
+from marginlib.venues._bridges import Closing
 from marginlib.venues._terms import Term, completed
 from marginlib.venues._ticks import InLots, Rounding, Ticks
 from marginlib.waterfall import Settlement, Waterfall
-
-INCENTIVES = ("seizure", "discount_of_health")  # fees of a loan, which pay its liquidator
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -56,7 +54,7 @@ class Rules:
     ticks : Ticks or None
         The steps of price and size; None where the file does not tell them.
     equality_is_safe : bool
-        Whether liquidation begins below maintenance only, not where equity is equal to it.
+        Whether equity equal to maintenance is enough, or is liquidated already.
     notes : str
         What else to know.
     not_covered : tuple of str
@@ -88,7 +86,7 @@ class Rules:
     closing: Mapping[str, Any] = field(default_factory=dict)
     loss: Mapping[str, Any] = field(default_factory=dict)
     ticks: Ticks | None = None
-    equality_is_safe: bool = False
+    equality_is_safe: bool = True
     notes: str = ""
     not_covered: tuple[str, ...] = ()
 
@@ -187,6 +185,8 @@ class Rules:
         """
         self._check(open_terms, self.closing, self.fee)
         closing = self._closing(policy, debt, collateral, open_terms)
+        if fee is None and isinstance(closing.policy, CloseFactor):
+            fee = self._incentive(accounts, market)
         cost = self._fee(fee, closing, open_terms)
         how = closing.policy
         if lot is None and self.ticks is not None:
@@ -194,7 +194,7 @@ class Rules:
         if lot is not None:
             how = InLots(how, positive("lot", lot))
         return liquidation.liquidate(
-            accounts, market, self.model, how, cost, strict=self.equality_is_safe
+            accounts, market, self.model, how, cost, equality_is_safe=self.equality_is_safe
         )
 
     def pay(self, loss: ArrayLike, **means: Any) -> Settlement:
@@ -278,7 +278,7 @@ class Rules:
             self._fee(fee, closing, open_terms),
             self._losses() if losses is None else losses,
             brakes,
-            strict=self.equality_is_safe,
+            equality_is_safe=self.equality_is_safe,
         )
 
     def _check(self, given: Mapping[str, Any], *sections: Mapping[str, Any]) -> None:
@@ -313,12 +313,17 @@ class Rules:
                 f"{self.title} closes one debt against one collateral; pass debt= and collateral=, "
                 "the names of two coins"
             )
-        name = next((each for each in INCENTIVES if each in self.fee), None)
-        if name is None:
+        return Closing(factor.asked(debt=debt, collateral=collateral))
+
+    def _incentive(self, accounts: Accounts, market: Market) -> Fee:
+        """Return what the liquidator of a loan is given, which is what closing costs."""
+        for piece in self.fee.values():
+            if isinstance(piece, LiquidationIncentive):
+                return piece
+        if "discount_of_health" not in self.fee:
             raise self._untold("what a liquidator is given", "fee", "pass policy= and fee=")
-        loan = LoanClosing(factor, self.fee[name].asked, name == "discount_of_health",
-                           debt, collateral, self.equality_is_safe)  # fmt: skip
-        return Closing(loan.policy, loan.fee)
+        ask = self.fee["discount_of_health"].asked
+        return _bridges.incentive_of_health(ask, accounts, market, self.model)
 
     def _fee(
         self, fee: float | Fee | None, closing: Closing, given: Mapping[str, Any]

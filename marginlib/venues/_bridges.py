@@ -13,15 +13,23 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib import cascade, lending, waterfall
+from marginlib import cascade, waterfall
 from marginlib._checks import FloatArray, non_negative, numbers
 from marginlib.accounts import Accounts, equity
-from marginlib.liquidation import AtMost, CloseAll, ReduceTo
+from marginlib.liquidation import (
+    AtMost,
+    CloseAll,
+    LiquidationIncentive,
+    ReduceTo,
+    health_factor,
+)
 from marginlib.liquidation.execution import Policy
 from marginlib.liquidation.fees import Fee
 from marginlib.margin import MarginModel
 from marginlib.market import Market
-from marginlib.waterfall import Absorbed, Layer
+from marginlib.waterfall import Absorbed
+from marginlib.waterfall.allocation import in_order
+from marginlib.waterfall.layers import Layer
 
 Ask = Callable[..., Any]  # a piece that answers when the arguments left open are given by name
 
@@ -121,57 +129,11 @@ def absorption(ask: Any) -> Closing:
     return Closing(_everything, fee)
 
 
-@dataclass(frozen=True)
-class LoanClosing:
-    """One debt repaid, as much as is allowed, against one collateral.
-
-    The bonus of the liquidator is what closing costs, so that a loan is closed as any account is.
-    """
-
-    factor: lending.CloseFactor
-    seize: Ask  # with the incentive fixed, or made of the loan's health
-    of_health: bool
-    debt: str
-    collateral: str
-    equality_is_safe: bool
-
-    def policy(self, accounts: Accounts, market: Market, model: MarginModel) -> FloatArray:
-        """Return what is repaid of the debt, and minus what is seized for it."""
-        terms, names = self._terms(accounts, market, model), market.instruments.names
-        traded = np.zeros((*terms.repaid.shape, len(names)))
-        for coin, amount in [(self.debt, terms.repaid), (self.collateral, -terms.seized)]:
-            if coin in names:
-                traded[..., market.instruments.index(coin)] = amount
-        return traded
-
-    def fee(
-        self, accounts: Accounts, market: Market, model: MarginModel, traded: FloatArray
-    ) -> FloatArray:
-        """Return the value seized beyond the value repaid."""
-        terms = self._terms(accounts, market, model)
-        worth = [market[coin] if coin in market.instruments.names else 1.0
-                 for coin in (self.collateral, self.debt)]  # fmt: skip
-        return np.asarray(terms.seized * worth[0] - terms.repaid * worth[1])
-
-    def _terms(self, accounts: Accounts, market: Market, model: MarginModel) -> lending.Seizure:
-        # What the model leaves of the collateral, as one threshold for all of it.
-        cash = np.maximum(accounts.cash, 0.0)
-        owned = lending.collateral_value(accounts, market)
-        carries = owned - model(accounts, market).maintenance
-        threshold = (carries - cash) / np.where(owned > cash, owned - cash, 1.0)
-        threshold = np.clip(threshold, 0.0, 1.0)[..., None]
-        repaid = lending.largest_repayment(
-            accounts, market, threshold, self.factor, self.debt, self.collateral,
-            self.equality_is_safe,
-        )  # fmt: skip
-        coins = self.debt, self.collateral, repaid
-        if not self.of_health:
-            terms: lending.Seizure = self.seize(accounts, market, *coins)
-            return terms
-        health = lending.health_factor(accounts, market, threshold)
-        discount = self.seize(health=np.where(np.isnan(health), np.inf, health))
-        incentive = lending.incentive_of_discount(discount)
-        return lending.seizure(accounts, market, *coins, incentive=incentive)
+def incentive_of_health(
+    ask: Ask, accounts: Accounts, market: Market, model: MarginModel
+) -> LiquidationIncentive:
+    """What a liquidator is given where the discount on collateral grows as health falls."""
+    return LiquidationIncentive(1 / (1 - ask(health=health_factor(accounts, market, model))))
 
 
 def _everything(accounts: Accounts, market: Market, model: MarginModel) -> FloatArray:
@@ -258,7 +220,7 @@ def deleveraging_transfer(ask: Ask, quantity: ArrayLike, held: ArrayLike) -> Lay
     def share(loss: FloatArray) -> tuple[FloatArray, FloatArray]:
         size, others = numbers("quantity", quantity), numbers("held", held)
         opposite = np.where(others * size[..., None] < 0, np.abs(others), 0.0)
-        taken = waterfall.in_order(np.minimum(np.abs(size), opposite.sum(axis=-1)), opposite)
+        taken = in_order(np.minimum(np.abs(size), opposite.sum(axis=-1)), opposite)
         each = taken * (loss / np.where(size == 0, np.inf, np.abs(size)))[..., None]
         return each, np.maximum(loss - each.sum(axis=-1), 0.0)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from marginlib import lending, liquidation, margin, waterfall
+from marginlib import liquidation, margin, waterfall
 from marginlib._checks import MarginError, known
 from marginlib.margin import Model
 from marginlib.margin.schedule import Schedule
@@ -16,6 +16,20 @@ from marginlib.market import Market
 from marginlib.venues import _brackets
 from marginlib.venues._terms import Terms
 from marginlib.venues._ticks import Ticks
+from marginlib.venues.protocols import (
+    absorption,
+    account_auctions,
+    auctions,
+    closing_orders,
+    closing_sizes,
+    collateral_sale,
+    falling_prices,
+    fee_rates,
+    incentives,
+    indices,
+    stability_pool,
+    transfers,
+)
 
 
 def brackets(
@@ -132,16 +146,16 @@ PIECES: dict[str, Callable[..., Any]] = {
     "pool_premium": margin.PoolPremium,
     "largest": margin.Largest,
     # What closing costs
-    "liquidation_fee": Terms(waterfall.liquidation_fee),
+    "liquidation_fee": Terms(fee_rates.liquidation_fee),
     "requirement_fee": liquidation.RequirementFee,
-    "ramped_fee": Terms(waterfall.ramped_fee),
-    "solvent_fee_rate": Terms(waterfall.solvent_fee_rate),
+    "ramped_fee": Terms(fee_rates.ramped_fee),
+    "solvent_fee_rate": Terms(fee_rates.solvent_fee_rate),
     "residual": Terms(waterfall.split_residual),
     "option_purchase": Terms(margin.purchase_cost),
-    "seizure": Terms(lending.seizure),
-    "incentive_of_threshold": lending.incentive_of_threshold,
-    "discount_of_health": Terms(lending.discount_of_health),
-    "keeper_reward": Terms(lending.keeper_reward),
+    "liquidation_incentive": liquidation.LiquidationIncentive,
+    "incentive_of_threshold": incentives.incentive_of_threshold,
+    "discount_of_health": Terms(incentives.discount_of_health),
+    "keeper_reward": Terms(auctions.keeper_reward),
     # How much is closed, and how
     "close_all": liquidation.CloseAll,
     "close_share": liquidation.CloseShare,
@@ -150,32 +164,32 @@ PIECES: dict[str, Callable[..., Any]] = {
     "tier_by_tier": liquidation.TierByTier,
     "slice_first": liquidation.SliceFirst,
     "at_most": liquidation.AtMost,
-    "window_capacity": Terms(liquidation.window_capacity),
+    "window_capacity": Terms(closing_sizes.window_capacity),
     "restoring_quantity": Terms(liquidation.restoring_quantity),
-    "restoring_transfer": Terms(liquidation.restoring_transfer),
-    "fillable_price": Terms(waterfall.fillable_price),
-    "transfer_pro_rata": Terms(waterfall.transfer_pro_rata),
-    "collateral_sale": Terms(waterfall.sell_collateral),
-    "close_factor": lending.CloseFactor,
-    "absorption": Terms(lending.absorb),
-    "store_front": Terms(lending.store_front_quote),
-    "auction_lot": Terms(lending.put_up),
-    "auction_take": Terms(lending.take),
-    "stair_step": Terms(lending.stair_step),
-    "linear_phases": Terms(lending.linear_phases),
-    "largest_share": Terms(lending.largest_share),
+    "restoring_transfer": Terms(closing_sizes.restoring_transfer),
+    "fillable_price": Terms(closing_orders.fillable_price),
+    "transfer_pro_rata": Terms(transfers.transfer_pro_rata),
+    "collateral_sale": Terms(collateral_sale.sell_collateral),
+    "close_factor": Terms(liquidation.CloseFactor),
+    "absorption": Terms(absorption.absorb),
+    "store_front": Terms(absorption.store_front_quote),
+    "auction_lot": Terms(auctions.put_up),
+    "auction_take": Terms(auctions.take),
+    "stair_step": Terms(falling_prices.stair_step),
+    "linear_phases": Terms(falling_prices.linear_phases),
+    "largest_share": Terms(account_auctions.largest_share),
     # Who pays
     "insurance_fund": Terms(waterfall.InsuranceFund),
-    "deleveraging": Terms(waterfall.Deleveraging),
-    "deleveraging_transfer": Terms(waterfall.transfer_pro_rata),
+    "deleveraging": Terms(waterfall.AutoDeleveraging),
+    "deleveraging_transfer": Terms(transfers.transfer_pro_rata),
     "socialised_loss": Terms(waterfall.Contributions),
     "share_by_gains": Terms(waterfall.share_by_gains),
-    "share_by_open_interest": Terms(waterfall.share_by_open_interest),
-    "deposit_index": Terms(waterfall.cut_deposit_index),
+    "share_by_open_interest": Terms(indices.share_by_open_interest),
+    "deposit_index": Terms(indices.cut_deposit_index),
     "withdrawal_factor": Terms(waterfall.loss_factor),
-    "offset_and_redistribute": Terms(waterfall.offset_and_redistribute),
-    "offset_with_cap": Terms(waterfall.offset_with_cap),
-    "write_off": Terms(lending.write_off),
+    "offset_and_redistribute": Terms(stability_pool.offset_and_redistribute),
+    "offset_with_cap": Terms(stability_pool.offset_with_cap),
+    "write_off": Terms(absorption.write_off),
     # On which grid
     "ticks": Ticks,
 }

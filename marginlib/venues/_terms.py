@@ -58,8 +58,8 @@ class Term:
 class Terms:
     """Makes a :class:`Term` of the arguments that a file of rules fixes.
 
-    >>> from marginlib import waterfall
-    >>> fee = Terms(waterfall.ramped_fee)(base=0.02, largest=0.05, grace=1_500, slope=1e-6)
+    >>> from marginlib.venues.protocols import fee_rates
+    >>> fee = Terms(fee_rates.ramped_fee)(base=0.02, largest=0.05, grace=1_500, slope=1e-6)
     >>> float(fee(elapsed=10_000))
     0.03
     """

@@ -1,4 +1,4 @@
-r"""Closing a part of an account: what it must bring, where it can be filled, who takes it over.
+r"""A position closed by the venue: what it must bring, and who has what it brings beyond that.
 
 An account with several positions has one equity. To close one of them alone, a rule must say how
 much of the equity belongs to it. Here it is the part that its maintenance is of the total, so that
@@ -7,21 +7,30 @@ closing at the bankruptcy value leaves the rest of the account exactly as well c
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, fraction, non_negative, numbers, refuse, together
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    fraction,
+    known,
+    non_negative,
+    numbers,
+    refuse,
+    together,
+)
+
+ResidualRule = Literal["returned", "kept", "capped"]
 
 
-class Transfer(NamedTuple):
-    """Two accounts after one took over a part of the other, each of shape (...)."""
+class Residual(NamedTuple):
+    """What a closing trade brought beyond the bankruptcy value, and who has it."""
 
-    margin: FloatArray  # of the one who gives [currency]
-    position: FloatArray  # of the one who gives [contracts]
-    taker_margin: FloatArray  # of the one who takes [currency]
-    taker_position: FloatArray  # of the one who takes [contracts]
+    fund: FloatArray  # (...) [currency]; negative where the fund pays
+    trader: FloatArray  # (...) [currency]; never negative
 
 
 def bankruptcy_value(
@@ -71,169 +80,57 @@ def bankruptcy_value(
     return np.asarray(worth - own * freed / np.where(before > 0, before, np.nan))
 
 
-def fillable_price(
-    price: ArrayLike,
-    quantity: ArrayLike,
-    equity: ArrayLike,
-    maintenance: ArrayLike,
-    position_maintenance: ArrayLike,
-    adjustment: ArrayLike,
-    spread: ArrayLike,
-) -> FloatArray:
-    r"""Return the limit price of a liquidation order: worse than the mark as the account is worse.
+def split_residual(
+    proceeds: ArrayLike,
+    bankruptcy_value: ArrayLike,
+    rule: ResidualRule,
+    largest_fee: ArrayLike | None = None,
+) -> Residual:
+    """Return who has what a closing trade brought beyond the bankruptcy value.
 
-    The price gives way by ``spread`` times the maintenance of the position at bankruptcy, by
-    nothing where equity equals maintenance, and in proportion between:
-
-    .. math:: \text{price} - \frac{\text{position maintenance}}{\text{quantity}}
-              \times \text{spread} \times
-              \min\Big(1, \Big(\text{adjustment} \times
-              \big(1 - \tfrac{\text{equity}}{\text{maintenance}}\big)\Big)^+\Big)
+    If it brought less, the fund pays the difference, whatever the rule. Fund and trader together
+    have proceeds minus bankruptcy value.
 
     Parameters
     ----------
-    price : float or array of shape (...)
-        Mark price [quote currency].
-    quantity : float or array of shape (...)
-        The position; long is positive [units].
-    equity, maintenance : float or array of shape (...)
-        Of the whole account [currency].
-    position_maintenance : float or array of shape (...)
-        Maintenance of this position [currency].
-    adjustment : float
-        How fast the price gives way; at 2 it has given way fully at half the maintenance.
-    spread : float
-        The most it gives way, on the maintenance of the position [fraction].
+    proceeds : float or array of shape (...)
+        Money received for what was sold, negative for what was paid to buy it back [currency].
+    bankruptcy_value : float or array of shape (...)
+        What the trade must bring to leave nothing; see :func:`bankruptcy_value` [currency].
+    rule : {"returned", "kept", "capped"}
+        A better result is returned to the trader (Kraken), kept by the fund (BitMEX), or kept up
+        to a fee and the rest returned (dYdX v4).
+    largest_fee : float or array of shape (...), optional
+        For "capped": the most that the fund keeps, on the proceeds [fraction].
 
     Returns
     -------
-    array of shape (...)
-        Limit price [quote currency]; ``nan`` where there is no position or no maintenance.
+    Residual
+        ``fund`` (negative where it pays) and ``trader``, each of shape (...) [currency].
 
     Notes
     -----
-    Source: dYdX v4-chain, commit 84d4664b, ``GetFillablePrice``.
+    Sources: Kraken, "Equity Protection Process", 17 March 2026; BitMEX, "Liquidation"; dYdX
+    v4-chain, commit 84d4664b, ``GetLiquidationInsuranceFundDelta``.
 
-    >>> float(fillable_price(50_000, 0.1, equity=250, maintenance=500, position_maintenance=500,
-    ...                      adjustment=1, spread=0.1))  # half of 10% of 500, on 0.1 coins
-    49750.0
+    >>> better = split_residual(5_100, 5_000, "capped", largest_fee=0.015)
+    >>> float(better.fund), float(better.trader)
+    (76.5, 23.5)
+    >>> float(split_residual(4_900, 5_000, "returned").fund)
+    -100.0
     """
-    mark, held, own = (
-        numbers("price", price),
-        numbers("quantity", quantity),
-        numbers("equity", equity),
-    )
-    need = non_negative("maintenance", maintenance)
-    its_need = non_negative("position_maintenance", position_maintenance)
-    together(
-        price=mark.shape,
-        quantity=held.shape,
-        equity=own.shape,
-        maintenance=need.shape,
-        position_maintenance=its_need.shape,
-    )
-    lacking = 1 - own / np.where(need > 0, need, np.nan)
-    given_way = np.clip(non_negative("adjustment", adjustment) * lacking, 0.0, 1.0)
-    each = its_need / np.where(held == 0, np.nan, held)
-    return np.asarray(mark - each * fraction("spread", spread) * given_way)
-
-
-def collateralisation_price(
-    margin: ArrayLike, position: ArrayLike, ratio: ArrayLike = 1.0
-) -> FloatArray:
-    """Return the price at which all that is owned is ``ratio`` times all that is owed.
-
-    A long position is owned, and owes its negative margin; a short one owes its position, and owns
-    its margin. At ratio 1 it is the bankruptcy price; a venue that asks for 110% liquidates when
-    the price passes the one at 1.1.
-
-    Parameters
-    ----------
-    margin : float or array of shape (...)
-        Money in the ledger, after paying for the position [currency].
-    position : float or array of shape (...)
-        Long is positive [contracts].
-    ratio : float or array of shape (...)
-        Owned over owed, at least 1 [times].
-
-    Returns
-    -------
-    array of shape (...)
-        Price [currency / contract]; ``nan`` where nothing is owed, or nothing owned.
-
-    Notes
-    -----
-    Source: dYdX perpetual, commit 87f22632, ``P1Liquidation``.
-
-    >>> float(collateralisation_price(-500, 10, 1.1).round(9))
-    55.0
-    >>> float(collateralisation_price(1_500, -10))
-    150.0
-    """
-    money, held, times = (
-        numbers("margin", margin),
-        numbers("position", position),
-        numbers("ratio", ratio),
-    )
-    together(margin=money.shape, position=held.shape, ratio=times.shape)
-    refuse("ratio", times, times < 1, "must be at least 1", hint=lambda bad: 1 + bad)
-    at_one = -money / np.where(money * held < 0, held, np.nan)
-    return np.asarray(np.where(held > 0, at_one * times, at_one / times))
-
-
-def transfer_pro_rata(
-    margin: ArrayLike,
-    position: ArrayLike,
-    taker_margin: ArrayLike,
-    taker_position: ArrayLike,
-    amount: ArrayLike,
-    reduce_only: bool = False,
-) -> Transfer:
-    """Return two accounts after one hands over a part of its position, and of its margin with it.
-
-    Margin and position move in the same proportion, so that the trade is done at the bankruptcy
-    price of the one who gives, and what he keeps is as well covered as before. No fee is taken.
-
-    Parameters
-    ----------
-    margin, position : float or array of shape (...)
-        Money [currency] and contracts of the account that gives.
-    taker_margin, taker_position : float or array of shape (...)
-        The same of the account that takes.
-    amount : float or array of shape (...)
-        Contracts handed over, zero or more, at most the whole position [contracts].
-    reduce_only : bool
-        True for deleveraging: the taker must hold at least as much on the other side. False for a
-        liquidator, who may go on holding it.
-
-    Raises
-    ------
-    MarginError
-        If more is handed over than there is, or, with ``reduce_only``, than the taker can close.
-
-    Notes
-    -----
-    Source: dYdX perpetual, commit 87f22632, ``P1Liquidation`` and ``P1Deleveraging``.
-
-    >>> after = transfer_pro_rata(-500, 10, 1_500, -10, amount=5)
-    >>> [float(each) for each in after]
-    [-250.0, 5.0, 1250.0, -5.0]
-    """
-    money, held = numbers("margin", margin), numbers("position", position)
-    own, taken = numbers("taker_margin", taker_margin), numbers("taker_position", taker_position)
-    size = non_negative("amount", amount)
-    shape = together(
-        margin=money.shape,
-        position=held.shape,
-        taker_margin=own.shape,
-        taker_position=taken.shape,
-        amount=size.shape,
-    )
-    size = np.broadcast_to(size, shape)
-    refuse("amount", size, size > np.abs(held), "must be at most the position")
-    if reduce_only:
-        closable = np.where(held * taken < 0, np.abs(taken), 0.0)
-        refuse("amount", size, size > closable, "must be at most what the taker holds against it")
-    part = size / np.where(held == 0, 1.0, np.abs(held))
-    moved_money, moved = np.asarray(part * money), np.asarray(np.copysign(size, held))
-    return Transfer(money - moved_money, held - moved, own + moved_money, taken + moved)
+    known("rule", rule, ("returned", "kept", "capped"))
+    if (rule == "capped") != (largest_fee is not None):
+        raise MarginError(
+            f"largest_fee belongs to the rule 'capped' and only to it; got rule {rule!r} and "
+            f"largest_fee {largest_fee!r}"
+        )
+    received, least = numbers("proceeds", proceeds), numbers("bankruptcy_value", bankruptcy_value)
+    together(proceeds=received.shape, bankruptcy_value=least.shape)
+    residual = np.asarray(received - least)
+    if rule == "kept":
+        return Residual(residual, np.zeros_like(residual))
+    rate = np.zeros(()) if largest_fee is None else fraction("largest_fee", largest_fee)
+    together(residual=residual.shape, largest_fee=rate.shape)
+    fund = np.asarray(np.minimum(residual, rate * np.abs(received)))
+    return Residual(fund, np.asarray(residual - fund))

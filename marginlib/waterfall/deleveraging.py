@@ -24,7 +24,9 @@ from marginlib._checks import (
     numbers,
     one_for_each,
     positive,
+    refuse,
     together,
+    whole,
 )
 from marginlib.waterfall.allocation import in_order, people, pro_rata
 
@@ -37,36 +39,14 @@ class Deleveraged(NamedTuple):
     price: FloatArray  # (...) [quote currency], the same for all: the bankruptcy price
 
 
-def effective_leverage(mark_value: ArrayLike, bankruptcy_value: ArrayLike) -> FloatArray:
-    """Return the size of a position over what it can still lose [times].
-
-    Parameters
-    ----------
-    mark_value, bankruptcy_value : float or array of shape (...)
-        Quantity times value of one unit, at the mark price and at the bankruptcy price; negative
-        for short positions [currency].
-
-    Returns
-    -------
-    array of shape (...)
-        ``nan`` where the mark is at the bankruptcy price or beyond it.
-
-    >>> float(effective_leverage(1_000, 900))
-    10.0
-    """
-    now, last = numbers("mark_value", mark_value), numbers("bankruptcy_value", bankruptcy_value)
-    together(mark_value=now.shape, bankruptcy_value=last.shape)
-    left = now - last
-    return np.asarray(np.abs(now) / np.where(left > 0, left, np.nan))
-
-
 def deleveraging_score(
     entry_value: ArrayLike, mark_value: ArrayLike, bankruptcy_value: ArrayLike
 ) -> FloatArray:
     """Return the score by which positions are ranked: the highest is deleveraged first.
 
     It is the profit on the entry value, times the effective leverage for those who have a profit,
-    divided by it for those who have a loss.
+    divided by it for those who have a loss. The effective leverage is the size of a position over
+    what it can still lose.
 
     Parameters
     ----------
@@ -87,9 +67,11 @@ def deleveraging_score(
     [1.2, -0.0111]
     """
     entry, now = numbers("entry_value", entry_value), numbers("mark_value", mark_value)
-    together(entry_value=entry.shape, mark_value=now.shape)
+    last = numbers("bankruptcy_value", bankruptcy_value)
+    together(entry_value=entry.shape, mark_value=now.shape, bankruptcy_value=last.shape)
     profit = (now - entry) / np.where(entry == 0, np.nan, np.abs(entry))
-    leverage = effective_leverage(now, bankruptcy_value)
+    left = now - last
+    leverage = np.abs(now) / np.where(left > 0, left, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(profit > 0, profit * leverage, profit / leverage)
 
@@ -127,15 +109,14 @@ def queue_fraction(score: ArrayLike, size: ArrayLike, steps: int = 5) -> FloatAr
     >>> queue_fraction([3, 6, 1, 4, 5, 2], [10, 10, 20, 30, 20, 10]).tolist()
     [0.8, 0.2, 1.0, 0.6, 0.4, 0.8]
     """
-    if int(steps) != steps or steps < 1:
-        raise MarginError(f"steps must be a whole number of 1 or more; got {steps!r}")
+    steps = whole("steps", steps)
     order, sizes = queue_order(score), people("size", size)
     together(score=order.shape, size=sizes.shape)
     order, sizes = np.broadcast_arrays(order, sizes)
     upto = np.cumsum(np.take_along_axis(sizes, order, -1), axis=-1)
-    whole = np.where(upto[..., -1:] > 0, upto[..., -1:], np.nan)
+    total = np.where(upto[..., -1:] > 0, upto[..., -1:], np.nan)
     place = np.empty(sizes.shape)
-    np.put_along_axis(place, order, np.ceil(upto * steps / whole) / steps, -1)
+    np.put_along_axis(place, order, np.ceil(upto * steps / total) / steps, -1)
     return place
 
 
@@ -241,48 +222,13 @@ def profit_given_up(result: Deleveraged, quantity: ArrayLike, mark: ArrayLike) -
     return np.asarray(result.closed * per_contract[..., None])
 
 
-def orders_kept(position: ArrayLike, size: ArrayLike, price: ArrayLike) -> FloatArray:
-    """Return what is left of the orders that close a position, after cancelling what is too much.
-
-    An account short of initial margin may only reduce. Its closing orders must not add up to more
-    than the position, so the most passive are cancelled, each as a whole, until they do not: the
-    dearest sell orders of a long position, the cheapest buy orders of a short one.
-
-    Parameters
-    ----------
-    position : float or array of shape (...)
-        Position; long is positive [contracts].
-    size : array of shape (..., N)
-        Sizes of the orders on the closing side [contracts].
-    price : array of shape (..., N)
-        Their limit prices [quote currency]. Of two at one price, the later in the list goes first.
-
-    Returns
-    -------
-    array of shape (..., N)
-        The size of each order, or 0 where it is cancelled [contracts].
-
-    Notes
-    -----
-    Source: Paradex, "Deleveraging", commit 9b82a75a, whose example this is.
-
-    >>> orders_kept(10, size=[5, 3, 3], price=[2_150, 2_100, 2_200]).tolist()
-    [5.0, 3.0, 0.0]
-    """
-    held, sizes, limit = numbers("position", position), people("size", size), people("price", price)
-    shape = together(position=(*held.shape, 1), size=sizes.shape, price=limit.shape)
-    # From the most eager order to the most passive.
-    order = np.argsort(np.broadcast_to(np.sign(held)[..., None] * limit, shape), -1, kind="stable")
-    ranked = np.take_along_axis(np.broadcast_to(sizes, shape), order, -1)
-    fits = np.cumsum(ranked, axis=-1) <= np.abs(held)[..., None]
-    kept = np.empty(shape)
-    np.put_along_axis(kept, order, np.where(fits, ranked, 0.0), -1)
-    return kept
-
-
 def _scores(score: ArrayLike) -> FloatArray:
-    # Scores may be nan, where no margin is left, so they are not checked like other input.
-    return one_for_each("person", "score", np.asarray(score, dtype=np.float64))
+    """Return the scores; some may be ``nan``, where no margin is left."""
+    try:
+        each = np.asarray(score, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise MarginError(f"score must be an array of numbers; got {score!r}") from None
+    return one_for_each("person", "score", each)
 
 
 def _closable(
@@ -294,7 +240,25 @@ def _closable(
     part = fraction("largest_part", largest_part)
     together(quantity=(*closing.shape, 1), held=others.shape, largest_part=part.shape)
     opposite = closing[..., None] * others < 0
+    refuse_one_side(closing, others)
     return np.abs(closing), np.where(opposite, np.abs(others) * part, 0.0)
+
+
+def refuse_one_side(quantity: FloatArray, held: FloatArray) -> None:
+    """Refuse one position whose counterparties are all on its own side: a sign was forgotten.
+
+    In a batch some may find nobody, which their ``left`` says.
+    """
+    same = quantity * held > 0 if not quantity.ndim and held.ndim == 1 else np.zeros((), bool)
+    if same.any() and not (quantity * held < 0).any():
+        refuse(
+            "held",
+            held,
+            same,
+            "must have someone on the other side of the position, which is "
+            f"{'long' if quantity > 0 else 'short'}",
+            hint=lambda bad: -bad,
+        )
 
 
 def _deleveraged(

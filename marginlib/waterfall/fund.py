@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, non_negative, numbers, one_for_each, together
+from marginlib._checks import FloatArray, hold, non_negative, numbers, one_for_each, together
 from marginlib.waterfall.layers import Absorbed
 
 
@@ -43,9 +43,7 @@ class InsuranceFund:
         name: str = "insurance fund",
     ) -> None:
         claim = None if largest_claim is None else non_negative("largest_claim", largest_claim)
-        object.__setattr__(self, "balance", non_negative("balance", balance))
-        object.__setattr__(self, "largest_claim", claim)
-        object.__setattr__(self, "name", name)
+        hold(self, balance=non_negative("balance", balance), largest_claim=claim, name=name)
 
     def absorb(self, loss: ArrayLike) -> Absorbed:
         """Return what the fund pays of a loss, and what is left, each of shape (...)."""

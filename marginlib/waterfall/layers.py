@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from marginlib._checks import (
     FloatArray,
+    hold,
     non_negative,
     numbers,
     positive,
@@ -21,7 +22,7 @@ from marginlib._checks import (
     together,
 )
 from marginlib.waterfall.allocation import people, pro_rata
-from marginlib.waterfall.deleveraging import deleverage_queue
+from marginlib.waterfall.deleveraging import deleverage_queue, refuse_one_side
 
 
 class Absorbed(NamedTuple):
@@ -64,8 +65,7 @@ class Resource:
     amount: FloatArray
 
     def __init__(self, name: str, amount: ArrayLike) -> None:
-        object.__setattr__(self, "name", name)
-        object.__setattr__(self, "amount", non_negative("amount", amount))
+        hold(self, name=name, amount=non_negative("amount", amount))
 
     def absorb(self, loss: ArrayLike) -> Absorbed:
         """Return what is paid of a loss, and what is left, each of shape (...)."""
@@ -96,8 +96,7 @@ class Contributions:
     amount: FloatArray
 
     def __init__(self, name: str, amount: ArrayLike) -> None:
-        object.__setattr__(self, "name", name)
-        object.__setattr__(self, "amount", people("amount", amount))
+        hold(self, name=name, amount=people("amount", amount))
 
     def absorb(self, loss: ArrayLike) -> Absorbed:
         """Return what is paid of a loss, what is left, and what each person pays."""
@@ -109,7 +108,7 @@ class Contributions:
 
 
 @dataclass(frozen=True, eq=False)
-class Deleveraging:
+class AutoDeleveraging:
     """Positions on the other side, closed at the bankruptcy price of the one that failed.
 
     Each contract closed so saves the venue the distance from the market to that price, and costs
@@ -127,7 +126,7 @@ class Deleveraging:
 
     A long position, bankrupt at 100, could be sold only at 90: each contract saves 10.
 
-    >>> layer = Deleveraging(8, 100, 90, held=[-5, -5], score=[1, 2])
+    >>> layer = AutoDeleveraging(8, 100, 90, held=[-5, -5], score=[1, 2])
     >>> layer.absorb(60).each.tolist()
     [10.0, 50.0]
     """
@@ -161,12 +160,9 @@ class Deleveraging:
             better > 0,
             "must not be better than the bankruptcy price, where there would be no loss",
         )
-        object.__setattr__(self, "quantity", size)
-        object.__setattr__(self, "bankruptcy_price", last)
-        object.__setattr__(self, "market_price", now)
-        object.__setattr__(self, "held", others)
-        object.__setattr__(self, "score", np.array(score, dtype=np.float64))
-        object.__setattr__(self, "name", name)
+        refuse_one_side(size, others)
+        hold(self, quantity=size, bankruptcy_price=last, market_price=now, held=others)
+        hold(self, score=np.array(score, dtype=np.float64), name=name)
 
     def absorb(self, loss: ArrayLike) -> Absorbed:
         """Return what is paid of a loss, what is left, and what each person gives up."""

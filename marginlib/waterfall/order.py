@@ -3,9 +3,9 @@
 What all layers paid and what is left are the loss, whatever the order. The order is the politics of
 it: who stands before whom.
 
-An exchange: insurance fund, auto-deleveraging, socialised loss; see :func:`exchange`. A clearing
-house: what the defaulter left, the clearing house's own money (skin in the game), the fund of the
-survivors, and what they can be called to pay on top; see :func:`clearing_house`.
+An exchange: insurance fund, auto-deleveraging, socialised loss; see :func:`exchange_waterfall`. A
+clearing house: what the defaulter left, the clearing house's own money (skin in the game), the fund
+of the survivors, and what they can be called to pay on top; see :func:`clearing_house_waterfall`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, known, non_negative, refuse
+from marginlib._checks import FloatArray, MarginError, hold, known, non_negative, refuse
 from marginlib.waterfall.fund import InsuranceFund
 from marginlib.waterfall.layers import (
     Absorbed,
+    AutoDeleveraging,
     Contributions,
-    Deleveraging,
     Layer,
     Resource,
     assessments,
@@ -82,7 +82,7 @@ class Waterfall:
         names = [layer.name for layer in layers]
         if not names or len(set(names)) < len(names):
             raise MarginError(f"a waterfall needs layers with different names; got {names}")
-        object.__setattr__(self, "layers", tuple(layers))
+        hold(self, layers=tuple(layers))
 
     def absorb(self, loss: ArrayLike) -> Settlement:
         """Pass a loss through all layers.
@@ -107,7 +107,7 @@ class Waterfall:
         return Settlement(np.broadcast_to(whole, left.shape), tuple(payments), left)
 
 
-def clearing_house(
+def clearing_house_waterfall(
     margin: ArrayLike,
     contribution: ArrayLike,
     skin_in_the_game: ArrayLike,
@@ -136,7 +136,7 @@ def clearing_house(
     -----
     Source: Regulation (EU) No 648/2012, article 45.
 
-    >>> house = clearing_house(70, 10, 5, survivors=[20, 40], assessment_multiple=1)
+    >>> house = clearing_house_waterfall(70, 10, 5, survivors=[20, 40], assessment_multiple=1)
     >>> result = house.absorb(115)
     >>> [float(result[name].paid) for name in result.payers]
     [70.0, 10.0, 5.0, 30.0, 0.0]
@@ -154,7 +154,9 @@ def clearing_house(
     )
 
 
-def exchange(fund: InsuranceFund, deleveraging: Deleveraging, gains: ArrayLike) -> Waterfall:
+def exchange_waterfall(
+    fund: InsuranceFund, deleveraging: AutoDeleveraging, gains: ArrayLike
+) -> Waterfall:
     """Return the waterfall of an exchange without a clearing house behind it.
 
     The insurance fund pays first. Then positions on the other side are closed, which costs their
@@ -163,12 +165,12 @@ def exchange(fund: InsuranceFund, deleveraging: Deleveraging, gains: ArrayLike) 
     Parameters
     ----------
     fund : InsuranceFund
-    deleveraging : Deleveraging
+    deleveraging : AutoDeleveraging
     gains : array of shape (..., N)
         Gains that can be cut [currency].
 
-    >>> queue = Deleveraging(8, 100, 90, held=[-2, -3], score=[1, 2])
-    >>> result = exchange(InsuranceFund(20), queue, gains=[30, 60]).absorb(80)
+    >>> queue = AutoDeleveraging(8, 100, 90, held=[-2, -3], score=[1, 2])
+    >>> result = exchange_waterfall(InsuranceFund(20), queue, gains=[30, 60]).absorb(80)
     >>> [float(result[name].paid) for name in result.payers]
     [20.0, 50.0, 10.0]
     """

@@ -17,28 +17,26 @@ from marginlib._checks import (
     non_negative,
     numbers,
     one_for_each,
-    positive,
-    refuse,
     together,
 )
 from marginlib.waterfall.allocation import people, pro_rata
 
 
-class Shared(NamedTuple):
+class SharedLoss(NamedTuple):
     """A loss shared among persons."""
 
     paid: FloatArray  # (..., N) by each [currency]
     left: FloatArray  # (...) that nobody could pay [currency]
 
 
-class Haircut(NamedTuple):
+class Withheld(NamedTuple):
     """An amount of which a part is taken."""
 
     taken: FloatArray  # (...) [currency]
     received: FloatArray  # (...) [currency]
 
 
-def share_by_gains(loss: ArrayLike, gains: ArrayLike, unit: float | None = None) -> Shared:
+def share_by_gains(loss: ArrayLike, gains: ArrayLike, unit: float | None = None) -> SharedLoss:
     """Share a loss among those who gained, in proportion to their gains, and never more than them.
 
     Parameters
@@ -53,7 +51,7 @@ def share_by_gains(loss: ArrayLike, gains: ArrayLike, unit: float | None = None)
 
     Returns
     -------
-    Shared
+    SharedLoss
 
     Notes
     -----
@@ -72,106 +70,9 @@ def share_by_gains(loss: ArrayLike, gains: ArrayLike, unit: float | None = None)
     total = won.sum(axis=-1)
     left = np.asarray(np.maximum(gap - total, 0.0))
     if unit is None:
-        return Shared(pro_rata(np.minimum(gap, total), won, limit=won), left)
+        return SharedLoss(pro_rata(np.minimum(gap, total), won, limit=won), left)
     paid_out = pro_rata(np.maximum(total - gap, 0.0), won, limit=won, unit=unit, residue="last")
-    return Shared(np.asarray(won - paid_out), left)
-
-
-def share_by_open_interest(loss: ArrayLike, quantity: ArrayLike) -> Shared:
-    """Share a loss among all positions, long and short, in proportion to their size.
-
-    Parameters
-    ----------
-    loss : float or array of shape (...)
-        Loss, zero or more [currency].
-    quantity : array of shape (..., N)
-        Positions, signed [contracts].
-
-    Returns
-    -------
-    Shared
-        All is left where there is no position.
-
-    >>> share_by_open_interest(110, [7, -4]).paid.tolist()
-    [70.0, 40.0]
-    """
-    gap, size = non_negative("loss", loss), np.abs(numbers("quantity", quantity))
-    paid = pro_rata(gap, people("quantity", size))
-    return Shared(paid, np.where(size.sum(axis=-1) > 0, 0.0, gap))
-
-
-def funding_index_step(
-    loss: ArrayLike, open_interest: ArrayLike, unit: float | None = None
-) -> FloatArray:
-    """Return how far a loss moves the cumulative funding that each contract has paid.
-
-    A venue that cannot visit every account raises one index instead. Each account pays its size
-    times the step when it is next touched, long and short alike.
-
-    Parameters
-    ----------
-    loss : float or array of shape (...)
-        Loss, zero or more [currency].
-    open_interest : float or array of shape (...)
-        Long contracts plus short contracts [contracts].
-    unit : float, optional
-        The step is rounded up to a multiple of it, so that the loss is paid in full.
-
-    Returns
-    -------
-    array of shape (...)
-        Step [currency / contract]; ``nan`` where nobody is left to pay.
-
-    Notes
-    -----
-    Source: Drift protocol-v2, commit 0ae3e3b1, ``math/liquidation.rs``,
-    ``calculate_funding_rate_deltas_to_resolve_bankruptcy`` and its test.
-
-    >>> round(float(funding_index_step(100, 7 + 4, unit=1e-5)), 5)
-    9.09091
-    """
-    gap, size = non_negative("loss", loss), non_negative("open_interest", open_interest)
-    together(loss=gap.shape, open_interest=size.shape)
-    step = np.asarray(gap / np.where(size > 0, size, np.nan))
-    if unit is None:
-        return step
-    smallest = positive("unit", unit)
-    return np.asarray(np.ceil(step / smallest) * smallest)
-
-
-def cut_deposit_index(index: ArrayLike, loss: ArrayLike, deposits: ArrayLike) -> FloatArray:
-    """Return the index of deposits after a loss: every deposit shrinks in the same proportion.
-
-    What a depositor has is his number of shares times the index, so that one number lets all of
-    them pay.
-
-    Parameters
-    ----------
-    index : float or array of shape (...)
-        Present worth of one share of the pool [currency].
-    loss : float or array of shape (...)
-        Bad debt, zero or more, at most the deposits [currency].
-    deposits : float or array of shape (...)
-        All deposits at the present index [currency].
-
-    Returns
-    -------
-    array of shape (...)
-        New index [currency]; unchanged where there is neither deposit nor loss.
-
-    Notes
-    -----
-    Source: Drift protocol-v2, commit 0ae3e3b1, ``math/liquidation.rs``,
-    ``calculate_cumulative_deposit_interest_delta_to_resolve_bankruptcy`` (rounded up there).
-
-    >>> float(cut_deposit_index(1.0, loss=30, deposits=120))
-    0.75
-    """
-    worth, gap = positive("index", index), non_negative("loss", loss)
-    pool = non_negative("deposits", deposits)
-    together(index=worth.shape, loss=gap.shape, deposits=pool.shape)
-    refuse("loss", gap + 0 * pool, gap > pool, "must be at most the deposits")
-    return np.asarray(worth - worth * gap / np.where(pool > 0, pool, 1.0))
+    return SharedLoss(np.asarray(won - paid_out), left)
 
 
 def venue_shortfall(balance: ArrayLike, profit: ArrayLike, fund: ArrayLike) -> FloatArray:
@@ -241,7 +142,7 @@ def loss_factor(
     return np.asarray(np.minimum(missing / np.where(whole > 0, whole, np.nan), 1.0))
 
 
-def haircut(amount: ArrayLike, factor: ArrayLike) -> Haircut:
+def withhold(amount: ArrayLike, factor: ArrayLike) -> Withheld:
     """Return what is taken of a withdrawal or a profit, and what its owner receives.
 
     Parameters
@@ -251,10 +152,10 @@ def haircut(amount: ArrayLike, factor: ArrayLike) -> Haircut:
     factor : float or array of shape (...)
         Part that is taken [fraction]; see :func:`loss_factor`.
 
-    >>> [float(each) for each in haircut(500, 0.25)]
+    >>> [float(each) for each in withhold(500, 0.25)]
     [125.0, 375.0]
     """
     whole, part = non_negative("amount", amount), fraction("factor", factor)
     together(amount=whole.shape, factor=part.shape)
     taken = np.asarray(whole * part)
-    return Haircut(taken, np.asarray(whole - taken))
+    return Withheld(taken, np.asarray(whole - taken))

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, non_negative, positive, together
 from marginlib.events.catalogue import event
-from marginlib.waterfall import Settlement, clearing_house
+from marginlib.waterfall import Settlement, clearing_house_waterfall
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +80,7 @@ def nasdaq_2018(
     move = aas["spread_move"].value + cost
     margin, loss = np.asarray(position * safe), np.asarray(position * move)
     own, fund = aas["junior_capital"].value, aas["default_fund"].value
-    settlement = clearing_house(margin, 0.0, own, survivors=[fund]).absorb(loss)
+    settlement = clearing_house_waterfall(margin, 0.0, own, survivors=[fund]).absorb(loss)
     beyond = np.maximum(move - safe, 0.0)
     lost = own + aas["default_fund_used"].value
     with np.errstate(divide="ignore"):

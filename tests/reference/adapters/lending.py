@@ -5,10 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import marginlib as ml
-from marginlib import lending
 from marginlib.accounts import Accounts
-from marginlib.lending import CloseFactor
+from marginlib.liquidation import (
+    CloseFactor,
+    LiquidationIncentive,
+    health_factor,
+    liquidate,
+    liquidation_price,
+)
+from marginlib.margin import free_margin, weighted
 from marginlib.market import Market
+from marginlib.venues.protocols import (
+    absorption,
+    account_auctions,
+    auctions,
+    falling_prices,
+    incentives,
+)
 from tests.reference import Answer, adapter
 
 Coin = dict[str, float]
@@ -27,7 +40,7 @@ def loan(supply: list[Coin], debts: list[Coin], factor: str) -> tuple[Accounts, 
 def aave_hf(collateral: float, debt: float, liq_threshold: float) -> Answer:
     market = ml.market.at(ml.instruments.cash(["X"]), [1])
     account = Accounts(-debt, [collateral])
-    health = float(lending.health_factor(account, market, liq_threshold))
+    health = float(health_factor(account, market, weighted(liq_threshold)))
     return {"health_factor": -1 if health == float("inf") else health}
 
 
@@ -35,16 +48,14 @@ def aave_hf(collateral: float, debt: float, liq_threshold: float) -> Answer:
 def aave_liq_price(debt: float, liq_threshold: float, collateral_units: float) -> Answer:
     market = ml.market.at(ml.instruments.cash(["X"]), [1])
     account = Accounts(-debt, [collateral_units])
-    return {"liq_price": lending.liquidation_price(account, market, liq_threshold, "X")}
+    return {"liq_price": liquidation_price(account, market, weighted(liq_threshold), "X")}
 
 
 @adapter
 def compound2_liquidity(supply: list[Coin], borrow: tuple[Coin, ...] = ()) -> Answer:
     account, market, factor = loan(supply, list(borrow), "cf")
-    return {
-        "liquidity": lending.liquidity(account, market, factor),
-        "shortfall": lending.shortfall(account, market, factor),
-    }
+    spare = float(free_margin(account, market, weighted(factor)))
+    return {"liquidity": max(spare, 0.0), "shortfall": max(-spare, 0.0)}
 
 
 @adapter
@@ -60,7 +71,7 @@ def morpho_liquidation(collateral: float, debt: float, lltv: float) -> Answer:
 @adapter
 def morpho_max_debt(supply: list[Coin]) -> Answer:
     account, market, factor = loan(supply, [], "lltv")
-    return {"max_debt": lending.borrowing_power(account, market, factor)}
+    return {"max_debt": free_margin(account, market, weighted(factor))}
 
 
 @adapter
@@ -71,15 +82,15 @@ def compound2_seize(
     incentive: float,
     repay: float,
 ) -> Answer:
-    tokens = lending.seized_amount(repay, borrow_price, collateral_price, incentive, exchange_rate)
-    return {"seize_tokens": tokens}
+    prices = borrow_price, collateral_price
+    return {"seize_tokens": incentives.seized_amount(repay, *prices, incentive, exchange_rate)}
 
 
 @adapter
 def comet_liquidatable(debt: float, collateral: list[Coin]) -> Answer:
     owed = [{"amount": debt, "price": 1.0}]
     account, market, factor = loan(collateral, owed, "liquidate_cf")
-    return {"liquidatable": bool(lending.is_liquidatable(account, market, factor))}
+    return {"liquidatable": bool(health_factor(account, market, weighted(factor)) < 1)}
 
 
 @adapter
@@ -90,7 +101,7 @@ def comet_quote(
     store_front_factor: float,
     liquidation_factor: float,
 ) -> Answer:
-    bought = lending.store_front_quote(
+    bought = absorption.store_front_quote(
         base_amount, base_price, price, store_front_factor, liquidation_factor
     )
     return {"collateral_out": bought}
@@ -107,14 +118,13 @@ def euler_liq(
 ) -> Answer:
     market = ml.market.at(ml.instruments.cash(["X", "DEBT"]), [collateral_price, debt_price])
     account = Accounts(0, [collateral, -debt])
-    health = lending.health_factor(account, market, ltv)
-    discount = lending.discount_of_health(health, max_discount)
-    allowed = lending.largest_repayment(
-        account, market, ltv, CloseFactor(share=1), "DEBT", "X", equality_is_safe=False
-    )
-    incentive = lending.incentive_of_discount(discount)
-    terms = lending.seizure(account, market, "DEBT", "X", allowed, incentive)
-    return {"health": health, "max_repay": terms.repaid, "max_yield": terms.seized}
+    rule = weighted(ltv)
+    health = health_factor(account, market, rule)
+    discount = incentives.discount_of_health(health, max_discount)
+    fee = LiquidationIncentive(float(incentives.incentive_of_discount(discount)))
+    policy = CloseFactor(1.0, debt="DEBT", collateral="X")
+    done = liquidate(account, market, rule, policy, fee, equality_is_safe=False)
+    return {"health": health, "max_repay": done.traded[1], "max_yield": -done.traded[0]}
 
 
 @adapter
@@ -131,8 +141,8 @@ def maker_bark(
     dirt: float = 0.0,
     Dirt: float = 0.0,
 ) -> Answer:
-    room = lending.auction_room([hole, Hole], [dirt, Dirt])
-    lot = lending.put_up(ink, art, price, room, dust, penalty=chop, markup=buf, rate=rate)
+    room = auctions.auction_room([hole, Hole], [dirt, Dirt])
+    lot = auctions.put_up(ink, art, price, room, dust, penalty=chop, markup=buf, rate=rate)
     return {
         "tab": lot.target,
         "lot": lot.amount,
@@ -144,7 +154,7 @@ def maker_bark(
 
 @adapter
 def maker_kick_fee(tip: float, chip: float, tab: float) -> Answer:
-    return {"keeper_fee": lending.keeper_reward(tab, tip, chip)}
+    return {"keeper_fee": auctions.keeper_reward(tab, tip, chip)}
 
 
 @adapter
@@ -158,8 +168,8 @@ def maker_take(
     chost: float,
     amt: float,
 ) -> Answer:
-    price = lending.stair_step(elapsed, cut, step, first=top)
-    taken = lending.take(tab, lot, price, amt, least_left=chost)
+    price = falling_prices.stair_step(elapsed, cut, step, first=top)
+    taken = auctions.take(tab, lot, price, amt, least_left=chost)
     return {
         "price": price,
         "paid": taken.paid,
@@ -183,13 +193,13 @@ def derive_auction(
     bid: float = 1.0,
     reserved: float = 0.0,
 ) -> Answer:
-    level = lending.linear_phases(elapsed, [start, cutoff, 0], [fast_len, slow_len])
+    level = falling_prices.linear_phases(elapsed, [start, cutoff, 0], [fast_len, slow_len])
     if mtm is None or mm is None:
         return {"price_fraction": level}
-    offer = lending.bid(mtm, mm, buffer, level, bid, reserved)
+    offer = account_auctions.bid(mtm, mm, buffer, level, bid, reserved)
     return {
         "price_fraction": level,
         "bid_price": offer.price,
-        "max_fraction": lending.largest_share(mtm, mm, buffer, level, reserved),
+        "max_fraction": account_auctions.largest_share(mtm, mm, buffer, level, reserved),
         "cash_from_bidder": offer.paid,
     }

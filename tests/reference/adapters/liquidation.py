@@ -14,10 +14,12 @@ from marginlib.liquidation import (
     RequirementFee,
     liquidate,
     restoring_quantity,
+)
+from marginlib.margin import FixedRate, margin_ratio
+from marginlib.venues.protocols.closing_sizes import (
     restoring_transfer,
     window_capacity,
 )
-from marginlib.margin import FixedRate, margin_ratio
 from tests.reference import Answer, adapter
 
 

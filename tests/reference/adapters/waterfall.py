@@ -6,30 +6,30 @@ import numpy as np
 
 import marginlib as ml
 from marginlib.accounts import Accounts, equity, position_value, trade
-from marginlib.margin import FixedRate
+from marginlib.margin import FixedRate, headroom, weighted
 from marginlib.market import Market
-from marginlib.waterfall import (
-    SecuredDebt,
-    bankruptcy_value,
-    collateralisation_price,
-    composite_debt,
-    deleverage_queue,
-    fillable_price,
-    haircut,
+from marginlib.venues.protocols.closing_orders import fillable_price, orders_kept
+from marginlib.venues.protocols.collateral_sale import SecuredDebt, price_band, sell_collateral
+from marginlib.venues.protocols.fee_rates import (
     liquidation_fee,
-    loss_factor,
-    offset_and_redistribute,
-    orders_kept,
-    per_stake,
-    price_band,
-    queue_order,
     ramped_fee,
-    sell_collateral,
-    share_by_gains,
     solvent_fee_rate,
+)
+from marginlib.venues.protocols.stability_pool import (
+    composite_debt,
+    offset_and_redistribute,
+    per_stake,
+)
+from marginlib.venues.protocols.transfers import collateralisation_price, transfer_pro_rata
+from marginlib.waterfall import (
+    bankruptcy_value,
+    deleverage_queue,
+    loss_factor,
+    queue_order,
+    share_by_gains,
     split_residual,
-    transfer_pro_rata,
     venue_shortfall,
+    withhold,
 )
 from tests.reference import Answer, adapter
 
@@ -159,7 +159,7 @@ def social_loss_factor(
     return {
         "exchange_bankruptcy": shortfall,
         "factor": factor,
-        "charged": haircut(withdraw, factor).taken,
+        "charged": withhold(withdraw, factor).taken,
     }
 
 
@@ -224,10 +224,16 @@ def marginfi_liq(
     low, high = price_band(asset_price, conf).low, price_band(liab_price, conf).high
     loan = SecuredDebt(asset_qty, liab_qty)
     sale = sell_collateral(loan, liquidate_qty, low, high, liquidator_fee, insurance_fee)
+    market = ml.market.at(ml.instruments.cash(["ASSET", "LIABILITY"]), [asset_price, liab_price])
+    rule = weighted(asset_weight, band=conf)
+    before, after = (
+        headroom(Accounts(0, [each.collateral, -each.debt]), market, rule)
+        for each in (loan, sale.loan)
+    )
     return {
-        "health_before": loan.health(low, high, asset_weight),
+        "health_before": before,
         "liquidator_pays": sale.paid,
         "liquidatee_receives": sale.repaid,
         "insurance": sale.fund,
-        "health_after": sale.loan.health(low, high, asset_weight),
+        "health_after": after,
     }

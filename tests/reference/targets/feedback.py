@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from marginlib import feedback, lending
+from marginlib import feedback
+from marginlib.liquidation import toxic_loan_to_value
+from marginlib.venues.protocols.incentives import eligible_drop, exhausted_drop
 
 Inputs = dict[str, Any]
 
@@ -88,12 +90,12 @@ hk06 = hk02
 
 
 def tx01(inputs: Inputs) -> Any:
-    return lending.toxic_loan_to_value(1 + np.array(inputs["bonus"]))
+    return toxic_loan_to_value(1 + np.array(inputs["bonus"]))
 
 
 def tx02(inputs: Inputs) -> Any:
     health = inputs["LT"] / (1 - 1 / inputs["lev"])
     return [
-        lending.eligible_drop(health),
-        lending.exhausted_drop(health, inputs["LT"], 1 + inputs["b"]),
+        eligible_drop(health),
+        exhausted_drop(health, inputs["LT"], 1 + inputs["b"]),
     ]

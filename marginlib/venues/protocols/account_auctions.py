@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, fraction, non_negative, numbers
 from marginlib.accounts import Accounts
-from marginlib.lending.falling_prices import linear_phases
+from marginlib.venues.protocols.falling_prices import linear_phases
 
 
 def buffer_margin(equity: ArrayLike, headroom: ArrayLike, buffer: ArrayLike) -> FloatArray:

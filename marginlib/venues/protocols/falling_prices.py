@@ -1,9 +1,9 @@
-"""How the price of a Dutch auction falls with time, and when the auction must start anew."""
+"""How the price of a Dutch auction falls with time."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from marginlib._checks import (
     FloatArray,
@@ -70,30 +70,3 @@ def linear_phases(elapsed: ArrayLike, levels: ArrayLike, durations: ArrayLike) -
         )
     ends = np.concatenate([[0.0], np.cumsum(length)])
     return np.asarray(np.interp(non_negative("elapsed", elapsed), ends, level))
-
-
-def has_lapsed(
-    elapsed: ArrayLike, level: ArrayLike, longest: ArrayLike, lowest: ArrayLike
-) -> NDArray[np.bool_]:
-    """Tell whether an auction must start anew, since it took too long or its price fell too far.
-
-    Parameters
-    ----------
-    elapsed : float or array
-        Time since the start [s].
-    level : float or array
-        Price now as a fraction of the first one [fraction].
-    longest : float
-        Time after which nobody may buy [s].
-    lowest : float
-        Fraction of the first price below which nobody may buy [fraction].
-
-    Notes
-    -----
-    Source: MakerDAO, Clipper.status in clip.sol, dss@fa4f6630 (2022-05-18).
-
-    >>> has_lapsed([3_600, 3_601, 60], [0.9, 0.9, 0.49], longest=3_600, lowest=0.5).tolist()
-    [False, True, True]
-    """
-    late = non_negative("elapsed", elapsed) > non_negative("longest", longest)
-    return np.asarray(late | (fraction("level", level) < fraction("lowest", lowest)))

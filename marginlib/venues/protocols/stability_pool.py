@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, non_negative, positive, together
-from marginlib.waterfall.fees import liquidation_fee
+from marginlib.venues.protocols.fee_rates import liquidation_fee
 
 
 class Redistribution(NamedTuple):

@@ -18,11 +18,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, fraction, non_negative, positive, refuse
-from marginlib.accounts import Accounts
-from marginlib.lending._coins import factors, held, is_ledger, multiples, price_of
-from marginlib.lending.health import borrowing_power, debt_value
-from marginlib.market import Market
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    fraction,
+    multiples,
+    non_negative,
+    positive,
+    refuse,
+    together,
+)
 
 
 def seized_amount(
@@ -142,57 +147,94 @@ def toxic_below(threshold: ArrayLike, incentive: ArrayLike) -> FloatArray:
     return np.asarray(fraction("threshold", threshold) * multiples("incentive", incentive))
 
 
-def repayment_to_health(
-    accounts: Accounts,
-    market: Market,
-    threshold: ArrayLike,
-    debt: str,
-    collateral: str,
-    incentive: ArrayLike,
-    target: ArrayLike = 1.0,
-) -> FloatArray:
-    """Return the repayment after which health is ``target`` [units of the debt coin].
+def eligible_drop(health: ArrayLike) -> FloatArray:
+    """Return the fall of the collateral after which a loan may be liquidated, shape (...).
 
     Parameters
     ----------
-    accounts : Accounts
-    market : Market
-    threshold : float or array of shape (I,) or (..., I)
-        Liquidation threshold of each coin [fraction].
-    debt, collateral : str
-        Coin repaid and coin seized; the currency of the ledger stands for cash.
-    incentive : float or array of shape (...)
-        Value seized for each unit of value repaid [times].
-    target : float or array of shape (...)
-        Health to be reached.
+    health : float or array of shape (...)
+        Health factor now; the debt keeps its value.
 
     Returns
     -------
     array of shape (...)
-        0 where health is there already; ``nan`` where no repayment of this coin against this
-        collateral gets there.
+        Fall [fraction]; negative where the loan may be liquidated already.
 
-    >>> from marginlib import instruments, market
-    >>> now = market.at(instruments.cash(["ETH"], currency="USD"), [1_000])
-    >>> loan = Accounts(-840, [1])
-    >>> float(repayment_to_health(loan, now, 0.8, "USD", "ETH", incentive=1.05).round(6))
-    250.0
+    >>> float(eligible_drop(1.25).round(6))
+    0.2
     """
-    times, goal = multiples("incentive", incentive), positive("target", target)
-    power, owed = borrowing_power(accounts, market, threshold), debt_value(accounts, market)
-    missing = np.maximum(goal * owed - power, 0)
-    gained = goal - _factor_of(collateral, threshold, market) * times
-    value = missing / np.where(gained > 0, gained, np.nan)
-    repaid = np.where(missing == 0, 0.0, value / price_of(market, debt))
-    most = np.maximum(-held(accounts, market, debt), 0)
-    seized = repaid * price_of(market, debt) * times / price_of(market, collateral)
-    within = (repaid <= most) & (seized <= np.maximum(held(accounts, market, collateral), 0))
-    return np.asarray(np.where(within, repaid, np.nan))
+    return np.asarray(1 - 1 / positive("health", health))
 
 
-def _factor_of(coin: str, threshold: ArrayLike, market: Market) -> FloatArray:
-    """Return the factor of one coin, shape (...); cash counts in full."""
-    if is_ledger(market, coin):
-        return np.ones(())
-    each = factors("threshold", threshold, market)
-    return np.asarray(each[..., market.instruments.index(coin)] if each.shape[-1:] > (1,) else each)
+def exhausted_drop(health: ArrayLike, threshold: ArrayLike, incentive: ArrayLike) -> FloatArray:
+    """Return the fall after which the collateral no longer pays debt and incentive, shape (...).
+
+    Between :func:`eligible_drop` and this, a liquidation of the whole loan leaves no bad debt.
+
+    Parameters
+    ----------
+    health : float or array of shape (...)
+        Health factor now; the debt keeps its value.
+    threshold : float or array of shape (...)
+        Liquidation threshold of the one collateral, one for each loan at most [fraction].
+    incentive : float or array of shape (...)
+        Value seized for each unit of value repaid [times].
+
+    Returns
+    -------
+    array of shape (...)
+        Fall [fraction]; negative where it is too late already.
+
+    Source: Gatto, "Liquidation Without Loss", 2026, known at second hand only.
+
+    A deposit lent out twelve times over, so that the debt is 11 of 12:
+
+    >>> health = 0.95 / (11 / 12)
+    >>> float(eligible_drop(health).round(4))
+    0.0351
+    >>> float(exhausted_drop(health, threshold=0.95, incentive=1.01).round(4))
+    0.0742
+    """
+    now, counted = positive("health", health), fraction("threshold", threshold)
+    times = multiples("incentive", incentive)
+    together(health=now.shape, threshold=counted.shape, incentive=times.shape)
+    if counted.ndim > now.ndim:
+        raise MarginError(
+            "threshold must be that of one collateral, or one for each loan as health is; got "
+            f"shape {counted.shape} for a health of shape {now.shape}. For several collaterals "
+            "ask liquidation.bad_debt at the prices after the fall"
+        )
+    return np.asarray(1 - times * counted / now)
+
+
+def loan_to_value_after(
+    loan_to_value: ArrayLike, repaid: ArrayLike, incentive: ArrayLike
+) -> FloatArray:
+    r"""Return the loan to value after a liquidation at an unmoved price, shape (...) [fraction].
+
+    .. math:: \frac{L (1 - f)}{1 - L f \times \text{incentive}}
+
+    Parameters
+    ----------
+    loan_to_value : float or array of shape (...)
+        Debt over collateral before, L [fraction]; may be above 1.
+    repaid : float or array of shape (...)
+        Part of the debt that is repaid, f [fraction].
+    incentive : float or array of shape (...)
+        Value seized for each unit of value repaid [times].
+
+    Returns
+    -------
+    array of shape (...)
+        ``nan`` where the collateral does not pay for so much.
+
+    With a bonus of 25 % the line is at 0.8:
+
+    >>> loan_to_value_after([0.7, 0.8, 0.9], repaid=0.5, incentive=1.25).round(4).tolist()
+    [0.6222, 0.8, 1.0286]
+    """
+    before, part = positive("loan_to_value", loan_to_value), fraction("repaid", repaid)
+    times = multiples("incentive", incentive)
+    together(loan_to_value=before.shape, repaid=part.shape, incentive=times.shape)
+    left = 1 - before * part * times
+    return np.asarray(before * (1 - part) / np.where(left > 0, left, np.nan))

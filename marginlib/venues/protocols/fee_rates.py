@@ -1,32 +1,11 @@
-r"""What a liquidation costs, and who keeps what is better than bankruptcy.
-
-A liquidation fee pays the one who closes the position, and feeds the insurance fund. Taken without
-care it makes the gap that it is meant to insure, so that good rules stop at what the account has.
-"""
+"""Fees of venues as rates: flat, growing while nobody acts, or leaving enough behind."""
 
 from __future__ import annotations
-
-from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import (
-    FloatArray,
-    MarginError,
-    fraction,
-    known,
-    non_negative,
-    numbers,
-    together,
-)
-
-
-class Split(NamedTuple):
-    """What a closing trade brought beyond the bankruptcy value, and who has it."""
-
-    fund: FloatArray  # (...) [currency]; negative where the fund pays
-    trader: FloatArray  # (...) [currency]; never negative
+from marginlib._checks import FloatArray, MarginError, fraction, non_negative, numbers, together
 
 
 def liquidation_fee(value: ArrayLike, rate: ArrayLike, fixed: ArrayLike = 0.0) -> FloatArray:
@@ -51,24 +30,6 @@ def liquidation_fee(value: ArrayLike, rate: ArrayLike, fixed: ArrayLike = 0.0) -
     )
     together(value=size.shape, rate=share.shape, fixed=amount.shape)
     return np.asarray(size * share + amount)
-
-
-def affordable_fee(fee: ArrayLike, equity: ArrayLike) -> FloatArray:
-    """Return the fee, or all the equity that is left where that is less; 0 where there is none.
-
-    Parameters
-    ----------
-    fee : float or array of shape (...)
-        Fee that the rate asks [currency].
-    equity : float or array of shape (...)
-        Equity after the position was closed [currency].
-
-    >>> affordable_fee(100, [250, 60, -20]).tolist()
-    [100.0, 60.0, 0.0]
-    """
-    asked, own = non_negative("fee", fee), numbers("equity", equity)
-    together(fee=asked.shape, equity=own.shape)
-    return np.asarray(np.minimum(asked, np.maximum(own, 0.0)))
 
 
 def solvent_fee_rate(
@@ -173,62 +134,3 @@ def ramped_fee(
         raise MarginError(f"base must be at most largest; got base {first}, largest {last}")
     grown = np.minimum(first + non_negative("slope", slope) * time, last)
     return np.where(time < non_negative("grace", grace), first, grown)
-
-
-ResidualRule = Literal["returned", "kept", "capped"]
-
-
-def split_residual(
-    proceeds: ArrayLike,
-    bankruptcy_value: ArrayLike,
-    rule: ResidualRule,
-    largest_fee: ArrayLike | None = None,
-) -> Split:
-    """Return who has what a closing trade brought beyond the bankruptcy value.
-
-    If it brought less, the fund pays the difference, whatever the rule. Fund and trader together
-    have proceeds minus bankruptcy value.
-
-    Parameters
-    ----------
-    proceeds : float or array of shape (...)
-        Money received for what was sold, negative for what was paid to buy it back [currency].
-    bankruptcy_value : float or array of shape (...)
-        What the trade must bring to leave nothing; see :func:`bankruptcy_value` [currency].
-    rule : {"returned", "kept", "capped"}
-        A better result is returned to the trader (Kraken), kept by the fund (BitMEX), or kept up
-        to a fee and the rest returned (dYdX v4).
-    largest_fee : float or array of shape (...), optional
-        For "capped": the most that the fund keeps, on the proceeds [fraction].
-
-    Returns
-    -------
-    Split
-        ``fund`` (negative where it pays) and ``trader``, each of shape (...) [currency].
-
-    Notes
-    -----
-    Sources: Kraken, "Equity Protection Process", 17 March 2026; BitMEX, "Liquidation"; dYdX
-    v4-chain, commit 84d4664b, ``GetLiquidationInsuranceFundDelta``.
-
-    >>> better = split_residual(5_100, 5_000, "capped", largest_fee=0.015)
-    >>> float(better.fund), float(better.trader)
-    (76.5, 23.5)
-    >>> float(split_residual(4_900, 5_000, "returned").fund)
-    -100.0
-    """
-    known("rule", rule, ("returned", "kept", "capped"))
-    if (rule == "capped") != (largest_fee is not None):
-        raise MarginError(
-            f"largest_fee belongs to the rule 'capped' and only to it; got rule {rule!r} and "
-            f"largest_fee {largest_fee!r}"
-        )
-    received, least = numbers("proceeds", proceeds), numbers("bankruptcy_value", bankruptcy_value)
-    together(proceeds=received.shape, bankruptcy_value=least.shape)
-    residual = np.asarray(received - least)
-    if rule == "kept":
-        return Split(residual, np.zeros_like(residual))
-    rate = np.zeros(()) if largest_fee is None else fraction("largest_fee", largest_fee)
-    together(residual=residual.shape, largest_fee=rate.shape)
-    fund = np.asarray(np.minimum(residual, rate * np.abs(received)))
-    return Split(fund, np.asarray(residual - fund))

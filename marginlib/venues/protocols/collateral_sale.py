@@ -17,6 +17,7 @@ from marginlib._checks import (
     FloatArray,
     MarginError,
     fraction,
+    hold,
     non_negative,
     positive,
     refuse,
@@ -65,20 +66,7 @@ class SecuredDebt:
     def __init__(self, collateral: ArrayLike, debt: ArrayLike) -> None:
         coins, owed = non_negative("collateral", collateral), non_negative("debt", debt)
         shape = together(collateral=coins.shape, debt=owed.shape)
-        object.__setattr__(self, "collateral", np.broadcast_to(coins, shape))
-        object.__setattr__(self, "debt", np.broadcast_to(owed, shape))
-
-    def health(
-        self, collateral_price: ArrayLike, debt_price: ArrayLike, weight: ArrayLike
-    ) -> FloatArray:
-        """Return weighted collateral minus debt, shape (...) [currency]; below 0 it is unsound.
-
-        >>> float(SecuredDebt(2, 5).health(collateral_price=10, debt_price=1, weight=0.2))
-        -1.0
-        """
-        own = self.collateral * positive("collateral_price", collateral_price)
-        owed = self.debt * positive("debt_price", debt_price)
-        return np.asarray(own * fraction("weight", weight) - owed)
+        hold(self, collateral=np.broadcast_to(coins, shape), debt=np.broadcast_to(owed, shape))
 
 
 @dataclass(frozen=True, eq=False)

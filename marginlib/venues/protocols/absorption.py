@@ -12,10 +12,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, fraction, non_negative, positive, refuse, together
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    fraction,
+    non_negative,
+    positive,
+    refuse,
+    together,
+)
 from marginlib.accounts import Accounts
-from marginlib.lending._coins import where
-from marginlib.lending.health import borrowing_power, collateral_value, debt_value
+from marginlib.liquidation.loans import coin_values, collateral_value, debt_value
 from marginlib.market import Market
 
 
@@ -46,7 +53,7 @@ def absorb(
         Part of each coin's value that the borrower is credited with [fraction]: 0.95 is a
         liquidation penalty of 5 %.
     which : bool or array of shape (...)
-        Which loans are taken, such as those of :func:`marginlib.lending.is_liquidatable`.
+        Which loans are taken, such as those with a health below 1.
 
     Returns
     -------
@@ -67,12 +74,15 @@ def absorb(
     >>> float(absorb(Accounts(-9_700, [10]), empty, now, factor=0.95).loss)
     200.0
     """
-    credit, owed = borrowing_power(borrower, market, factor), debt_value(borrower, market)
+    credit, owed = _credit(borrower, market, factor), debt_value(borrower, market)
     chosen = np.asarray(which, dtype=bool)
     together(which=chosen.shape, loans=credit.shape, lender=lender.shape)
     rest = np.maximum(credit - owed, 0)
     nothing = np.zeros(len(market.instruments))
-    freed = where(chosen, Accounts(rest, nothing), borrower)
+    freed = Accounts(
+        np.where(chosen, rest, borrower.cash),
+        np.where(chosen[..., None], nothing, borrower.quantity),
+    )
     # The lender's account changes by exactly what the borrower's does, with the other sign.
     taken = Accounts(
         lender.cash + (borrower.cash - freed.cash),
@@ -163,3 +173,15 @@ def store_front_quote(
     refuse("price", asked, asked <= 0, "after the discount must be positive")
     paid = non_negative("amount", amount) * positive("debt_price", debt_price)
     return np.asarray(paid / asked)
+
+
+def _credit(accounts: Accounts, market: Market, factor: ArrayLike) -> FloatArray:
+    """Return what the borrower is credited with, shape (...) [currency]; cash counts in full."""
+    each, names = fraction("factor", factor), market.instruments.names
+    if each.ndim and each.shape[-1] not in (1, len(names)):
+        raise MarginError(
+            f"factor must be one fraction or {len(names)}, one for each coin "
+            f"({', '.join(names)}); got shape {each.shape}"
+        )
+    value = np.maximum(coin_values(accounts, market), 0)
+    return np.asarray((value * each).sum(axis=-1) + np.maximum(accounts.cash, 0))

@@ -4,7 +4,7 @@ The lender takes collateral and debt from a failed loan and puts the collateral 
 raise a *target*: the debt and a penalty. The price starts above the market and falls. Each buyer
 takes as much as wanted, but no more than pays the target; what is left of the lot then returns to
 the borrower. A lot that sells out short of the target leaves bad debt. How the price falls is in
-:mod:`marginlib.lending.falling_prices`.
+:mod:`marginlib.venues.protocols.falling_prices`.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from marginlib._checks import (
     FloatArray,
     MarginError,
     fraction,
+    multiples,
     non_negative,
     positive,
     together,
 )
-from marginlib.lending._coins import multiples
 
 # Sums of money that differ by less than this, relative to their size, are equal but for rounding.
 ROUNDING = 1e-14
