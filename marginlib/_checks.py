@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
+LARGEST_COUNT = 100_000_000  # of rounds, paths or days: more would fill any memory
 
 
 class MarginError(ValueError):
@@ -118,10 +119,23 @@ def one_number(name: str, array: FloatArray) -> float:
 
 def whole(name: str, value: float, least: int = 1) -> int:
     """Return ``value`` if it is a whole number, at least so large."""
-    number = one_number(name, numbers(name, value))
-    if number != int(number) or number < least:
-        raise MarginError(f"{name} must be a whole number, at least {least}; got {value:g}")
-    return int(number)
+    return int(one_number(name, whole_numbers(name, value, least)))
+
+
+def whole_numbers(name: str, value: ArrayLike, least: int = 1) -> FloatArray:
+    """Return ``value`` as whole numbers, at least so large, and not beyond all counting."""
+    count = numbers(name, value)
+    bad = (count < least) | (count % 1 != 0)
+    refuse(name, count, bad, f"must be a whole number, at least {least}")
+    refuse(name, count, count > LARGEST_COUNT, f"must be at most {LARGEST_COUNT:,}")
+    return count
+
+
+def generator(rng: np.random.Generator) -> np.random.Generator:
+    """Return ``rng`` if it is a generator; a seed is the usual mistake."""
+    if not isinstance(rng, np.random.Generator):
+        raise MarginError(f"rng must be a numpy Generator, np.random.default_rng(1); got {rng!r}")
+    return rng
 
 
 def together(**arrays: tuple[int, ...]) -> tuple[int, ...]:

@@ -16,8 +16,8 @@ from marginlib.contagion import (
     cleared_exposure,
     fewest_members,
     simulated_exposures,
-    smallest_cleared_share,
 )
+from marginlib.contagion.central_clearing import smallest_cleared_share
 from marginlib.margin import (
     FixedRate,
     correlated_saving,

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import marginlib as ml
-from marginlib.optimisation import CollateralChoice, _linear, cheapest_collateral
+from marginlib.optimisation import _linear, cheapest_collateral
+from marginlib.optimisation.collateral import CollateralChoice
 
 Problem = dict[str, Any]
 SMALL = {

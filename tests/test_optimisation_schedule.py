@@ -11,13 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import marginlib as ml
-from marginlib.optimisation import (
-    TradingCost,
-    critical_leverage,
-    leverage_while_selling,
-    liquidation_schedule,
-    peak_leverage,
-)
+from marginlib.optimisation import TradingCost, critical_leverage, liquidation_schedule
+from marginlib.optimisation.forced_sale import leverage_while_selling, peak_leverage
 
 COSTS = TradingCost(volatility=0.95, temporary=2.5e-6, permanent=2.5e-7, spread=0.0625)
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq
 
 import marginlib as ml
-from marginlib.optimisation import Sizes, fractional_kelly, kelly_sizes
+from marginlib.optimisation import fractional_kelly, kelly_sizes
 from marginlib.optimisation._growth import GrowthProblem
+from marginlib.optimisation.sizing import Sizes
 
 seeds = st.integers(0, 2**32 - 1)
 RUINS = [None, (0.5, 0.05), (0.9, 0.2)]
@@ -191,7 +192,7 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
     "returns in per cent": (lambda: kelly_sizes([[5], [-3]], 0.1), r"did you mean -0.03\?"),
     "no table": (lambda: kelly_sizes([0.1, -0.1], 0.1), "one row for each outcome"),
     "no margin": (lambda: kelly_sizes(COIN, 0), "rate must be positive"),
-    "rates": (lambda: kelly_sizes(COIN, [0.1, 0.2]), "rate must be one rate or 1"),
+    "rates": (lambda: kelly_sizes(COIN, [0.1, 0.2]), "rate must be one number or 1"),
     "chances": (lambda: kelly_sizes(COIN, 1, [0.5, 0.6]), "add up to 1; got .* a sum of 1.1"),
     "certain ruin": (lambda: kelly_sizes(COIN, 1, ruin=(1, 0.5)), "both below 1"),
     "impossible ruin": (lambda: kelly_sizes(COIN, 1, ruin=(0.5, 0)), "ruin must be positive"),

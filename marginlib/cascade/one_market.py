@@ -104,22 +104,7 @@ class Rest(NamedTuple):
 def thresholds(accounts: Accounts, market: Market, model: MarginModel, name: str) -> Thresholds:
     """Return at which price of ``name`` each account is closed, and what that trades.
 
-    Parameters
-    ----------
-    accounts : Accounts
-        Accounts of shape (N,). Beside ``name`` they hold nothing that would be closed too: only
-        cash and coins, which keep their price.
-    market : Market
-        Present prices, one set.
-    model : margin model
-        With rates below 1, so that an account has one liquidation price and is due beyond it.
-    name : str
-        The instrument whose price moves; no option.
-
-    Returns
-    -------
-    Thresholds
-        Accounts that no price liquidates are on neither side.
+    Arguments are those of :func:`prepare`. Accounts that no price liquidates are on neither side.
     """
     if len(accounts.shape) != 1 or market.shape:
         raise MarginError(
@@ -153,8 +138,15 @@ def prepare(accounts: Accounts, market: Market, model: MarginModel, name: str) -
 
     Parameters
     ----------
-    accounts, market, model, name
-        As in :func:`thresholds`.
+    accounts : Accounts
+        Accounts of shape (N,). Beside ``name`` they hold nothing that would be closed too: only
+        cash and coins, which keep their price.
+    market : Market
+        Present prices, one set.
+    model : margin model
+        With rates below 1, so that an account has one liquidation price and is due beyond it.
+    name : str
+        The instrument whose price moves; no option.
 
     >>> import marginlib as ml
     >>> entry = ml.market.at(ml.instruments.linear(["BTC"]), [100])

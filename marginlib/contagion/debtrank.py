@@ -31,7 +31,7 @@ from marginlib._checks import (
     together,
     whole,
 )
-from marginlib.contagion._tables import between_banks, fits, times
+from marginlib.contagion._networks import between_banks, fits, times
 
 _RESTS = 1e-12  # a share of equity that no longer counts
 

@@ -12,17 +12,7 @@ different ways is a range, and has no ``value`` that would hide it.
 """
 
 from marginlib.events import replays
-from marginlib.events.catalogue import event, names
-from marginlib.events.figures import STATUSES, DayPrices, Event, Figure, Source, read_event
+from marginlib.events.catalogue import event, event_names
+from marginlib.events.figures import STATUSES
 
-__all__ = [
-    "STATUSES",
-    "DayPrices",
-    "Event",
-    "Figure",
-    "Source",
-    "event",
-    "names",
-    "read_event",
-    "replays",
-]
+__all__ = ["STATUSES", "event", "event_names", "replays"]

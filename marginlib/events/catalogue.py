@@ -11,10 +11,10 @@ from marginlib.events.figures import Event, read_event
 _HERE = Path(__file__).parent / "data"
 
 
-def names() -> tuple[str, ...]:
+def event_names() -> tuple[str, ...]:
     """Return the names of all events, in the order in which they happened.
 
-    >>> names()[0], names()[-1]
+    >>> event_names()[0], event_names()[-1]
     ('nasdaq_2018', 'october_2025')
     """
     return tuple(_events())
@@ -26,7 +26,7 @@ def event(name: str) -> Event:
     Parameters
     ----------
     name : str
-        See :func:`names`.
+        See :func:`event_names`.
 
     >>> aas = event("nasdaq_2018")
     >>> moved = aas["spread_move"]

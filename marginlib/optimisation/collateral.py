@@ -25,7 +25,13 @@ from numpy.typing import ArrayLike
 from scipy.sparse import csr_array, kron
 
 from marginlib._checks import FloatArray, MarginError, fraction, numbers
-from marginlib.optimisation._collateral_rules import Rules, amounts, each_pair, grouped, room_at
+from marginlib.optimisation._collateral_rules import (
+    CollateralRules,
+    amounts,
+    each_pair,
+    grouped,
+    room_at,
+)
 from marginlib.optimisation._linear import minimise, possible, refuse_scale, stacked
 
 
@@ -133,7 +139,7 @@ def cheapest_collateral(
     """
     held, need = amounts("available", available), amounts("requirement", requirement)
     shape = (held.size, need.size)
-    rules = Rules(
+    rules = CollateralRules(
         counted=1 - each_pair("haircut", fraction("haircut", haircut), shape),
         price=each_pair("cost", numbers("cost", cost), shape),
         share=each_pair("limit", fraction("limit", limit), shape),
@@ -146,7 +152,7 @@ def cheapest_collateral(
     return _choice(held, need, rules)
 
 
-def _choice(held: FloatArray, need: FloatArray, rules: Rules) -> CollateralChoice:
+def _choice(held: FloatArray, need: FloatArray, rules: CollateralRules) -> CollateralChoice:
     # Each posting is counted in the most it could usefully be, and each row in its own amount, so
     # that no number of the programme is above about 1.
     asked, there = np.where(need > 0, need, 1.0), np.where(held > 0, held, 1.0)

@@ -97,7 +97,7 @@ def closed_legs(
     )
 
 
-def best_leg(
+def best_leg_to_close(
     accounts: Accounts,
     market: Market,
     model: MarginModel,
@@ -113,7 +113,8 @@ def best_leg(
     >>> from marginlib.margin import FixedRate
     >>> now = market.at(instruments.linear(["BTC", "DOGE"]), [20_000, 0.1])
     >>> ana = accounts.open_accounts(collateral=9_000, quantity=[1, 50_000], market=now)
-    >>> str(best_leg(ana, now, FixedRate(initial=[0.02, 0.20], maintenance=0.01), fee=0.001))
+    >>> rule = FixedRate(initial=[0.02, 0.20], maintenance=0.01)
+    >>> str(best_leg_to_close(ana, now, rule, fee=0.001))
     'DOGE'
     """
     legs = closed_legs(accounts, market, model, fee, maintenance)

@@ -29,11 +29,13 @@ from numpy.typing import ArrayLike
 
 from marginlib._checks import (
     FloatArray,
+    hold,
     non_negative,
     numbers,
     positive,
     refuse,
     together,
+    whole,
 )
 
 
@@ -66,10 +68,13 @@ class TradingCost:
         permanent: ArrayLike = 0.0,
         spread: ArrayLike = 0.0,
     ) -> None:
-        object.__setattr__(self, "volatility", non_negative("volatility", volatility))
-        object.__setattr__(self, "temporary", positive("temporary", temporary))
-        object.__setattr__(self, "permanent", non_negative("permanent", permanent))
-        object.__setattr__(self, "spread", non_negative("spread", spread))
+        hold(
+            self,
+            volatility=non_negative("volatility", volatility),
+            temporary=positive("temporary", temporary),
+            permanent=non_negative("permanent", permanent),
+            spread=non_negative("spread", spread),
+        )
 
     def adjusted(self, period: FloatArray) -> FloatArray:
         r"""Return :math:`\tilde\eta`, the temporary impact less what is permanent anyway."""
@@ -161,7 +166,7 @@ def liquidation_schedule(
     (True, True)
     """
     start, fear = numbers("quantity", quantity), non_negative("risk_aversion", risk_aversion)
-    count = int(_whole("periods", periods))
+    count = whole("periods", periods)
     period = positive("days", days) / count
     together(
         quantity=start.shape,
@@ -201,9 +206,3 @@ def _share_left(step: FloatArray, count: int) -> FloatArray:
             np.exp(-width * k) * np.expm1(-2 * width * (count - k)) / np.expm1(-2 * width * count)
         )
     return np.where(width > 0, curve, (count - k) / count)
-
-
-def _whole(name: str, value: ArrayLike) -> FloatArray:
-    count = numbers(name, value)
-    refuse(name, count, (count < 1) | (count % 1 != 0), "must be a whole number, at least 1")
-    return count

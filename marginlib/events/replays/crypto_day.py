@@ -18,16 +18,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib import instruments, market
+from marginlib._bisection import bisection
 from marginlib._checks import FloatArray, fraction, positive
-from marginlib.cascade import Prepared, Rest, prepare, rest
+from marginlib.cascade import prepare, rest
+from marginlib.cascade.one_market import Prepared, Rest
 from marginlib.events.catalogue import event
 from marginlib.events.figures import DayPrices
-from marginlib.feedback import crowds
-from marginlib.feedback.crowds import BITMEX_2019_LONG, Distribution
+from marginlib.feedback import BITMEX_2019_LONG, draw_crowd
+from marginlib.feedback.crowds.distributions import Distribution
 from marginlib.impact import linear
 from marginlib.margin import FixedRate
 
-SEARCH_STEPS = 50  # each halves what is not known of the shock
 AT_THE_LOW = 0.01  # what still counts as having stopped at the low [fraction]
 
 
@@ -119,7 +120,7 @@ def replay_day(
     """Return what longs that opened at the high of a day add to its fall."""
     book, rate = positive("depth", depth), float(fraction("maintenance", maintenance))
     high = market.at(instruments.linear(["BTC"]), [day.high])
-    longs = crowds.draw(count, high, leverage=leverage, size=day.high / count, rng=rng)
+    longs = draw_crowd(count, high, leverage=leverage, size=day.high / count, rng=rng)
     ready = prepare(longs, high, FixedRate(rate, rate), "BTC")  # of one contract all together
     fall = -day.fall
     shocked, found = _smallest_shock(ready, book, day)
@@ -149,11 +150,7 @@ def replay_day(
 def _smallest_shock(crowd: Prepared, depth: FloatArray, day: DayPrices) -> tuple[FloatArray, Rest]:
     """Return the highest shocked price that leads to the low, and where it leads."""
     book = linear(depth)
-    # The low itself is always low enough. The search keeps one price that is, and one that is not.
-    enough, too_little = np.full(depth.shape, day.low), np.full(depth.shape, day.high)
-    for _ in range(SEARCH_STEPS):
-        middle = (enough + too_little) / 2
-        reaches = ~(rest(crowd, book, middle).price > day.low)  # nan: the book is empty
-        enough = np.where(reaches, middle, enough)
-        too_little = np.where(reaches, too_little, middle)
+    low, high = np.full(depth.shape, day.low), np.full(depth.shape, day.high)
+    # The low itself is always low enough; nan is below it too, for then the book is empty.
+    enough, _ = bisection(lambda price: ~(rest(crowd, book, price).price > day.low), low, high)
     return enough, rest(crowd, book, enough)

@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike
 from marginlib._checks import FloatArray, fraction, positive, refuse
 from marginlib.events.catalogue import event
 from marginlib.events.replays.crypto_day import CryptoDayReplay, replay_day
-from marginlib.feedback import amplification, shock_needed
-from marginlib.feedback.crowds import Distribution
+from marginlib.feedback import amplification
+from marginlib.feedback.crowds.distributions import Distribution
+from marginlib.feedback.loop_gain import shock_needed
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +86,7 @@ def october_2025(
     A story in which the news are worth five per cent needs a gain of 0.7. What was measured leaves
     13.5 to 16.2 per cent to be explained from outside:
 
-    >>> from marginlib.feedback.crowds import LogNormal
+    >>> from marginlib.feedback import LogNormal
     >>> seeded = np.random.default_rng(1)
     >>> result = october_2025(0.5, 0.05, leverage=LogNormal(3, 0.7, least=1), rng=seeded)
     >>> round(float(result.told_gain), 2), result.measured_gain.tolist()

@@ -142,41 +142,6 @@ class Beta:
         return np.asarray(self.least + wide * part)
 
 
-@dataclass(frozen=True, eq=False)
-class Weighted:
-    """A few values, each with a weight: the leverages that a venue offers as buttons.
-
-    Parameters
-    ----------
-    values : sequence of float
-    weights : sequence of float
-        How much of the crowd has each; only their proportions count.
-
-    >>> Weighted([5, 10, 100], weights=[1, 2, 1]).ppf(np.array([0.2, 0.5, 0.9])).tolist()
-    [5.0, 10.0, 100.0]
-    """
-
-    values: FloatArray
-    weights: FloatArray
-
-    def __init__(self, values: ArrayLike, weights: ArrayLike) -> None:
-        each, weight = numbers("values", values), non_negative("weights", weights)
-        if each.ndim != 1 or each.shape != weight.shape or not weight.sum() > 0:
-            raise MarginError(
-                "values and weights must be lists of the same length, with a weight above 0; "
-                f"got shapes {each.shape} and {weight.shape}, and weights of {weight.sum():g}"
-            )
-        order = np.argsort(each, kind="stable")
-        object.__setattr__(self, "values", each[order])
-        object.__setattr__(self, "weights", weight[order])
-
-    def ppf(self, share: FloatArray) -> FloatArray:
-        """Return the values below which these shares of the crowd are, of the same shape."""
-        reached = np.cumsum(self.weights)
-        place = np.searchsorted(reached[:-1] / reached[-1], share, side="right")
-        return np.asarray(self.values[place])
-
-
 def _bounds(least: float, most: float) -> None:
     low = non_negative("least", least)
     top = np.asarray(most, dtype=np.float64)

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, MarginError, known, positive
-from marginlib.calibration._optional import optional
-from marginlib.calibration.returns import log_returns
+from marginlib._checks import FloatArray, MarginError, hold, known, positive
+from marginlib._optional import optional
+from marginlib.calibration._series import series
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,14 +64,8 @@ class Prices:
         behind = np.flatnonzero(np.diff(days) <= np.timedelta64(0, "D"))
         if behind.size:
             raise MarginError(f"day must rise; {days[behind[0] + 1]} is not after the one before")
-        for name, value in [
-            ("day", days),
-            ("names", tuple(names)),
-            ("price", values),
-            ("source", source),
-            ("is_simulated", is_simulated),
-        ]:
-            object.__setattr__(self, name, value)
+        hold(self, day=days, names=tuple(names), price=values)
+        hold(self, source=source, is_simulated=is_simulated)
 
     def __len__(self) -> int:
         return len(self.day)
@@ -83,6 +77,25 @@ class Prices:
     def returns(self) -> FloatArray:
         """Daily logarithmic returns from the second day on, shape (T - 1, I) [fraction]."""
         return log_returns(self.price)
+
+
+def log_returns(price: ArrayLike) -> FloatArray:
+    """Return the logarithmic returns of daily prices.
+
+    Parameters
+    ----------
+    price : array of shape (T, ...)
+        Prices, the oldest first [currency].
+
+    Returns
+    -------
+    array of shape (T - 1, ...)
+        Returns [fraction].
+
+    >>> log_returns([100, 110, 99]).round(4).tolist()
+    [0.0953, -0.1054]
+    """
+    return np.asarray(np.diff(np.log(positive("price", series("price", price, least=2))), axis=0))
 
 
 def read_prices(path: str | Path) -> Prices:

@@ -7,17 +7,18 @@ failures spread if its largest eigenvalue is above 1.
 
 That is about failures one by one, in a system so large that the first few do not meet. A shock that
 fells many at once can spread where this says that failures die out, as falls add up: that is left
-to :func:`~marginlib.contagion.wipe_out`.
+to :func:`~marginlib.contagion.wipe_out_asset`.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln
 
+from marginlib._bisection import bisection
 from marginlib._checks import FloatArray, one_number, positive
-from marginlib.contagion._tables import spectral_radius
+from marginlib.contagion._networks import spectral_radius
 from marginlib.contagion.diversification import FundRules, portfolios
 
 
@@ -36,8 +37,7 @@ def loss_by_failure(holdings: ArrayLike, impact: float) -> FloatArray:
     array of shape (N, N)
         Share of what a fund has invested; 0 of its own failure.
 
-    Source: F. Caccioli, M. Shrestha, C. Moore and J. D. Farmer, "Stability analysis of financial
-    contagion due to overlapping portfolios", Journal of Banking & Finance 46, 2014.
+    Source: as in :func:`mean_offspring`.
 
     Half of the second asset is sold, which takes 41 % off its price:
 
@@ -89,7 +89,9 @@ def mean_offspring(
     -------
     array of shape (kinds, kinds)
 
-    Source: as in :func:`loss_by_failure`, for the criterion. The averages are worked out here:
+    Source: F. Caccioli, M. Shrestha, C. Moore and J. D. Farmer, "Stability analysis of financial
+    contagion due to overlapping portfolios", Journal of Banking & Finance 46, 2014, for the
+    criterion. The averages are worked out here:
     what an asset's other holders hold of it is replaced by its mean, and two funds are taken to
     share one asset at most.
 
@@ -112,7 +114,7 @@ def mean_offspring(
     return np.asarray((kinds - 1) * met[:, None] * reached)
 
 
-def critical_leverage(
+def contagion_leverage(
     diversification: float, cash: float, impact: float, funds_per_asset: float = 1.0
 ) -> float:
     """Return the leverage above which failures spread; ``inf`` if they do not up to a million.
@@ -126,22 +128,20 @@ def critical_leverage(
 
     Source: as in :func:`mean_offspring`.
 
-    >>> round(critical_leverage(4, cash=0.2, impact=1.0536), 1)
+    >>> round(contagion_leverage(4, cash=0.2, impact=1.0536), 1)
     16.9
     """
 
-    def multiply(leverage: float) -> bool:
-        rules = FundRules(leverage, cash, impact)
+    def die_out(logarithm: FloatArray) -> NDArray[np.bool_]:
+        rules = FundRules(float(np.exp(logarithm)), cash, impact)
         table = mean_offspring(diversification, rules, funds_per_asset)
-        return bool(spectral_radius(table) > 1)
+        return np.asarray(spectral_radius(table) <= 1)
 
-    low, high = 1.0, 1e6  # without any debt no fund fails
-    if not multiply(high):
+    most = np.log(np.array(1e6))
+    if die_out(most):
         return float("inf")
-    while high / low > 1 + 1e-6:
-        middle = float(np.sqrt(low * high))
-        low, high = (low, middle) if multiply(middle) else (middle, high)
-    return high
+    # Without any debt no fund fails.
+    return float(np.exp(bisection(die_out, np.zeros(()), most)[1]))
 
 
 def _enough(mean: float) -> int:

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from marginlib._checks import MarginError, known
-from marginlib.calibration._optional import optional
-from marginlib.calibration.prices import Prices, read_prices, write_prices
+from marginlib._optional import optional
+from marginlib.calibration.daily_prices import Prices, read_prices, write_prices
 
 CANDLES_AT_ONCE = 200
 MILLISECONDS_A_DAY = 86_400_000
