@@ -263,6 +263,13 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         lambda: calibration.filtered_historical_rate([0.1] * 2, [0.1, np.nan, 0.1], 2, 0.9),
         "after its first number",
     ),
+    "nan alone": (lambda: calibration.parametric_rate(np.nan, 0.99), "volatility must be finite"),
+    "no days": (lambda: calibration.parametric_rate(0.1, 0.99, np.nan), "horizon must be finite"),
+    "words": (lambda: calibration.parametric_rate(["high"], 0.99), "volatility must be a number"),
+    "paths without end": (
+        lambda: Garch(1, 0.1, 0.8).simulate(paths=1e300, steps=1, rng=np.random.default_rng(1)),  # type: ignore
+        "paths must be at most 100,000,000; got 1e.300",
+    ),
     "least": (lambda: calibration.equal_weight_volatility([0.1] * 9, 3, 4), "least must not be"),
 }
 
@@ -271,6 +278,16 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
 def test_bad_input_is_refused(call: Callable[[], object], message: str) -> None:
     with pytest.raises(MarginError, match=message):
         call()
+
+
+def test_a_whole_number_may_be_written_in_any_way() -> None:
+    returns = example((60,))
+    once, again = (calibration.historical_rate(returns, days, 0.9) for days in (50, 5e1))
+    np.testing.assert_array_equal(once, again)
+    model = Garch(1e-5, 0.05, 0.9)
+    drawn = model.simulate(paths=1e1, steps=2e0, burn_in=5e0, rng=np.random.default_rng(1))  # type: ignore
+    assert drawn[0].shape == (2, 10)
+    assert len(calibration.simulated_crypto(3e0, rng=np.random.default_rng(1)).day) == 3  # type: ignore
 
 
 def test_a_fit_finds_the_model_behind_returns() -> None:

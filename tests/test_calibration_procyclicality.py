@@ -175,7 +175,9 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
     "hole": (lambda: calibration.average_rate([0.1, np.nan]), "after its first number"),
     "nothing": (lambda: calibration.average_rate([np.nan]), "every day"),
     "scalar": (lambda: calibration.average_rate(0.1), "first axis"),
+    "words": (lambda: calibration.average_rate(["high"]), "margin must be a number"),
     "days": (lambda: largest_rise([0.1, 0.2], 2), "from 1 to 1"),
+    "half a day": (lambda: largest_rise([0.1, 0.2], 1.5), "days must be a whole number"),  # type: ignore
     "call days": (
         lambda: calibration.trade_off([0.1, 0.2], [0.1, 0.2], days=2),
         "from 1 to 1",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -127,3 +129,28 @@ def test_debts_are_paid_later_if_the_fund_has_money_again() -> None:
     assert int(second.last.closed) == 1
     assert float(second.fund.balance) == 0
     assert float(second.accounts.cash[0]) > float(first.accounts.cash[0])
+
+
+DEEP = ml.impact.linear(depth=1e9)
+BAD: dict[str, tuple[Callable[[], object], str]] = {
+    "a fee of nan": (lambda: CascadeRules(RULE, DEEP, fee=np.nan), "fee must be finite"),
+    "a fee in per cent": (lambda: CascadeRules(RULE, DEEP, fee=5), "did you mean 0.05"),
+    "a rate for a model": (
+        lambda: CascadeRules(0.1, DEEP),  # type: ignore[arg-type]
+        "model must be one of marginlib.margin; got 0.1",
+    ),
+    "a word for a policy": (
+        lambda: CascadeRules(RULE, DEEP, "initial"),  # type: ignore[arg-type]
+        r"did you mean ReduceTo\('initial'\)",
+    ),
+    "steps without end": (
+        lambda: settle(shocked(), CascadeRules(RULE, DEEP), limit=10**12),
+        "limit must be at most 100,000,000",
+    ),
+}
+
+
+@pytest.mark.parametrize(("wrong", "message"), BAD.values(), ids=BAD)
+def test_bad_input_is_refused(wrong: Callable[[], object], message: str) -> None:
+    with pytest.raises(ml.MarginError, match=message):
+        wrong()

@@ -20,6 +20,22 @@ CALM = contagion.linear_distress(NONE, [1, 1], [0, 0])
 RULES = FundRules(20, 0.2, 1)
 RNG = np.random.default_rng(1)
 BAD: dict[str, tuple[Callable[[], object], str]] = {
+    "half a member": (
+        lambda: contagion.bilateral_exposure(2.5, 3),
+        "members must be a whole number",
+    ),
+    "more cleared than there are": (
+        lambda: contagion.cleared_exposure(3, 2, cleared=3),
+        "cleared must not exceed the classes",
+    ),
+    "classes without end": (
+        lambda: contagion.simulated_exposures(members=3, classes=1e300, draws=9, rng=RNG),  # type: ignore[arg-type]
+        "classes must be at most 100,000,000",
+    ),
+    "a seed for a generator": (
+        lambda: contagion.simulated_exposures(members=3, classes=2, draws=9, rng=1),  # type: ignore[arg-type]
+        "rng must be a numpy Generator",
+    ),
     "a row of debts": (
         lambda: contagion.clearing_payments([1, 2], [1, 1]),
         "owed must be a square table",

@@ -4,12 +4,6 @@ Days are on the first axis, the oldest first. No rate looks at the day that it i
 margin that rises when it hurts, and what that costs, is in the files of ``procyclicality``.
 """
 
-from marginlib.calibration.add_ons import (
-    collateral_rate,
-    concentration_rate,
-    largest_size,
-    leverage_tiers,
-)
 from marginlib.calibration.coverage import (
     accepted_breaches,
     breaches,
@@ -51,6 +45,12 @@ from marginlib.calibration.procyclicality.volatility_jump import (
     days_to_rise,
     half_life,
     step_response,
+)
+from marginlib.calibration.rate_add_ons import (
+    collateral_rate,
+    concentration_rate,
+    largest_size,
+    leverage_tiers,
 )
 from marginlib.calibration.rolling import tail_risk
 from marginlib.calibration.simulated import simulated_crypto

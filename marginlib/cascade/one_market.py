@@ -106,11 +106,7 @@ def thresholds(accounts: Accounts, market: Market, model: MarginModel, name: str
 
     Arguments are those of :func:`prepare`. Accounts that no price liquidates are on neither side.
     """
-    if len(accounts.shape) != 1 or market.shape:
-        raise MarginError(
-            "accounts must have shape (N,) and market one set of prices; "
-            f"got shapes {accounts.shape} and {market.shape}"
-        )
+    refuse_many_crowds(accounts, market)
     index = market.instruments.index(name)
     if not market.instruments.is_margined[index]:
         raise MarginError(f"{name!r} must be traded on margin; it is not what a venue closes")
@@ -215,6 +211,15 @@ def price_after(impact: Curve, shocked: FloatArray, flow: FloatArray) -> FloatAr
     """Return ``impact.last_price``, without checking again what a loop has checked."""
     off = impact.moved(flow)
     return np.where(off > -1, shocked * (1 + off), np.nan)
+
+
+def refuse_many_crowds(accounts: Accounts, market: Market) -> None:
+    """Refuse what is not one crowd at one set of prices."""
+    if len(accounts.shape) != 1 or market.shape:
+        raise MarginError(
+            "accounts must have shape (N,) and market one set of prices; "
+            f"got shapes {accounts.shape} and {market.shape}"
+        )
 
 
 def refuse_both_sides(longs: Counts, shorts: Counts, price: FloatArray) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, NotSettled, numbers
+from marginlib._checks import FloatArray, MarginError, NotSettled, numbers, whole
 from marginlib.cascade.record import DEFAULT, Record
 from marginlib.cascade.record import record as recorded
 from marginlib.cascade.rules import CascadeRules
@@ -55,7 +55,7 @@ def rounds(
     >>> [float(state.market["BTC"]) for state in rounds(shocked, rules)]
     [18414.0, 18228.0, 18228.0]
     """
-    for _ in range(limit):
+    for _ in range(whole("limit", limit)):
         state = step(state, rules, rng=rng, check=check)
         yield state
         if not np.any(state.last.due):

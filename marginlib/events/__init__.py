@@ -12,7 +12,6 @@ different ways is a range, and has no ``value`` that would hide it.
 """
 
 from marginlib.events import replays
-from marginlib.events.catalogue import event, event_names
-from marginlib.events.figures import STATUSES
+from marginlib.events.figures import STATUSES, event, event_names
 
 __all__ = ["STATUSES", "event", "event_names", "replays"]

@@ -21,9 +21,13 @@ What falls on whom is asked of a crowd: accounts of shape (N,), drawn with a see
 """
 
 from marginlib.feedback.branching import branching_ratio_from_counts, simulate_cascade_sizes
-from marginlib.feedback.crowds.distributions import LogNormal, Pareto
+from marginlib.feedback.crowds.distributions import (
+    BITMEX_2019_LONG,
+    BITMEX_2019_SHORT,
+    LogNormal,
+    Pareto,
+)
 from marginlib.feedback.crowds.populations import draw_crowd, holdings_overlap
-from marginlib.feedback.crowds.published import BITMEX_2019_LONG, BITMEX_2019_SHORT
 from marginlib.feedback.hawkes import Hawkes, fit_hawkes, simulate_hawkes
 from marginlib.feedback.leverage_cycle import expected_payoff, leverage_cycle
 from marginlib.feedback.loop_gain import amplification, moves_by_round

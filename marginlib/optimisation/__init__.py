@@ -5,10 +5,10 @@ the one that the margin model understands least, so every function here says wha
 """
 
 from marginlib.optimisation.buffer import best_buffer, buffer_cost
+from marginlib.optimisation.closed_legs import best_leg_to_close, closed_legs
 from marginlib.optimisation.collateral import cheapest_collateral
 from marginlib.optimisation.forced_sale import critical_leverage
 from marginlib.optimisation.hedge import largest_margin_release
-from marginlib.optimisation.legs import best_leg_to_close, closed_legs
 from marginlib.optimisation.liquidation_schedule import TradingCost, liquidation_schedule
 from marginlib.optimisation.risk_measures import (
     ExpectedShortfall,

@@ -16,7 +16,7 @@ from marginlib._checks import (
     refuse,
     together,
 )
-from marginlib.events.catalogue import event
+from marginlib.events.figures import event
 from marginlib.impact import Curve
 
 

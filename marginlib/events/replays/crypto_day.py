@@ -22,8 +22,7 @@ from marginlib._bisection import bisection
 from marginlib._checks import FloatArray, fraction, positive
 from marginlib.cascade import prepare, rest
 from marginlib.cascade.one_market import Prepared, Rest
-from marginlib.events.catalogue import event
-from marginlib.events.figures import DayPrices
+from marginlib.events.figures import DayPrices, event
 from marginlib.feedback import BITMEX_2019_LONG, draw_crowd
 from marginlib.feedback.crowds.distributions import Distribution
 from marginlib.impact import linear

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, positive, together
 from marginlib.calibration import step_response
-from marginlib.events.catalogue import event
+from marginlib.events.figures import event
 
 
 @dataclass(frozen=True, eq=False)

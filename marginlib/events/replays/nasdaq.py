@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, non_negative, positive, together
-from marginlib.events.catalogue import event
+from marginlib.events.figures import event
 from marginlib.waterfall import Settlement, clearing_house
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, fraction, non_negative, together
-from marginlib.events.catalogue import event
+from marginlib.events.figures import event
 
 THOUSAND_TONNES_IN_BILLIONS = 1e3 / 1e9  # of thousand tonnes x dollar per tonne
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, fraction, positive, refuse
-from marginlib.events.catalogue import event
+from marginlib.events.figures import event
 from marginlib.events.replays.crypto_day import CryptoDayReplay, replay_day
 from marginlib.feedback import amplification
 from marginlib.feedback.crowds.distributions import Distribution
