@@ -16,6 +16,7 @@ from marginlib import MarginError, calibration
 from marginlib.calibration import Garch
 from marginlib.calibration.margin_rates import over_horizon
 from marginlib.calibration.rolling import Tail, rolling_tail_risk
+from tests.refusals import Refusals, refused
 
 DAYS = 120
 
@@ -222,7 +223,7 @@ def test_prices_become_returns() -> None:
     )
 
 
-BAD: dict[str, tuple[Callable[[], object], str]] = {
+BAD: Refusals = {
     "percent": (
         lambda: calibration.historical_rate([0.1] * 9, 5, 99),
         "level must be a fraction.*0.99",
@@ -272,12 +273,7 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "least": (lambda: calibration.equal_weight_volatility([0.1] * 9, 3, 4), "least must not be"),
 }
-
-
-@pytest.mark.parametrize(("call", "message"), BAD.values(), ids=BAD)
-def test_bad_input_is_refused(call: Callable[[], object], message: str) -> None:
-    with pytest.raises(MarginError, match=message):
-        call()
+test_bad_input_is_refused = refused(BAD)
 
 
 def test_a_whole_number_may_be_written_in_any_way() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
@@ -21,6 +19,7 @@ from marginlib.cascade import (
 )
 from marginlib.cascade.absorb import LossRule
 from marginlib.cascade.state import State
+from tests.refusals import Refusals, refused
 
 RULE = ml.margin.FixedRate(initial=0.10, maintenance=0.05)
 MARKET = ml.market.at(ml.instruments.linear(["BTC"]), [100])
@@ -132,7 +131,7 @@ def test_debts_are_paid_later_if_the_fund_has_money_again() -> None:
 
 
 DEEP = ml.impact.linear(depth=1e9)
-BAD: dict[str, tuple[Callable[[], object], str]] = {
+BAD: Refusals = {
     "a fee of nan": (lambda: CascadeRules(RULE, DEEP, fee=np.nan), "fee must be finite"),
     "a fee in per cent": (lambda: CascadeRules(RULE, DEEP, fee=5), "did you mean 0.05"),
     "a rate for a model": (
@@ -148,9 +147,4 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         "limit must be at most 100,000,000",
     ),
 }
-
-
-@pytest.mark.parametrize(("wrong", "message"), BAD.values(), ids=BAD)
-def test_bad_input_is_refused(wrong: Callable[[], object], message: str) -> None:
-    with pytest.raises(ml.MarginError, match=message):
-        wrong()
+test_bad_input_is_refused = refused(BAD)

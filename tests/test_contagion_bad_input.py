@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-import pytest
 
-from marginlib import MarginError, contagion
+from marginlib import contagion
 from marginlib.contagion import FundRules, LimitedBanks, TargetingBanks
 from marginlib.contagion.fire_sales import bounded_impact
 from marginlib.contagion.spreading import offspring
 from marginlib.contagion.targeting import vulnerability
+from tests.refusals import Refusals, refused
 
 NONE = np.zeros((2, 2))
 TARGETING = TargetingBanks([100, 100], 9, np.eye(2), 1e-4)
@@ -19,7 +17,7 @@ LIMITED = LimitedBanks([[80, 0], [40, 40]], 20, [5, 10], limit=20)
 CALM = contagion.linear_distress(NONE, [1, 1], [0, 0])
 RULES = FundRules(20, 0.2, 1)
 RNG = np.random.default_rng(1)
-BAD: dict[str, tuple[Callable[[], object], str]] = {
+BAD: Refusals = {
     "half a member": (
         lambda: contagion.bilateral_exposure(2.5, 3),
         "members must be a whole number",
@@ -173,9 +171,4 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         r"the sum of holdings\[0\] must be 1, or 0 for a fund that holds none; got 100",
     ),
 }
-
-
-@pytest.mark.parametrize(("wrong", "message"), BAD.values(), ids=BAD)
-def test_bad_input_is_refused(wrong: Callable[[], object], message: str) -> None:
-    with pytest.raises(MarginError, match=message):
-        wrong()
+test_bad_input_is_refused = refused(BAD)

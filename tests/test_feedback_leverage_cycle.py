@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marginlib import MarginError
 from marginlib.feedback import expected_payoff, leverage_cycle
 from marginlib.feedback.leverage_cycle import LeverageCycle, one_period
+from tests.refusals import Refusals, refused
 
 BELIEFS = (np.arange(200_000) + 0.5) / 200_000
 economies = st.tuples(st.floats(0.2, 5), st.floats(0, 0.98), st.floats(0.02, 20))
@@ -91,7 +89,7 @@ def test_scale_does_not_matter() -> None:
     assert ten.buyer == pytest.approx(float(one.buyer))
 
 
-BAD: dict[str, tuple[Callable[[], object], str]] = {
+BAD: Refusals = {
     "nothing to fear": (lambda: one_period(1, 1), "down must be below up; got 1"),
     "a risky loan": (
         lambda: one_period(1, 0.2, loan=0.3),
@@ -101,9 +99,4 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
     "a percentage": (lambda: expected_payoff(50), r"belief must be a fraction; .* 0.5\?"),
     "half a period": (lambda: expected_payoff(0.5, periods=0.5), "periods must be a whole number"),  # type: ignore[arg-type]
 }
-
-
-@pytest.mark.parametrize(("wrong", "message"), BAD.values(), ids=BAD)
-def test_bad_input_is_refused(wrong: Callable[[], object], message: str) -> None:
-    with pytest.raises(MarginError, match=message):
-        wrong()
+test_bad_input_is_refused = refused(BAD)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marginlib import MarginError
 from marginlib.feedback import amplification, moves_by_round
 from marginlib.feedback.loop_gain import shock_needed
+from tests.refusals import Refusals, refused
 
 
 @given(gain=st.floats(-0.95, 0.95))
@@ -32,7 +30,7 @@ def test_the_shock_needed_makes_the_whole_move(move: float, gain: float) -> None
     assert shock_needed(move, gain) * amplification(gain) == pytest.approx(move)
 
 
-BAD: dict[str, tuple[Callable[[], object], str]] = {
+BAD: Refusals = {
     "rounds without end": (
         lambda: moves_by_round(0.5, 1e300),  # type: ignore[arg-type]
         "rounds must be at most 100,000,000",
@@ -40,9 +38,4 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
     "half a round": (lambda: moves_by_round(0.5, 1.5), "rounds must be a whole number"),  # type: ignore[arg-type]
     "sizes": (lambda: shock_needed([1, 2], [0.1, 0.2, 0.3]), "do not fit together"),
 }
-
-
-@pytest.mark.parametrize(("wrong", "message"), BAD.values(), ids=BAD)
-def test_bad_input_is_refused(wrong: Callable[[], object], message: str) -> None:
-    with pytest.raises(MarginError, match=message):
-        wrong()
+test_bad_input_is_refused = refused(BAD)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from marginlib import MarginError
 from marginlib.feedback import (
     FundedMarket,
     amplification,
@@ -19,6 +17,7 @@ from marginlib.feedback import (
     spiral_gain,
 )
 from marginlib.feedback.spirals import margin_at, next_price, position_at
+from tests.refusals import Refusals, refused
 
 TERMS = {
     "value": 100,
@@ -142,7 +141,7 @@ def test_many_markets_are_each_like_one() -> None:
         assert np.array_equal(together[place], alone, equal_nan=True)
 
 
-BAD: dict[str, tuple[Callable[[], object], str]] = {
+BAD: Refusals = {
     "too much to buy": (lambda: market(supply=200), "supply must be below value times depth"),
     "a margin below zero": (
         lambda: market(margin_response=-0.8),
@@ -152,9 +151,4 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
     "a price above value": (lambda: next_price(market(), 101), "price must not exceed the value"),
     "sizes": (lambda: market(cash=[1, 2], supply=[1, 2, 3]), "do not fit together"),
 }
-
-
-@pytest.mark.parametrize(("wrong", "message"), BAD.values(), ids=BAD)
-def test_bad_input_is_refused(wrong: Callable[[], object], message: str) -> None:
-    with pytest.raises(MarginError, match=message):
-        wrong()
+test_bad_input_is_refused = refused(BAD)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import product
 
 import numpy as np
@@ -15,6 +14,7 @@ import marginlib as ml
 from marginlib.optimisation import fractional_kelly, kelly_sizes
 from marginlib.optimisation._growth import GrowthProblem
 from marginlib.optimisation.sizing import Sizes
+from tests.refusals import Refusals, refused
 
 seeds = st.integers(0, 2**32 - 1)
 RUINS = [None, (0.5, 0.05), (0.9, 0.2)]
@@ -188,7 +188,7 @@ def test_an_answer_without_proof_is_not_given(monkeypatch: pytest.MonkeyPatch) -
     assert 0 < missed <= told.value.last.gap
 
 
-BAD: dict[str, tuple[Callable[[], object], str]] = {
+BAD: Refusals = {
     "returns in per cent": (lambda: kelly_sizes([[5], [-3]], 0.1), r"did you mean -0.03\?"),
     "no table": (lambda: kelly_sizes([0.1, -0.1], 0.1), "one row for each outcome"),
     "no margin": (lambda: kelly_sizes(COIN, 0), "rate must be positive"),
@@ -201,9 +201,4 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         r"part must be a fraction; got 50, did you mean 0.5\?",
     ),
 }
-
-
-@pytest.mark.parametrize(("wrong", "said"), BAD.values(), ids=BAD)
-def test_bad_input_is_refused(wrong: Callable[[], object], said: str) -> None:
-    with pytest.raises(ml.MarginError, match=said):
-        wrong()
+test_bad_input_is_refused = refused(BAD)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise, product
 
 import numpy as np
@@ -14,6 +13,7 @@ from scipy.optimize import linprog
 import marginlib as ml
 from marginlib.optimisation import cheapest_rate_path, cheapest_rates
 from marginlib.optimisation.venue_rates import _largest_rise
+from tests.refusals import Refusals, refused
 
 moves = st.lists(st.floats(0, 0.5), min_size=1, max_size=12)
 rises, falls = st.floats(0, 2), st.floats(0, 1)
@@ -108,7 +108,7 @@ def test_a_rise_from_nothing_is_without_bound() -> None:
     assert _largest_rise(np.array([[0.0, 0.1], [0.1, 0.0]]), 1).tolist() == [np.inf, 0.0]
 
 
-BAD: dict[str, tuple[Callable[[], object], str]] = {
+BAD: Refusals = {
     "too low": (
         lambda: cheapest_rates([[0.01, 0.01]], [0.02, 0.0], 0.99),
         "no rates here cover 0.99 of the days; the best cover 0.5. Add a buffer",
@@ -128,9 +128,4 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
     "a fall above one": (lambda: cheapest_rate_path([0.1], fall=50), "did you mean 0.5"),
     "a negative rise": (lambda: cheapest_rate_path([0.1], rise=-1), "rise must not be negative"),
 }
-
-
-@pytest.mark.parametrize(("wrong", "said"), BAD.values(), ids=BAD)
-def test_bad_input_is_refused(wrong: Callable[[], object], said: str) -> None:
-    with pytest.raises(ml.MarginError, match=said):
-        wrong()
+test_bad_input_is_refused = refused(BAD)

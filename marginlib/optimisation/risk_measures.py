@@ -21,9 +21,6 @@ from marginlib._checks import (
     one_number,
     positive,
 )
-from marginlib.margin.scan import ScenarioScan, value_changes
-from marginlib.margin.scan.scan import scenarios_in
-from marginlib.market import Market
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,40 +52,6 @@ class WorstLoss:
                 f"group; got rows {[len(table) for table in tables]}"
             )
         hold(self, arrays=tables)
-
-    @classmethod
-    def of_scan(cls, scan: ScenarioScan, market: Market) -> WorstLoss:
-        """Return what a scenario scan asks for, group by group.
-
-        Raises
-        ------
-        MarginError
-            If a contract's profit in a scenario depends on what else is held, as it does where
-            gains count in part, or where options are marked down.
-
-        >>> from marginlib import instruments, market
-        >>> from marginlib.margin.scan import each_apart, equidistant
-        >>> coins = instruments.linear(["BTC", "ETH"])
-        >>> now, apart = market.at(coins, [20_000, 1_500]), each_apart(coins)
-        >>> scan = ScenarioScan(equidistant(0.15, 0.15), groups=apart)
-        >>> float(WorstLoss.of_scan(scan, now)([1, -10]).round(6))
-        5250.0
-        """
-        if scan.gain_offset != 1 or scan.discount is not None:
-            raise MarginError(
-                "scan must count gains in full and mark no options down (gain_offset=1, "
-                "discount=None), so that each contract has a profit of its own in each scenario"
-            )
-        scenarios = scenarios_in(scan.scenarios, market)
-        profit = value_changes(market, scenarios) * scenarios.weight
-        names = market.instruments.underlyings
-        if scan.groups is None:
-            return cls(profit)
-        missing = [name for name in names if name not in scan.groups]
-        if missing:
-            raise MarginError(f"groups must name a product group for {missing[0]!r}")
-        group = np.array([scan.groups[name] for name in names])
-        return cls(*(profit * (group == one)[:, None] for one in dict.fromkeys(group)))
 
     @property
     def profit(self) -> FloatArray:
