@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
-LARGEST_COUNT = 100_000_000  # of rounds, paths or days: more would fill any memory
+_MOST = 1_000_000_000  # more rounds, paths or steps than that are no plan but a slip
 
 
 class MarginError(ValueError):
@@ -119,15 +119,20 @@ def one_number(name: str, array: FloatArray) -> float:
 
 def whole(name: str, value: float, least: int = 1) -> int:
     """Return ``value`` if it is a whole number, at least so large."""
-    return int(one_number(name, whole_numbers(name, value, least)))
+    number = one_number(name, numbers(name, value))
+    if number != int(number) or number < least:
+        raise MarginError(f"{name} must be a whole number, at least {least}; got {number:g}")
+    if number > _MOST:
+        raise MarginError(f"{name} must be at most {_MOST:,}; got {number:g}")
+    return int(number)
 
 
 def whole_numbers(name: str, value: ArrayLike, least: int = 1) -> FloatArray:
-    """Return ``value`` as whole numbers, at least so large, and not beyond all counting."""
+    """Return ``value`` as whole numbers, each at least so large."""
     count = numbers(name, value)
     bad = (count < least) | (count % 1 != 0)
     refuse(name, count, bad, f"must be a whole number, at least {least}")
-    refuse(name, count, count > LARGEST_COUNT, f"must be at most {LARGEST_COUNT:,}")
+    refuse(name, count, count > _MOST, f"must be at most {_MOST:,}")
     return count
 
 

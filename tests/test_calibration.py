@@ -269,7 +269,7 @@ BAD: Refusals = {
     "words": (lambda: calibration.parametric_rate(["high"], 0.99), "volatility must be a number"),
     "paths without end": (
         lambda: Garch(1, 0.1, 0.8).simulate(paths=1e300, steps=1, rng=np.random.default_rng(1)),  # type: ignore
-        "paths must be at most 100,000,000; got 1e.300",
+        "paths must be at most 1,000,000,000; got 1e.300",
     ),
     "least": (lambda: calibration.equal_weight_volatility([0.1] * 9, 3, 4), "least must not be"),
 }

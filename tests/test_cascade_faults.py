@@ -144,7 +144,7 @@ BAD: Refusals = {
     ),
     "steps without end": (
         lambda: settle(shocked(), CascadeRules(RULE, DEEP), limit=10**12),
-        "limit must be at most 100,000,000",
+        "limit must be at most 1,000,000,000",
     ),
 }
 test_bad_input_is_refused = refused(BAD)

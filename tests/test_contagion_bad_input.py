@@ -28,7 +28,7 @@ BAD: Refusals = {
     ),
     "classes without end": (
         lambda: contagion.simulated_exposures(members=3, classes=1e300, draws=9, rng=RNG),  # type: ignore[arg-type]
-        "classes must be at most 100,000,000",
+        "classes must be at most 1,000,000,000",
     ),
     "a seed for a generator": (
         lambda: contagion.simulated_exposures(members=3, classes=2, draws=9, rng=1),  # type: ignore[arg-type]

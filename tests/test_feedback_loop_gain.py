@@ -33,7 +33,7 @@ def test_the_shock_needed_makes_the_whole_move(move: float, gain: float) -> None
 BAD: Refusals = {
     "rounds without end": (
         lambda: moves_by_round(0.5, 1e300),  # type: ignore[arg-type]
-        "rounds must be at most 100,000,000",
+        "rounds must be at most 1,000,000,000",
     ),
     "half a round": (lambda: moves_by_round(0.5, 1.5), "rounds must be a whole number"),  # type: ignore[arg-type]
     "sizes": (lambda: shock_needed([1, 2], [0.1, 0.2, 0.3]), "do not fit together"),

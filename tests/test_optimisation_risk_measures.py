@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import marginlib as ml
@@ -156,6 +156,7 @@ def test_no_trade_beats_the_price(kind: str, seed: int, instruments: int, budget
 
 
 @settings(max_examples=20, deadline=None)
+@example(seed=2_325_197_980, instruments=2, budget=10.785265622358763)
 @given(seed=seeds, instruments=st.integers(2, 40), budget=st.floats(0.5, 20))
 def test_the_slope_at_the_answer_proves_it(seed: int, instruments: int, budget: float) -> None:
     held, measure, cost = book("deviation", seed, instruments)
