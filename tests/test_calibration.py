@@ -15,7 +15,7 @@ from scipy.stats import t as student
 from marginlib import MarginError, calibration
 from marginlib.calibration import Garch
 from marginlib.calibration.margin_rates import over_horizon
-from marginlib.calibration.rolling import Tail, rolling_tail_risk
+from marginlib.calibration.rolling import Tail, rolling_tail_risk, tail_risk
 from tests.refusals import Refusals, refused
 
 DAYS = 120
@@ -131,8 +131,8 @@ def test_more_series_than_are_handled_at_once() -> None:
     st.sampled_from([0.5, 0.8, 0.9, 0.95]),
 )
 def test_expected_shortfall_never_punishes_pooling(losses: np.ndarray, level: float) -> None:
-    alone = calibration.tail_risk(losses, level).shortfall
-    pooled = calibration.tail_risk(losses.sum(axis=1), level).shortfall
+    alone = tail_risk(losses, level).shortfall
+    pooled = tail_risk(losses.sum(axis=1), level).shortfall
     assert pooled <= alone.sum() + 1e-12
 
 
@@ -140,8 +140,8 @@ def test_value_at_risk_may_punish_pooling() -> None:
     # Two bonds that default in different states: each looks safe alone, and never both are.
     losses = np.zeros((20, 2))
     losses[3, 0] = losses[11, 1] = 100.0
-    alone = calibration.tail_risk(losses, 0.92).value_at_risk
-    pooled = calibration.tail_risk(losses.sum(axis=1), 0.92).value_at_risk
+    alone = tail_risk(losses, 0.92).value_at_risk
+    pooled = tail_risk(losses.sum(axis=1), 0.92).value_at_risk
     assert alone.sum() == 0.0 < pooled
 
 
@@ -149,9 +149,7 @@ def test_value_at_risk_may_punish_pooling() -> None:
 @given(st.permutations(range(12)))
 def test_the_order_of_outcomes_does_not_matter(order: list[int]) -> None:
     losses = example((12,))
-    for before, after in zip(
-        calibration.tail_risk(losses, 0.8), calibration.tail_risk(losses[order], 0.8), strict=True
-    ):
+    for before, after in zip(tail_risk(losses, 0.8), tail_risk(losses[order], 0.8), strict=True):
         assert before == pytest.approx(after, abs=1e-15)
 
 

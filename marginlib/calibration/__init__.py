@@ -52,7 +52,6 @@ from marginlib.calibration.rate_add_ons import (
     largest_size,
     leverage_tiers,
 )
-from marginlib.calibration.rolling import tail_risk
 from marginlib.calibration.simulated import simulated_crypto
 from marginlib.calibration.simulation import HistoricalSimulation
 
@@ -91,7 +90,6 @@ __all__ = [
     "stable_margin",
     "step_response",
     "tail_index",
-    "tail_risk",
     "trade_off",
     "traffic_light",
     "with_buffer",

@@ -37,7 +37,7 @@ class HistoricalSimulation(Model):
     it does not look at how bad the days beyond it are.
 
     Source: P. Artzner, F. Delbaen, J.-M. Eber and D. Heath, "Coherent measures of risk",
-    Mathematical Finance 9 (1999); measures as in :func:`tail_risk`.
+    Mathematical Finance 9 (1999).
 
     Of 21 days, A fell by 10 on one and B on another. At 95 % the value at risk is the second worst
     loss: of A alone 0, of B alone 0, of both together 10, so that pooling is punished:

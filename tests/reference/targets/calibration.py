@@ -9,6 +9,7 @@ import numpy as np
 from scipy.stats import kurtosis
 
 from marginlib import calibration, scenarios
+from marginlib.calibration.rolling import tail_risk
 
 Inputs = dict[str, Any]
 
@@ -27,7 +28,7 @@ bt03 = bt02
 def cr02s(inputs: Inputs) -> Any:
     first = histories(inputs["days"], inputs["histories"])[:, :, 0]
     volatility = first.std(axis=0) * np.sqrt(365)
-    loss = calibration.tail_risk(-first, 0.99).value_at_risk
+    loss = tail_risk(-first, 0.99).value_at_risk
     return np.median([volatility, loss, kurtosis(first)], axis=-1)
 
 
