@@ -166,37 +166,19 @@ def write_prices(path: str | Path, prices: Prices) -> None:
 
 
 def index_prices() -> Prices:
-    """Return the S&P 500, 1999 to 2018, adjusted close, as the package ``arch`` carries it.
-
-    Raises
-    ------
-    ModuleNotFoundError
-        If ``arch`` is not installed; it says what to type.
-    """
+    """Return the S&P 500, 1999 to 2018, adjusted close, as the package ``arch`` carries it."""
     frame = optional("arch.data.sp500", "data").load()
     return _from_frame(frame[["Adj Close"]], ("S&P 500",), "arch.data.sp500")
 
 
 def long_index_prices() -> Prices:
-    """Return the S&P 500, 1990 to 2022, as the package ``skfolio`` carries it.
-
-    Raises
-    ------
-    ModuleNotFoundError
-        If ``skfolio`` is not installed; it says what to type.
-    """
+    """Return the S&P 500, 1990 to 2022, as the package ``skfolio`` carries it."""
     frame = optional("skfolio.datasets", "data").load_sp500_index()
     return _from_frame(frame, ("S&P 500",), "skfolio.datasets.load_sp500_index")
 
 
 def share_prices() -> Prices:
-    """Return 20 shares of the S&P 500, 1990 to 2022, as the package ``skfolio`` carries them.
-
-    Raises
-    ------
-    ModuleNotFoundError
-        If ``skfolio`` is not installed; it says what to type.
-    """
+    """Return 20 shares of the S&P 500, 1990 to 2022, as the package ``skfolio`` carries them."""
     frame = optional("skfolio.datasets", "data").load_sp500_dataset()
     names = tuple(str(name) for name in frame.columns)
     return _from_frame(frame, names, "skfolio.datasets.load_sp500_dataset")

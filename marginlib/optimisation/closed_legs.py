@@ -5,7 +5,7 @@ Any margin model can be asked, for it is tried out: every leg is closed in full,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,21 +17,11 @@ from marginlib.margin import MarginModel
 from marginlib.market import Market
 
 
-@dataclass(frozen=True, eq=False)
-class ClosedLegs:
-    """What closing each leg of an account does; see :func:`closed_legs`.
+class ClosedLegs(NamedTuple):
+    """What closing each leg of an account does, shape (..., I); nan where nothing is held."""
 
-    Parameters
-    ----------
-    freed : array of shape (..., I)
-        By how much the requirement falls [currency]; negative where the leg is a hedge, because
-        then it rises. ``nan`` where nothing is held.
-    cost : array of shape (..., I)
-        What closing costs [currency]; ``nan`` alike.
-    """
-
-    freed: FloatArray
-    cost: FloatArray
+    freed: FloatArray  # by how much the requirement falls [currency]; negative for a hedge
+    cost: FloatArray  # what closing costs [currency]
 
     @property
     def gained(self) -> FloatArray:

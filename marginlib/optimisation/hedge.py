@@ -8,7 +8,7 @@ most, and every further one less: the best trade per unit of cost is a small one
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,29 +20,14 @@ from marginlib.optimisation._trading import Trading
 from marginlib.optimisation.risk_measures import Measure, ParametricValueAtRisk, WorstLoss
 
 
-@dataclass(frozen=True, eq=False)
-class Hedge:
-    """A trade, what it costs, and what is required after it.
+class Hedge(NamedTuple):
+    """A trade, what it costs, and what is required after it."""
 
-    Parameters
-    ----------
-    trade : array of shape (I,)
-        Contracts to buy, or to sell if negative [contracts].
-    cost : float
-        What the trade costs [currency].
-    requirement : float
-        What is required after it [currency].
-    freed : float
-        By how much it lowers the requirement [currency].
-    next_freed : float
-        What one more unit of cost would free [currency / currency]; ``nan`` for whole contracts.
-    """
-
-    trade: FloatArray
-    cost: float
-    requirement: float
-    freed: float
-    next_freed: float
+    trade: FloatArray  # to buy, or to sell if negative, shape (I,) [contracts]
+    cost: float  # of the trade [currency]
+    requirement: float  # after it [currency]
+    freed: float  # by how much it lowers the requirement [currency]
+    next_freed: float  # by one more unit of cost [currency / currency]; nan for whole contracts
 
     @property
     def freed_per_cost(self) -> float:

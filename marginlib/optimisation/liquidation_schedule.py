@@ -23,6 +23,7 @@ Source: R. Almgren and N. Chriss, "Optimal execution of portfolio transactions",
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -86,29 +87,14 @@ class TradingCost:
         return left
 
 
-@dataclass(frozen=True, eq=False)
-class LiquidationSchedule:
-    """What is left after each period, and what that costs; see :func:`liquidation_schedule`.
+class LiquidationSchedule(NamedTuple):
+    """What is left after each period, and what that costs."""
 
-    Parameters
-    ----------
-    held : array of shape (..., N + 1)
-        Contracts left, from all of them to none [contracts].
-    expected_cost : array of shape (...)
-        Mean cost against the price at the start [currency].
-    variance : array of shape (...)
-        Variance of the cost [currency squared].
-    objective : array of shape (...)
-        Mean plus risk aversion times variance: the smallest there is [currency].
-    decay : array of shape (...)
-        How fast the position shrinks at first: kappa [1 / day]; 0 without risk aversion.
-    """
-
-    held: FloatArray
-    expected_cost: FloatArray
-    variance: FloatArray
-    objective: FloatArray
-    decay: FloatArray
+    held: FloatArray  # contracts left, from all of them to none, shape (..., N + 1) [contracts]
+    expected_cost: FloatArray  # mean cost against the price at the start, shape (...) [currency]
+    variance: FloatArray  # of the cost, shape (...) [currency squared]
+    objective: FloatArray  # mean plus risk aversion times variance, the smallest [currency]
+    decay: FloatArray  # how fast it shrinks at first: kappa [1 / day]; 0 without risk aversion
 
     @property
     def sold(self) -> FloatArray:

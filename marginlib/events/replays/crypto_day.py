@@ -12,7 +12,7 @@ and 1 / (1 - gain) is how many times the shock was multiplied.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -31,40 +31,22 @@ from marginlib.margin import FixedRate
 AT_THE_LOW = 0.01  # what still counts as having stopped at the low [fraction]
 
 
-@dataclass(frozen=True, eq=False)
-class CryptoDayReplay:
-    """What a crowd adds to the fall of a day.
+class CryptoDayReplay(NamedTuple):
+    """What a crowd adds to the fall of a day."""
 
-    Parameters
-    ----------
-    fall : float
-        From the high of the day to its low [fraction].
-    leverage_reached : float
-        Leverage above which a long opened at the high is closed at the low [times].
-    share_reached : float
-        Part of the crowd's contracts that was opened with more [fraction].
-    shock : array of shape (...)
-        Smallest move from outside after which the market rests at the low or below [fraction].
-    gain, multiplier : array of shape (...)
-        Share of the fall that is the crowd's own, and what that multiplies a shock by.
-    rest : array of shape (...)
-        Price at which the market rests after that shock [dollar]; ``nan`` where the book could not
-        take the sales. Far below the low, or ``nan``: so thin a book does not go with that day.
-    sold : array of shape (...)
-        Part of the crowd's contracts that is sold by then [fraction].
-    disagreement : str
-        Where this disagrees with the story.
-    """
-
-    fall: float
-    leverage_reached: float
-    share_reached: float
+    fall: float  # from the high of the day to its low [fraction]
+    leverage_reached: float  # above which a long opened at the high is closed at the low [times]
+    share_reached: float  # part of the crowd's contracts that was opened with more [fraction]
+    # Smallest move from outside after which the market rests at the low or below [fraction], and
+    # the share of the fall that is then the crowd's own, and what that multiplies a shock by.
     shock: FloatArray
     gain: FloatArray
     multiplier: FloatArray
+    # Price at which the market rests after that shock [dollar]; nan where the book could not take
+    # the sales. Far below the low, or nan: so thin a book does not go with that day.
     rest: FloatArray
-    sold: FloatArray
-    disagreement: str
+    sold: FloatArray  # part of the crowd's contracts that is sold by then [fraction]
+    disagreement: str  # with the story
 
 
 def black_thursday_2020(
