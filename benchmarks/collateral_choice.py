@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.optimize import linprog
 
-from marginlib.optimisation import (cheapest_collateral)
+from marginlib.optimisation import cheapest_collateral
 
 ASSETS, VENUES = 50, 20
 PATIENCE = 1.0  # seconds

@@ -7,7 +7,6 @@ import numpy as np
 from marginlib import contagion
 from marginlib.contagion import FundRules, LimitedBanks, TargetingBanks
 from marginlib.contagion.fire_sales import bounded_impact
-from marginlib.contagion.spreading import offspring
 from marginlib.contagion.targeting import vulnerability
 from tests.refusals import Refusals, refused
 
@@ -167,7 +166,7 @@ BAD: Refusals = {
         "holdings must be a table",
     ),
     "amounts for shares": (
-        lambda: offspring([[50, 50]], RULES),
+        lambda: contagion.wipe_out_asset([[50, 50]], RULES, 0),
         r"the sum of holdings\[0\] must be 1, or 0 for a fund that holds none; got 100",
     ),
 }

@@ -74,12 +74,9 @@ class FundRules:
     impact: float
 
     def __post_init__(self) -> None:
-        for name, value in [
-            ("leverage", leverages("leverage", self.leverage)),
-            ("cash", fraction("cash", self.cash)),
-            ("impact", positive("impact", self.impact)),
-        ]:
-            one_number(name, value)
+        one_number("leverage", leverages("leverage", self.leverage))
+        one_number("cash", fraction("cash", self.cash))
+        one_number("impact", positive("impact", self.impact))
         if self.cash == 1:
             raise MarginError("cash must be below 1, so that something is invested; got 1")
 

@@ -13,59 +13,13 @@ to :func:`~marginlib.contagion.wipe_out_asset`.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from marginlib._bisection import bisection
 from marginlib._checks import FloatArray, one_number, positive
 from marginlib.contagion._networks import spectral_radius
-from marginlib.contagion.diversification import FundRules, portfolios
-
-
-def loss_by_failure(holdings: ArrayLike, impact: float) -> FloatArray:
-    """Return what each fund loses if another (column) alone fails, shape (N, N) [fraction].
-
-    Parameters
-    ----------
-    holdings : array of shape (N, M)
-        Shares of what each fund has invested; all funds are as large.
-    impact : float
-        Coefficient of the price impact, see :func:`~marginlib.contagion.impact_coefficient`.
-
-    Returns
-    -------
-    array of shape (N, N)
-        Share of what a fund has invested; 0 of its own failure.
-
-    Source: as in :func:`mean_offspring`.
-
-    Half of the second asset is sold, which takes 41 % off its price:
-
-    >>> loss_by_failure([[0.5, 0.5, 0], [0, 0.5, 0.5]], 1.0536).round(4).tolist()
-    [[0.0, 0.2048], [0.2048, 0.0]]
-    """
-    held = portfolios(holdings)
-    share = held / np.maximum(held.sum(axis=0), np.finfo(np.float64).tiny)
-    lost = held @ -np.expm1(-one_number("impact", positive("impact", impact)) * share).T
-    return np.asarray(lost * (1 - np.eye(len(held))))
-
-
-def offspring(holdings: ArrayLike, rules: FundRules) -> FloatArray:
-    """Return whom each fund (column) takes along if it alone fails, shape (N, N): 1 or 0.
-
-    Parameters
-    ----------
-    holdings : array of shape (N, M)
-        As in :func:`loss_by_failure`.
-    rules : FundRules
-
-    Source: as in :func:`loss_by_failure`.
-
-    >>> rules = FundRules(leverage=5, cash=0, impact=1.0536)
-    >>> offspring([[0.5, 0.5, 0], [0, 0.5, 0.5]], rules).tolist()
-    [[0.0, 1.0], [1.0, 0.0]]
-    """
-    return np.asarray((loss_by_failure(holdings, rules.impact) > rules.bearable) * 1.0)
+from marginlib.contagion.diversification import FundRules
 
 
 def mean_offspring(
