@@ -183,6 +183,35 @@ def test_the_slope_at_the_answer_proves_it(seed: int, instruments: int, budget: 
     assert best.next_freed == pytest.approx(price, rel=1e-3)
 
 
+def test_the_hedge_ratio_is_the_textbook_s() -> None:
+    # Johnson (1960): sell correlation x deviation / deviation of the hedge, which leaves
+    # sqrt(1 - correlation^2) of the deviation.
+    correlation, first, second = 0.8, 100.0, 40.0
+    across = correlation * first * second
+    measure = ParametricValueAtRisk([[first**2, across], [across, second**2]], multiple=3)
+    best = largest_margin_release([1, 0], measure, cost=1, budget=1e3, limit=[0, 10])
+    assert best.trade == pytest.approx([0, -correlation * first / second], rel=1e-4)
+    assert best.requirement == pytest.approx(3 * first * np.sqrt(1 - correlation**2))
+    assert best.next_freed == pytest.approx(0, abs=1e-4)
+    assert best.freed_per_cost == pytest.approx(120 / 2)
+
+
+def test_of_hedges_that_are_alike_the_cheaper_is_taken() -> None:
+    alike = ParametricValueAtRisk([[1e4, 1e4], [1e4, 1e4]], multiple=2)
+    for budget in (1, 100):
+        hedge = largest_margin_release([1, 0], alike, cost=[10, 1], budget=budget)
+        assert hedge.trade == pytest.approx([0, -1], abs=1e-6)
+        assert hedge.requirement == pytest.approx(0, abs=1e-4)
+
+
+def test_nothing_to_do_under_a_deviation() -> None:
+    measure = ParametricValueAtRisk([[1e4, 0], [0, 0]], multiple=2)
+    flat = largest_margin_release([0, 0], measure, cost=1, budget=5)
+    assert flat.trade.tolist() == [0, 0]
+    assert largest_margin_release([1, 0], measure, cost=1, budget=0).freed == 0
+    assert largest_margin_release([1, 1], measure, cost=0, budget=0).requirement < 1e-4
+
+
 @pytest.mark.parametrize("unit", [1e-6, 1e-3, 1e6])
 def test_the_unit_of_money_does_not_matter(unit: float) -> None:
     held, measure, cost = book("deviation", 3)
