@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -134,6 +135,16 @@ def whole_numbers(name: str, value: ArrayLike, least: int = 1) -> FloatArray:
     refuse(name, count, bad, f"must be a whole number, at least {least}")
     refuse(name, count, count > _MOST, f"must be at most {_MOST:,}")
     return count
+
+
+_Kind = TypeVar("_Kind")
+
+
+def of_kind(name: str, value: _Kind, kind: type[Any], made_by: str) -> _Kind:
+    """Return ``value`` if it is of a kind; otherwise say what makes one."""
+    if not isinstance(value, kind):
+        raise MarginError(f"{name} must be made by {made_by}; got {type(value).__name__}")
+    return value
 
 
 def generator(rng: np.random.Generator) -> np.random.Generator:

@@ -262,6 +262,11 @@ BAD: Refusals = {
         lambda: calibration.filtered_historical_rate([0.1] * 2, [0.1, np.nan, 0.1], 2, 0.9),
         "after its first number",
     ),
+    "no date": (
+        lambda: calibration.simulated_crypto(3, first_day="soon", rng=np.random.default_rng(1)),
+        "first_day must be a date such as 2024-01-31; got 'soon'",
+    ),
+    "one margin": (lambda: calibration.breaches([0.1, 0.2], 0.1), "one rate for each day"),
     "nan alone": (lambda: calibration.parametric_rate(np.nan, 0.99), "volatility must be finite"),
     "no days": (lambda: calibration.parametric_rate(0.1, 0.99, np.nan), "horizon must be finite"),
     "words": (lambda: calibration.parametric_rate(["high"], 0.99), "volatility must be a number"),

@@ -11,6 +11,9 @@ from marginlib.cascade import (
     CascadeRules,
     SocialisedLoss,
     begin,
+    forced_flow,
+    prepare,
+    rest,
     rounds,
     run,
     settle,
@@ -141,6 +144,26 @@ BAD: Refusals = {
     "a word for a policy": (
         lambda: CascadeRules(RULE, DEEP, "initial"),  # type: ignore[arg-type]
         r"did you mean ReduceTo\('initial'\)",
+    ),
+    "a market for a crowd": (
+        lambda: begin(MARKET, crowd([1], [1])),  # type: ignore[arg-type]
+        "accounts must be made by accounts.open_accounts or feedback.draw_crowd; got Market",
+    ),
+    "a crowd for a state": (
+        lambda: shock(crowd([1], [1]), "BTC", 0.1),  # type: ignore[arg-type]
+        "state must be made by cascade.begin; got Accounts",
+    ),
+    "a model for rules": (
+        lambda: step(shocked(), RULE),  # type: ignore[arg-type]
+        r"rules must be made by CascadeRules\(...\); got FixedRate",
+    ),
+    "a number for a law": (
+        lambda: rest(prepare(crowd([1], [1]), MARKET, RULE, "BTC"), 0.1, 90),  # type: ignore[arg-type]
+        "impact must be made by marginlib.impact; got float",
+    ),
+    "a crowd that is not prepared": (
+        lambda: forced_flow(crowd([1], [1]), 90),  # type: ignore[arg-type]
+        "crowd must be made by cascade.prepare; got Accounts",
     ),
     "steps without end": (
         lambda: settle(shocked(), CascadeRules(RULE, DEEP), limit=10**12),

@@ -33,6 +33,18 @@ BAD: Refusals = {
         lambda: contagion.simulated_exposures(members=3, classes=2, draws=9, rng=1),  # type: ignore[arg-type]
         "rng must be a numpy Generator",
     ),
+    "targeting banks for limited ones": (
+        lambda: contagion.fire_sale(TARGETING, 1_000),  # type: ignore[arg-type]
+        r"banks must be made by LimitedBanks\(...\); got TargetingBanks",
+    ),
+    "limited banks for targeting ones": (
+        lambda: contagion.total_price_move(LIMITED, [0, 0]),  # type: ignore[arg-type]
+        "got LimitedBanks",
+    ),
+    "more kinds than a table holds": (
+        lambda: contagion.mean_offspring(1e4, RULES),
+        "diversification must be at most 200",
+    ),
     "a row of debts": (
         lambda: contagion.clearing_payments([1, 2], [1, 1]),
         "owed must be a square table",

@@ -88,7 +88,7 @@ def test_bitmex_as_published(distribution: Beta, four_fifths: float, mean: float
         (lambda: LogNormal(1, 1, least=3, most=2), "most must be above least, which is 3; got 2"),
         (lambda: Pareto(0, 1), "least must be positive"),
         (lambda: Pareto(1, 0), "exponent must be positive"),
-        (lambda: Pareto(1, 1, most=np.nan), "most must be above least"),
+        (lambda: Pareto(1, 1, most=np.nan), "most must be finite"),
         (lambda: Beta(1, 2, least=1, most=3), "mean must be between 1 and 3; got 1"),
         (lambda: Beta(2, 0, least=1, most=3), "concentration must be positive"),
     ],

@@ -172,6 +172,11 @@ def test_closing_a_hedge_raises_the_requirement() -> None:
 
 ONE = ([1.0], [[-100.0, 100.0]])
 BAD: Refusals = {
+    "a word for a limit": (
+        lambda: largest_margin_release(*ONE, 1, 5, "none"),
+        "limit must be a number",
+    ),
+    "two budgets": (lambda: largest_margin_release(*ONE, 1, [5, 6]), "budget must be one number"),  # type: ignore[arg-type]
     "a trade that pays": (lambda: largest_margin_release(*ONE, -1, 5), "cost must not be negative"),
     "a negative budget": (
         lambda: largest_margin_release(*ONE, 1, -5),

@@ -192,10 +192,11 @@ BAD: Refusals = {
     "returns in per cent": (lambda: kelly_sizes([[5], [-3]], 0.1), r"did you mean -0.03\?"),
     "no table": (lambda: kelly_sizes([0.1, -0.1], 0.1), "one row for each outcome"),
     "no margin": (lambda: kelly_sizes(COIN, 0), "rate must be positive"),
+    "one limit for two": (lambda: kelly_sizes(COIN, 1, ruin=0.5), "a share of equity and a prob"),  # type: ignore[arg-type]
     "rates": (lambda: kelly_sizes(COIN, [0.1, 0.2]), "rate must be one number or 1"),
     "chances": (lambda: kelly_sizes(COIN, 1, [0.5, 0.6]), "add up to 1; got .* a sum of 1.1"),
     "certain ruin": (lambda: kelly_sizes(COIN, 1, ruin=(1, 0.5)), "both below 1"),
-    "impossible ruin": (lambda: kelly_sizes(COIN, 1, ruin=(0.5, 0)), "ruin must be positive"),
+    "impossible ruin": (lambda: kelly_sizes(COIN, 1, ruin=(0.5, 0)), r"ruin\[1\] must be positive"),
     "part": (
         lambda: fractional_kelly(Sizes(np.ones(1), 0, 0, 0), 50),
         r"part must be a fraction; got 50, did you mean 0.5\?",

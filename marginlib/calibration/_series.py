@@ -66,6 +66,14 @@ def days_without(values: FloatArray) -> int:
     return int(np.isnan(values).reshape(len(values), -1).any(axis=1).sum())
 
 
+def date(name: str, value: str) -> np.datetime64:
+    """Return ``value`` as a day."""
+    try:
+        return np.datetime64(value, "D")
+    except (TypeError, ValueError):
+        raise MarginError(f"{name} must be a date such as 2024-01-31; got {value!r}") from None
+
+
 def after(days: int, values: FloatArray) -> FloatArray:
     """Return ``values`` behind ``days`` days without an answer."""
     return np.concatenate([np.full((days, *values.shape[1:]), np.nan), values])

@@ -57,7 +57,11 @@ def breaches(returns: ArrayLike, margin: ArrayLike) -> NDArray[np.bool_]:
     [False, True]
     """
     daily, rates = series("returns", returns), nan_at_first("margin", margin, numbers)
-    if rates.shape[1:] != daily.shape[1:] or len(rates) - len(daily) not in (0, 1):
+    if (
+        not rates.ndim
+        or rates.shape[1:] != daily.shape[1:]
+        or len(rates) - len(daily) not in (0, 1)
+    ):
         raise MarginError(
             "margin must hold one rate for each day of returns, and at most one for the day after; "
             f"got shapes {rates.shape} and {daily.shape}"

@@ -143,7 +143,9 @@ def leverage_tiers(
     refuse("leverage", offered, rising, "must be below the leverage before it")
     base = one_number("rate", fraction("rate", rate))
     refuse("leverage", offered, offered * base >= 1, f"must be below 1 / rate = {1 / base:g}")
-    ends = largest_size(offered, base, volume, volatility, coefficient)
+    terms = {"volume": volume, "volatility": volatility, "coefficient": coefficient}
+    law = (one_number(name, numbers(name, value)) for name, value in terms.items())
+    ends = largest_size(offered, base, *law)
     return Schedule.stepped(np.concatenate([[0.0], ends[:-1]]), 1 / offered)
 
 

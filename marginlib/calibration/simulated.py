@@ -15,6 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from marginlib._checks import FloatArray, whole
+from marginlib.calibration._series import date
 from marginlib.calibration.daily_prices import Prices
 from marginlib.calibration.garch import Garch, standard_shocks
 
@@ -56,7 +57,7 @@ def simulated_crypto(
     logarithms = np.zeros((length, 2))
     np.cumsum(_returns(length - 1, rng), axis=0, out=logarithms[1:])
     return Prices(
-        np.datetime64(first_day, "D") + np.arange(length),
+        date("first_day", first_day) + np.arange(length),
         NAMES,
         100 * np.exp(logarithms),
         source="simulated: no such prices were ever traded",

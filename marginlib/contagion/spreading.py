@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from marginlib._bisection import bisection
-from marginlib._checks import FloatArray, one_number, positive
+from marginlib._checks import FloatArray, MarginError, of_kind, one_number, positive
 from marginlib.contagion._networks import spectral_radius
 from marginlib.contagion.diversification import FundRules
+
+_MOST_SHARED = 200  # holdings, or holders: the tables grow with their third power
 
 
 def mean_offspring(
@@ -53,9 +55,15 @@ def mean_offspring(
     >>> [round(float(spectral_radius(mean_offspring(mu, rules))), 2) for mu in (0.5, 2, 25)]
     [0.24, 1.77, 0.0]
     """
+    of_kind("rules", rules, FundRules, "FundRules(...)")
     mean = one_number("diversification", positive("diversification", diversification))
     per_asset = one_number("funds_per_asset", positive("funds_per_asset", funds_per_asset))
     others = mean * per_asset
+    if max(mean, others) > _MOST_SHARED:
+        raise MarginError(
+            f"diversification must be at most {_MOST_SHARED}, and so must it be times "
+            f"funds_per_asset; got {mean:g} and {others:g}"
+        )
     kinds = np.arange(1.0, _enough(mean) + 1)
     sharers = np.arange(1.0, _enough(others) + 1)  # other holders of an asset
     # Whoever is met through an asset holds more than most: it is k times as likely met.

@@ -30,11 +30,14 @@ from marginlib._checks import (
     NotSettled,
     generator,
     numbers,
+    of_kind,
     one_number,
     positive,
     refuse,
 )
 from marginlib.feedback.branching import subcritical
+
+_MOST_EVENTS = 1e8
 
 
 @dataclass(frozen=True)
@@ -91,8 +94,13 @@ def simulate_hawkes(process: Hawkes, duration: float, *, rng: np.random.Generato
     >>> bool(abs(len(times) / 1_000 - 5) < 0.5)
     True
     """
+    of_kind("process", process, Hawkes, "Hawkes(...)")
     source, ratio = generator(rng), float(subcritical(process.ratio))
     length = one_number("duration", positive("duration", duration))
+    if process.base_rate * length > _MOST_EVENTS:
+        raise MarginError(
+            f"duration must be shorter: it holds {process.base_rate * length:g} events"
+        )
     latest = source.uniform(0, length, size=source.poisson(process.base_rate * length))
     generations = [latest]
     while latest.size:

@@ -97,6 +97,8 @@ def limits(name: str, value: ArrayLike) -> FloatArray:
     """Return limits, zero or more, where an infinite one is none."""
     given = np.asarray(value)
     none = given == np.inf
+    if not np.any(none):
+        return non_negative(name, value)
     return np.where(none, np.inf, non_negative(name, np.where(none, 0.0, given)))
 
 

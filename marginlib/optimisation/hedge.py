@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, non_negative
+from marginlib._checks import FloatArray, one_number
 from marginlib.optimisation._cone_hedge import ConeHedge
+from marginlib.optimisation._linear import limits
 from marginlib.optimisation._scenario_hedge import ScenarioHedge
 from marginlib.optimisation._trading import Trading
 from marginlib.optimisation.risk_measures import Measure, ParametricValueAtRisk, WorstLoss
@@ -95,7 +96,7 @@ def largest_margin_release(
     [-1.0, 0.0]
     """
     programme, trading, measure = _programme(quantity, arrays, cost, limit, whole)
-    trade, next_freed = programme.least_margin(float(non_negative("budget", budget)))
+    trade, next_freed = programme.least_margin(one_number("budget", limits("budget", budget)))
     return _hedge(trading, measure, trade, next_freed)
 
 

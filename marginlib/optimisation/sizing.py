@@ -121,10 +121,10 @@ def _power(ruin: tuple[float, float] | None) -> float | None:
     """Return the exponent that belongs to a limit on ruin."""
     if ruin is None:
         return None
-    level, chance = (float(positive("ruin", fraction("ruin", part))) for part in ruin)
-    if level >= 1 or chance >= 1:
+    pair = positive("ruin", fraction("ruin", ruin))
+    if pair.shape != (2,) or pair.max() >= 1:
         raise MarginError(
-            "ruin must be a share of equity and a probability, both below 1; "
-            f"got ({level:g}, {chance:g})"
+            f"ruin must be a share of equity and a probability, both below 1; got {ruin}"
         )
-    return float(np.log(chance) / np.log(level))
+    level, chance = np.log(pair)
+    return float(chance / level)

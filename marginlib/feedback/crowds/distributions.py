@@ -20,6 +20,7 @@ from marginlib._checks import (
     MarginError,
     non_negative,
     numbers,
+    one_number,
     positive,
     refuse,
 )
@@ -59,8 +60,8 @@ class LogNormal:
     most: float = np.inf
 
     def __post_init__(self) -> None:
-        positive("median", self.median)
-        positive("spread", self.spread)
+        one_number("median", positive("median", self.median))
+        one_number("spread", positive("spread", self.spread))
         _bounds(self.least, self.most)
 
     def ppf(self, share: FloatArray) -> FloatArray:
@@ -94,8 +95,8 @@ class Pareto:
     most: float = np.inf
 
     def __post_init__(self) -> None:
-        positive("least", self.least)
-        positive("exponent", self.exponent)
+        one_number("least", positive("least", self.least))
+        one_number("exponent", positive("exponent", self.exponent))
         _bounds(self.least, self.most)
 
     def ppf(self, share: FloatArray) -> FloatArray:
@@ -132,7 +133,7 @@ class Beta:
         mean = numbers("mean", self.mean)
         outside = (mean <= self.least) | (mean >= self.most)
         refuse("mean", mean, outside, f"must be between {self.least:g} and {self.most:g}")
-        positive("concentration", self.concentration)
+        one_number("concentration", positive("concentration", self.concentration))
 
     def ppf(self, share: FloatArray) -> FloatArray:
         """Return the values below which these shares of the crowd are, of the same shape."""
@@ -143,9 +144,11 @@ class Beta:
 
 
 def _bounds(least: float, most: float) -> None:
-    low = non_negative("least", least)
-    top = np.asarray(most, dtype=np.float64)
-    if np.isnan(top) or top <= low:
+    low = one_number("least", non_negative("least", least))
+    if isinstance(most, float) and most == np.inf:
+        return
+    top = one_number("most", numbers("most", most))
+    if top <= low:
         raise MarginError(f"most must be above least, which is {low:g}; got {most!r}")
 
 
