@@ -16,7 +16,9 @@ import mesa
 import numpy as np
 
 import marginlib as ml
-from marginlib.cascade import Prepared
+from marginlib.cascade.one_market import Prepared
+from marginlib.cascade.one_question import rest_once
+from marginlib.cascade.price_path import rest_along
 
 ENTRY = 20_000.0
 MARKET = ml.market.at(ml.instruments.linear(["BTC"]), [ENTRY])
@@ -49,11 +51,11 @@ class Crowd(NamedTuple):
 
 def crowd(count: int, depth: float = DEPTH) -> Crowd:
     """Return a crowd of longs, and a market in proportion to it."""
-    accounts = ml.feedback.crowds.draw(
+    accounts = ml.feedback.draw_crowd(
         count,
         MARKET,
-        leverage=ml.feedback.crowds.LogNormal(median=10, spread=0.7, least=1.5, most=100),
-        size=ml.feedback.crowds.LogNormal(median=5_000, spread=1.5),
+        leverage=ml.feedback.LogNormal(median=10, spread=0.7, least=1.5, most=100),
+        size=ml.feedback.LogNormal(median=5_000, spread=1.5),
         rng=np.random.default_rng(7),
     )
     ready = ml.cascade.prepare(accounts, MARKET, RULE, "BTC")
@@ -141,7 +143,7 @@ def cold(people: Crowd) -> Job:
     """Return one shock with nothing prepared."""
 
     def job() -> Answer:
-        after = ml.cascade.rest_once(people.ready.thresholds, people.impact, SHOCKED)
+        after = rest_once(people.ready.thresholds, people.impact, SHOCKED)
         return int(after.closed), after.price
 
     return job
@@ -163,7 +165,7 @@ def engine(people: Crowd) -> Job:
     other = people.ready.thresholds.other[side.account]
     accounts = ml.accounts.Accounts(other, side.quantity[:, None])
     start = ml.cascade.shock(ml.cascade.begin(accounts, MARKET), "BTC", SHOCKED / ENTRY - 1)
-    rules = ml.cascade.Rules(RULE, people.impact)
+    rules = ml.cascade.CascadeRules(RULE, people.impact)
 
     def job() -> Answer:
         last = ml.cascade.settle(start, rules)
@@ -203,7 +205,7 @@ def walk(people: Crowd, path: np.ndarray) -> Job:
     """Return a whole path at once."""
 
     def job() -> Answer:
-        after = ml.cascade.along(people.ready, people.impact, path)
+        after = rest_along(people.ready, people.impact, path)
         return int(after.closed[-1]), after.price[-1]
 
     return job
@@ -252,11 +254,11 @@ class Markets(mesa.Model):
 
 def pooled_crowd() -> ml.accounts.Accounts:
     """Return cross-margined longs whose holdings are half alike."""
-    return ml.feedback.crowds.draw(
+    return ml.feedback.draw_crowd(
         POOLED,
         POOL_MARKET,
-        leverage=ml.feedback.crowds.LogNormal(median=6, spread=0.6, least=1.2, most=50),
-        size=ml.feedback.crowds.LogNormal(median=5_000, spread=1.5),
+        leverage=ml.feedback.LogNormal(median=6, spread=0.6, least=1.2, most=50),
+        size=ml.feedback.LogNormal(median=5_000, spread=1.5),
         alike=0.5,
         rng=np.random.default_rng(7),
     )

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from marginlib import calibration
+from marginlib.calibration.rolling import rolling_tail_risk
 
 DAYS, SERIES = 5_040, 1_000
 WINDOW, LEVEL = 500, 0.99
@@ -28,7 +28,7 @@ def losses(rng: np.random.Generator) -> np.ndarray:
 
 def ours(lost: np.ndarray) -> Answer:
     """Answer with the library."""
-    tail = calibration.rolling_worst(lost, WINDOW, LEVEL)
+    tail = rolling_tail_risk(lost, WINDOW, LEVEL)
     return tail.value_at_risk, tail.shortfall
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
+_MOST = 1_000_000_000  # more rounds, paths or steps than that are no plan but a slip
 
 
 class MarginError(ValueError):
@@ -127,8 +129,36 @@ def whole(name: str, value: float, least: int = 1) -> int:
     """Return ``value`` if it is a whole number, at least so large."""
     number = one_number(name, numbers(name, value))
     if number != int(number) or number < least:
-        raise MarginError(f"{name} must be a whole number, at least {least}; got {value:g}")
+        raise MarginError(f"{name} must be a whole number, at least {least}; got {number:g}")
+    if number > _MOST:
+        raise MarginError(f"{name} must be at most {_MOST:,}; got {number:g}")
     return int(number)
+
+
+def whole_numbers(name: str, value: ArrayLike, least: int = 1) -> FloatArray:
+    """Return ``value`` as whole numbers, each at least so large."""
+    count = numbers(name, value)
+    bad = (count < least) | (count % 1 != 0)
+    refuse(name, count, bad, f"must be a whole number, at least {least}")
+    refuse(name, count, count > _MOST, f"must be at most {_MOST:,}")
+    return count
+
+
+_Kind = TypeVar("_Kind")
+
+
+def of_kind(name: str, value: _Kind, kind: type[Any], made_by: str) -> _Kind:
+    """Return ``value`` if it is of a kind; otherwise say what makes one."""
+    if not isinstance(value, kind):
+        raise MarginError(f"{name} must be made by {made_by}; got {type(value).__name__}")
+    return value
+
+
+def generator(rng: np.random.Generator) -> np.random.Generator:
+    """Return ``rng`` if it is a generator; a seed is the usual mistake."""
+    if not isinstance(rng, np.random.Generator):
+        raise MarginError(f"rng must be a numpy Generator, np.random.default_rng(1); got {rng!r}")
+    return rng
 
 
 def together(**arrays: tuple[int, ...]) -> tuple[int, ...]:

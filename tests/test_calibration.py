@@ -14,6 +14,9 @@ from scipy.stats import t as student
 
 from marginlib import MarginError, calibration
 from marginlib.calibration import Garch
+from marginlib.calibration.margin_rates import over_horizon
+from marginlib.calibration.rolling import Tail, rolling_tail_risk, tail_risk
+from tests.refusals import Refusals, refused
 
 DAYS = 120
 
@@ -22,25 +25,27 @@ def example(shape: tuple[int, ...] = (DAYS, 3), seed: int = 1) -> np.ndarray:
     return 0.01 * np.random.default_rng(seed).standard_t(3, shape)
 
 
-def filtered(returns: np.ndarray, horizon: int = 1) -> calibration.Tail:
+def filtered(returns: np.ndarray, horizon: int = 1) -> Tail:
     volatility = calibration.ewma_volatility(returns, 0.94, warm_up=10)
-    return calibration.filtered_historical(returns, volatility, 40, 0.95, horizon)
+    return calibration.filtered_historical_rate(returns, volatility, 40, 0.95, horizon)
 
 
-def from_garch(returns: np.ndarray) -> calibration.Tail:
+def from_garch(returns: np.ndarray) -> Tail:
     volatility = Garch(1e-6, 0.1, 0.85).volatility(returns, warm_up=10)
-    return calibration.parametric(volatility, 0.99)
+    return calibration.parametric_rate(volatility, 0.99)
 
 
-MODELS: dict[str, Callable[[np.ndarray], calibration.Tail]] = {
-    "historical": lambda returns: calibration.historical(returns, 30, 0.95),
-    "historical over 5 days": lambda returns: calibration.historical(returns, 30, 0.95, horizon=5),
+MODELS: dict[str, Callable[[np.ndarray], Tail]] = {
+    "historical": lambda returns: calibration.historical_rate(returns, 30, 0.95),
+    "historical over 5 days": lambda returns: calibration.historical_rate(
+        returns, 30, 0.95, horizon=5
+    ),
     "filtered historical": filtered,
     "filtered historical over 3 days": lambda returns: filtered(returns, 3),
-    "exponentially weighted": lambda returns: calibration.parametric(
+    "exponentially weighted": lambda returns: calibration.parametric_rate(
         calibration.ewma_volatility(returns, 0.94), 0.99
     ),
-    "equally weighted": lambda returns: calibration.parametric(
+    "equally weighted": lambda returns: calibration.parametric_rate(
         calibration.equal_weight_volatility(returns, 50, least=20), 0.99
     ),
     "GARCH": from_garch,
@@ -51,7 +56,7 @@ MODELS: dict[str, Callable[[np.ndarray], calibration.Tail]] = {
 @settings(max_examples=15, deadline=None)
 @given(day=st.integers(0, DAYS - 1), later=arrays(float, 3, elements=st.floats(0.01, 0.5)))
 def test_no_rate_knows_its_own_day(
-    model: Callable[[np.ndarray], calibration.Tail], day: int, later: np.ndarray
+    model: Callable[[np.ndarray], Tail], day: int, later: np.ndarray
 ) -> None:
     returns = example()
     changed = returns.copy()
@@ -63,7 +68,7 @@ def test_no_rate_knows_its_own_day(
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 def test_many_series_are_answered_like_one(
-    model: Callable[[np.ndarray], calibration.Tail],
+    model: Callable[[np.ndarray], Tail],
 ) -> None:
     returns = example((DAYS, 2, 2))
     for many, one in zip(model(returns), model(returns[:, 1, 0]), strict=True):
@@ -72,7 +77,7 @@ def test_many_series_are_answered_like_one(
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 def test_rates_follow_the_scale_of_returns(
-    model: Callable[[np.ndarray], calibration.Tail],
+    model: Callable[[np.ndarray], Tail],
 ) -> None:
     if model is from_garch:
         pytest.skip("a GARCH model has a scale of its own")
@@ -82,7 +87,7 @@ def test_rates_follow_the_scale_of_returns(
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 def test_the_shortfall_is_at_least_the_value_at_risk(
-    model: Callable[[np.ndarray], calibration.Tail],
+    model: Callable[[np.ndarray], Tail],
 ) -> None:
     tail = model(example())
     known = ~np.isnan(tail.shortfall)
@@ -102,7 +107,7 @@ def test_a_rolling_window_sees_what_sorting_sees(
 ) -> None:
     window = min(window, days)
     losses = np.random.default_rng(seed).integers(-5, 6, (days, 2)) / 7  # many are equal
-    found = calibration.rolling_worst(losses, window, level)
+    found = rolling_tail_risk(losses, window, level)
     for start in range(days - window + 1):
         part = losses[start : start + window]
         np.testing.assert_allclose(
@@ -115,8 +120,8 @@ def test_a_rolling_window_sees_what_sorting_sees(
 
 def test_more_series_than_are_handled_at_once() -> None:
     losses = example((50, 3000))
-    many = calibration.rolling_worst(losses, 20, 0.9)
-    few = calibration.rolling_worst(losses[:, 2990:], 20, 0.9)
+    many = rolling_tail_risk(losses, 20, 0.9)
+    few = rolling_tail_risk(losses[:, 2990:], 20, 0.9)
     np.testing.assert_array_equal(many.shortfall[:, 2990:], few.shortfall)
 
 
@@ -126,8 +131,8 @@ def test_more_series_than_are_handled_at_once() -> None:
     st.sampled_from([0.5, 0.8, 0.9, 0.95]),
 )
 def test_expected_shortfall_never_punishes_pooling(losses: np.ndarray, level: float) -> None:
-    alone = calibration.worst(losses, level).shortfall
-    pooled = calibration.worst(losses.sum(axis=1), level).shortfall
+    alone = tail_risk(losses, level).shortfall
+    pooled = tail_risk(losses.sum(axis=1), level).shortfall
     assert pooled <= alone.sum() + 1e-12
 
 
@@ -135,8 +140,8 @@ def test_value_at_risk_may_punish_pooling() -> None:
     # Two bonds that default in different states: each looks safe alone, and never both are.
     losses = np.zeros((20, 2))
     losses[3, 0] = losses[11, 1] = 100.0
-    alone = calibration.worst(losses, 0.92).value_at_risk
-    pooled = calibration.worst(losses.sum(axis=1), 0.92).value_at_risk
+    alone = tail_risk(losses, 0.92).value_at_risk
+    pooled = tail_risk(losses.sum(axis=1), 0.92).value_at_risk
     assert alone.sum() == 0.0 < pooled
 
 
@@ -144,15 +149,13 @@ def test_value_at_risk_may_punish_pooling() -> None:
 @given(st.permutations(range(12)))
 def test_the_order_of_outcomes_does_not_matter(order: list[int]) -> None:
     losses = example((12,))
-    for before, after in zip(
-        calibration.worst(losses, 0.8), calibration.worst(losses[order], 0.8), strict=True
-    ):
+    for before, after in zip(tail_risk(losses, 0.8), tail_risk(losses[order], 0.8), strict=True):
         assert before == pytest.approx(after, abs=1e-15)
 
 
 def test_a_longer_close_out_sums_the_days() -> None:
     returns = example((30,))
-    found = calibration.historical(returns, window=10, level=0.9, horizon=4).value_at_risk
+    found = calibration.historical_rate(returns, window=10, level=0.9, horizon=4).value_at_risk
     sums = [returns[i : i + 4].sum() for i in range(13, 23)]
     assert found[26] == pytest.approx(-np.quantile(sums, 0.1))
     assert np.isnan(found[12])
@@ -160,13 +163,16 @@ def test_a_longer_close_out_sums_the_days() -> None:
 
 
 def test_parametric_rates_grow_with_the_root_of_the_horizon() -> None:
-    day, ten = calibration.parametric(0.02, 0.99), calibration.parametric(0.02, 0.99, horizon=10)
+    day, ten = (
+        calibration.parametric_rate(0.02, 0.99),
+        calibration.parametric_rate(0.02, 0.99, horizon=10),
+    )
     assert ten.shortfall / day.shortfall == pytest.approx(np.sqrt(10))
 
 
 @pytest.mark.parametrize("freedom", [2.5, 4.0, 30.0])
 def test_rates_of_students_distribution(freedom: float) -> None:
-    tail = calibration.parametric(0.03, 0.975, degrees_of_freedom=freedom)
+    tail = calibration.parametric_rate(0.03, 0.975, degrees_of_freedom=freedom)
     scale = 0.03 * np.sqrt(1 - 2 / freedom)
     quantile = student.ppf(0.975, freedom)
     beyond, _ = quad(lambda x: x * student.pdf(x, freedom), quantile, np.inf)
@@ -175,17 +181,17 @@ def test_rates_of_students_distribution(freedom: float) -> None:
 
 
 def test_many_degrees_of_freedom_are_normal() -> None:
-    normal = calibration.parametric(0.01, 0.99)
-    nearly = calibration.parametric(0.01, 0.99, degrees_of_freedom=1e7)
+    normal = calibration.parametric_rate(0.01, 0.99)
+    nearly = calibration.parametric_rate(0.01, 0.99, degrees_of_freedom=1e7)
     assert nearly.value_at_risk == pytest.approx(normal.value_at_risk, rel=1e-5)
     assert nearly.shortfall == pytest.approx(normal.shortfall, rel=1e-5)
 
 
 def test_filtering_brings_old_returns_to_todays_volatility() -> None:
     returns = example((80,))
-    flat = calibration.filtered_historical(returns, np.full(81, 0.02), 40, 0.95)
+    flat = calibration.filtered_historical_rate(returns, np.full(81, 0.02), 40, 0.95)
     np.testing.assert_allclose(
-        flat.value_at_risk, calibration.historical(returns, 40, 0.95).value_at_risk, rtol=1e-12
+        flat.value_at_risk, calibration.historical_rate(returns, 40, 0.95).value_at_risk, rtol=1e-12
     )
 
 
@@ -215,16 +221,19 @@ def test_prices_become_returns() -> None:
     )
 
 
-BAD: dict[str, tuple[Callable[[], object], str]] = {
-    "percent": (lambda: calibration.historical([0.1] * 9, 5, 99), "level must be a fraction.*0.99"),
-    "other side": (lambda: calibration.historical([0.1] * 9, 5, 0.01), "did you mean 0.99"),
-    "window": (lambda: calibration.historical([0.1] * 9, 10, 0.9), "window must not be above"),
-    "horizon": (lambda: calibration.over_horizon([0.1] * 3, 4), "horizon must not be above the 3"),
-    "half a day": (lambda: calibration.over_horizon([0.1] * 3, 1.5), "whole number"),  # type: ignore
+BAD: Refusals = {
+    "percent": (
+        lambda: calibration.historical_rate([0.1] * 9, 5, 99),
+        "level must be a fraction.*0.99",
+    ),
+    "other side": (lambda: calibration.historical_rate([0.1] * 9, 5, 0.01), "did you mean 0.99"),
+    "window": (lambda: calibration.historical_rate([0.1] * 9, 10, 0.9), "window must not be above"),
+    "horizon": (lambda: over_horizon([0.1] * 3, 4), "horizon must not be above the 3"),
+    "half a day": (lambda: over_horizon([0.1] * 3, 1.5), "whole number"),  # type: ignore
     "scalar": (lambda: calibration.log_returns(3.0), "at least 2 days"),
     "price": (lambda: calibration.log_returns([1, 0]), r"price\[1\] must be positive"),
     "decay": (lambda: calibration.ewma_volatility([0.1] * 30, 94), "did you mean 0.94"),
-    "no decay": (lambda: calibration.ewma_volatility([0.1] * 30, 0), "above 0"),
+    "no decay": (lambda: calibration.ewma_volatility([0.1] * 30, 0), "decay must be positive"),
     "explosive": (lambda: Garch(1e-6, 0.2, 0.9), "must not be above 1; got 1.1"),
     "no average": (
         lambda: Garch(0, 0.1, 0.9).simulate(paths=1, steps=1, rng=np.random.default_rng(1)),
@@ -234,30 +243,50 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         lambda: Garch(1, 0.1, 0.8).simulate(paths=1, steps=1, rng=7),  # type: ignore
         "rng must be",
     ),
-    "freedom": (lambda: calibration.parametric(0.1, 0.9, degrees_of_freedom=2), "above 2"),
+    "freedom": (lambda: calibration.parametric_rate(0.1, 0.9, degrees_of_freedom=2), "above 2"),
     "wild shocks": (
         lambda: Garch(1, 0.1, 0.8).simulate(
             paths=1, steps=1, degrees_of_freedom=2, rng=np.random.default_rng(1)
         ),
         "above 2, for the variance to exist",
     ),
-    "two levels": (lambda: calibration.parametric(0.1, [0.9, 0.99]), "level must be one number"),  # type: ignore
+    "two levels": (
+        lambda: calibration.parametric_rate(0.1, [0.9, 0.99]),
+        "level must be one number",
+    ),  # type: ignore
     "shapes": (
-        lambda: calibration.filtered_historical([0.1] * 9, [0.1] * 9, 5, 0.9),
+        lambda: calibration.filtered_historical_rate([0.1] * 9, [0.1] * 9, 5, 0.9),
         "one day more",
     ),
     "hole": (
-        lambda: calibration.filtered_historical([0.1] * 2, [0.1, np.nan, 0.1], 2, 0.9),
+        lambda: calibration.filtered_historical_rate([0.1] * 2, [0.1, np.nan, 0.1], 2, 0.9),
         "after its first number",
+    ),
+    "no date": (
+        lambda: calibration.simulated_crypto(3, first_day="soon", rng=np.random.default_rng(1)),
+        "first_day must be a date such as 2024-01-31; got 'soon'",
+    ),
+    "one margin": (lambda: calibration.breaches([0.1, 0.2], 0.1), "one rate for each day"),
+    "nan alone": (lambda: calibration.parametric_rate(np.nan, 0.99), "volatility must be finite"),
+    "no days": (lambda: calibration.parametric_rate(0.1, 0.99, np.nan), "horizon must be finite"),
+    "words": (lambda: calibration.parametric_rate(["high"], 0.99), "volatility must be a number"),
+    "paths without end": (
+        lambda: Garch(1, 0.1, 0.8).simulate(paths=1e300, steps=1, rng=np.random.default_rng(1)),  # type: ignore
+        "paths must be at most 1,000,000,000; got 1e.300",
     ),
     "least": (lambda: calibration.equal_weight_volatility([0.1] * 9, 3, 4), "least must not be"),
 }
+test_bad_input_is_refused = refused(BAD)
 
 
-@pytest.mark.parametrize(("call", "message"), BAD.values(), ids=BAD)
-def test_bad_input_is_refused(call: Callable[[], object], message: str) -> None:
-    with pytest.raises(MarginError, match=message):
-        call()
+def test_a_whole_number_may_be_written_in_any_way() -> None:
+    returns = example((60,))
+    once, again = (calibration.historical_rate(returns, days, 0.9) for days in (50, 5e1))
+    np.testing.assert_array_equal(once, again)
+    model = Garch(1e-5, 0.05, 0.9)
+    drawn = model.simulate(paths=1e1, steps=2e0, burn_in=5e0, rng=np.random.default_rng(1))  # type: ignore
+    assert drawn[0].shape == (2, 10)
+    assert len(calibration.simulated_crypto(3e0, rng=np.random.default_rng(1)).day) == 3  # type: ignore
 
 
 def test_a_fit_finds_the_model_behind_returns() -> None:

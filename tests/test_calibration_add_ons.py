@@ -37,7 +37,7 @@ def test_selling_at_the_critical_leverage_leaves_nothing() -> None:
     impact = 0.1
     leverage = optimisation.critical_leverage(impact)
     # Impact of selling everything, where volume and volatility make it so.
-    cost = calibration.close_out_cost(1.0, volume=1.0, volatility=impact)
+    cost = calibration.concentration_rate(0.0, 1.0, volume=1.0, volatility=impact)
     assert cost == pytest.approx(1 / leverage)
 
 
@@ -56,12 +56,10 @@ def test_the_three_plain_cases(rate: float, haircut: float) -> None:
     assert opposite == pytest.approx(rate / (1 + haircut))
     assert unrelated == pytest.approx(rate / np.sqrt(1 - haircut**2))
     assert same == pytest.approx(rate / (1 - haircut))
-    added = calibration.wrong_way_add_on(rate, haircut, [-1, 0, 1])
-    assert added[0] <= added[1] == 0 <= added[2]
 
 
 def test_cash_needs_no_add_on() -> None:
-    assert calibration.wrong_way_add_on(0.1, 0.0, [-1, 0.5, 1]).tolist() == [0, 0, 0]
+    assert calibration.collateral_rate(0.1, 0.0, [-1, 0.5, 1]).tolist() == [0.1, 0.1, 0.1]
 
 
 def test_bad_input_is_refused() -> None:

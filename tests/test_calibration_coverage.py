@@ -11,23 +11,23 @@ from marginlib import MarginError, calibration
 
 @pytest.mark.parametrize(("days", "bounds"), [(255, (1, 6)), (1000, (5, 16))])
 def test_region_of_acceptance(days: int, bounds: tuple[int, int]) -> None:
-    assert calibration.accepted(days, 0.99) == bounds
+    assert calibration.accepted_breaches(days, 0.99) == bounds
 
 
 def test_power_is_what_trying_finds() -> None:
     counts = np.random.default_rng(2).binomial(500, 0.025, 20_000)
     rejected = (calibration.kupiec(counts, 500, 0.99).p_value < 0.05).mean()
-    assert calibration.power(500, 0.99, 0.975) == pytest.approx(rejected, abs=0.01)
+    assert calibration.kupiec_power(500, 0.99, 0.975) == pytest.approx(rejected, abs=0.01)
 
 
 def test_power_where_no_breach_at_all_is_accepted() -> None:
-    assert calibration.accepted(100, 0.99)[0] == 0
-    assert calibration.power(100, 0.99, 1.0) == 0.0
-    assert calibration.power(100, 0.99, 0.0) == pytest.approx(1.0)
+    assert calibration.accepted_breaches(100, 0.99)[0] == 0
+    assert calibration.kupiec_power(100, 0.99, 1.0) == 0.0
+    assert calibration.kupiec_power(100, 0.99, 0.0) == pytest.approx(1.0)
 
 
 def test_more_days_find_more() -> None:
-    found = [float(calibration.power(days, 0.99, 0.98)) for days in (250, 1000, 4000)]
+    found = [float(calibration.kupiec_power(days, 0.99, 0.98)) for days in (250, 1000, 4000)]
     assert found == sorted(found)
     assert found[-1] > 0.99
 
@@ -83,6 +83,6 @@ def test_bad_input_is_refused() -> None:
     with pytest.raises(MarginError, match="whole number"):
         calibration.kupiec(0.01, 10, 0.99)
     with pytest.raises(MarginError, match="days are too few"):
-        calibration.accepted(1, 0.5, significance=0.5)
+        calibration.accepted_breaches(1, 0.5, significance=0.5)
     with pytest.raises(MarginError, match="significance"):
-        calibration.accepted(100, 0.99, significance=1)
+        calibration.accepted_breaches(100, 0.99, significance=1)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from marginlib import MarginError, calibration
-from marginlib.calibration import Prices
+from marginlib.calibration.daily_prices import Prices, write_prices
 
 GOOD = "date,A,B\n2024-01-01,100,20\n2024-01-02,101,19\n"
 
@@ -33,7 +33,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     random = np.random.default_rng(1).random((5, 2))
     days = np.arange("2024-01-01", "2024-01-06", dtype="datetime64[D]")
     prices = Prices(days, ("A", "B"), random, source="drawn")
-    calibration.write_prices(tmp_path / "a.csv", prices)
+    write_prices(tmp_path / "a.csv", prices)
     again = calibration.read_prices(tmp_path / "a.csv")
     np.testing.assert_array_equal(again.price, random)
     np.testing.assert_array_equal(again.day, days)

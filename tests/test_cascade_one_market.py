@@ -10,7 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import marginlib as ml
-from marginlib.cascade import along, forced_flow, loop_gain, prepare, rest, rest_once, staircase
+from marginlib.cascade import forced_flow, loop_gain, prepare, rest, staircase
+from marginlib.cascade.one_market import Prepared, Thresholds
+from marginlib.cascade.one_question import rest_once
+from marginlib.cascade.price_path import rest_along
+from marginlib.cascade.state import State
 
 PRICE = 100.0
 MARKET = ml.market.at(ml.instruments.linear(["X"]), [PRICE])
@@ -26,16 +30,14 @@ seeds = st.integers(0, 2**32 - 1)
 laws = st.sampled_from(sorted(LAWS))
 
 
-def engine(
-    crowd: ml.accounts.Accounts, impact: ml.impact.Curve, shocked: float
-) -> list[ml.cascade.State]:
+def engine(crowd: ml.accounts.Accounts, impact: ml.impact.Curve, shocked: float) -> list[State]:
     """Return the states after each round of the readable engine, the last with nobody due."""
     start = ml.cascade.shock(ml.cascade.begin(crowd, MARKET), "X", shocked / PRICE - 1)
-    rules = ml.cascade.Rules(RULE, impact, ml.liquidation.CloseAll())
+    rules = ml.cascade.CascadeRules(RULE, impact, ml.liquidation.CloseAll())
     return list(ml.cascade.rounds(start, rules, check=True))
 
 
-def account_by_account(ready: ml.cascade.Prepared, impact: ml.impact.Curve, shocked: float) -> int:
+def account_by_account(ready: Prepared, impact: ml.impact.Curve, shocked: float) -> int:
     """Walk down the sorted longs one by one, and return how many were closed."""
     sold, price = 0.0, shocked
     for count, (level, size) in enumerate(
@@ -49,17 +51,17 @@ def account_by_account(ready: ml.cascade.Prepared, impact: ml.impact.Curve, shoc
 
 
 def crowd_of(seed: int, count: int = 60, share_long: float = 1.0) -> ml.accounts.Accounts:
-    return ml.feedback.crowds.draw(
+    return ml.feedback.draw_crowd(
         count,
         MARKET,
-        leverage=ml.feedback.crowds.LogNormal(median=8, spread=0.7, least=1.5, most=45),
-        size=ml.feedback.crowds.LogNormal(median=100, spread=1),
+        leverage=ml.feedback.LogNormal(median=8, spread=0.7, least=1.5, most=45),
+        size=ml.feedback.LogNormal(median=100, spread=1),
         share_long=share_long,
         rng=np.random.default_rng(seed),
     )
 
 
-def ready_of(crowd: ml.accounts.Accounts) -> ml.cascade.Prepared:
+def ready_of(crowd: ml.accounts.Accounts) -> Prepared:
     return prepare(crowd, MARKET, RULE, "X")
 
 
@@ -117,8 +119,8 @@ def test_ties_are_closed_together(levels: list[int], shocked: int, slope: float)
     )
     none = ml.cascade.one_market.Side(-1, np.zeros(0), np.zeros(0), np.zeros(0, dtype=int))
     queue = ml.cascade.one_market.Queue
-    found = ml.cascade.Thresholds(side, none, np.zeros(len(levels)), MARKET.instruments)
-    ready = ml.cascade.Prepared(queue(side), queue(none), found)
+    found = Thresholds(side, none, np.zeros(len(levels)), MARKET.instruments)
+    ready = Prepared(queue(side), queue(none), found)
     impact = ml.impact.Impact(scale=slope / shocked, size=1, exponent=1)
     sold = 0
     while (more := sum(level > shocked - slope * sold for level in levels)) > sold:
@@ -153,7 +155,7 @@ def test_the_band_in_which_it_rests_is_walked_exactly() -> None:
         assert exact.price == pytest.approx(once.price, rel=1e-12)
 
 
-def flow_of(state: ml.cascade.State) -> np.ndarray:
+def flow_of(state: State) -> np.ndarray:
     """Return what the crowd has traded since the beginning."""
     return -state.others.quantity[..., 0]
 
@@ -165,7 +167,7 @@ def test_a_path_is_a_shock_at_each_step(seed: int, share_long: float, law: str) 
     impact = LAWS[law](60 * 10 ** np.random.default_rng(seed + 1).uniform(-1.5, 0))
     returns = np.random.default_rng(seed).normal(0, 0.02, 40)
     path = PRICE * np.exp(np.cumsum(returns))
-    start, rules = ml.cascade.begin(crowd, MARKET), ml.cascade.Rules(RULE, impact)
+    start, rules = ml.cascade.begin(crowd, MARKET), ml.cascade.CascadeRules(RULE, impact)
     try:
         expected = ml.cascade.run(
             start,
@@ -175,9 +177,9 @@ def test_a_path_is_a_shock_at_each_step(seed: int, share_long: float, law: str) 
             until_rest=True,
         ).history
     except ml.NotSettled:
-        assert np.isnan(along(ready_of(crowd), impact, path).price).any()
+        assert np.isnan(rest_along(ready_of(crowd), impact, path).price).any()
         return
-    found = along(ready_of(crowd), impact, path)
+    found = rest_along(ready_of(crowd), impact, path)
     assert found.closed.tolist() == expected["liquidated"][1:].tolist()
     np.testing.assert_allclose(found.price, expected["price"][1:, 0], rtol=1e-9)
     np.testing.assert_allclose(found.quantity, expected["flow_of"][1:], rtol=1e-9, atol=1e-9)
@@ -195,10 +197,10 @@ def test_what_is_kept_and_owed_is_what_was_there_and_what_was_paid(kind: str) ->
     }[kind]
     coin = ml.instruments.cash(["coin"], currency=listed.currency)
     market = ml.market.at(ml.instruments.join(listed, coin), [PRICE, 3.0])
-    crowd = ml.feedback.crowds.draw(
+    crowd = ml.feedback.draw_crowd(
         500,
         market,
-        leverage=ml.feedback.crowds.Weighted([5, 20, 50], [1, 1, 1]),
+        leverage=np.resize([5, 20, 50], 500),
         size=1.0,
         share_long=0.5,
         collateral={"coin": 0.5},
@@ -276,9 +278,9 @@ def test_bad_questions_are_refused() -> None:
     due = ml.accounts.Accounts([-99.5, 100.5], [[1.0], [-1.0]])
     impact = ml.impact.linear(1)
     refused = pytest.raises(ml.MarginError, match="longs and shorts are due at once")
-    for ask in (rest, staircase, along):
+    for ask in (rest, staircase, rest_along):
         with refused:
-            ask(ready_of(due), impact, [PRICE] if ask is along else PRICE)
+            ask(ready_of(due), impact, [PRICE] if ask is rest_along else PRICE)
     with refused:
         rest_once(ready_of(due).thresholds, impact, PRICE)
     passing = ml.impact.Transient(impact, half_life=1)
@@ -291,7 +293,7 @@ def test_bad_questions_are_refused() -> None:
         with pytest.raises(ml.MarginError, match="use rest for many"):
             rest_once(ready_of(one).thresholds, *bad)
     with pytest.raises(ml.MarginError, match=r"prices must have shape \(T,\)"):
-        along(ready_of(one), impact, 90.0)
+        rest_along(ready_of(one), impact, 90.0)
     with pytest.raises(ml.MarginError, match="price must be positive"):
         rest(ready_of(one), impact, 0.0)
     with pytest.raises(ml.MarginError, match="move must be above -1 and not 0"):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import marginlib as ml
 from marginlib.cascade import prepare_pooled, rest_pooled
+from marginlib.cascade.state import State, moved
 
 NAMES = ["A", "B", "C"]
 MARKET = ml.market.at(ml.instruments.linear(NAMES, size=[1, 10, 0.1]), [100, 5, 2_000])
@@ -28,11 +29,11 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 def crowd_of(seed: int, count: int, share_long: float, alike: float) -> ml.accounts.Accounts:
-    return ml.feedback.crowds.draw(
+    return ml.feedback.draw_crowd(
         count,
         MARKET,
-        leverage=ml.feedback.crowds.LogNormal(median=6, spread=0.6, most=15),
-        size=ml.feedback.crowds.LogNormal(median=200, spread=1),
+        leverage=ml.feedback.LogNormal(median=6, spread=0.6, most=15),
+        size=ml.feedback.LogNormal(median=200, spread=1),
         share_long=share_long,
         alike=alike,
         rng=np.random.default_rng(seed),
@@ -49,10 +50,10 @@ def hedged(seed: int, count: int) -> ml.accounts.Accounts:
 
 def engine(
     crowd: ml.accounts.Accounts, impact: ml.impact.Curve, price: np.ndarray, rule: ml.margin.Model
-) -> list[ml.cascade.State]:
+) -> list[State]:
     """Return the states after each round of the readable engine."""
-    start = ml.cascade.moved(ml.cascade.begin(crowd, MARKET), price / MARKET.price - 1)
-    return [start, *ml.cascade.rounds(start, ml.cascade.Rules(rule, impact), check=True)]
+    start = moved(ml.cascade.begin(crowd, MARKET), price / MARKET.price - 1)
+    return [start, *ml.cascade.rounds(start, ml.cascade.CascadeRules(rule, impact), check=True)]
 
 
 class Charge(ml.margin.Model):
@@ -115,11 +116,11 @@ def test_matrix_and_vector_agree_with_the_engine(
 
 def test_one_market_is_a_pool_of_one() -> None:
     market = ml.market.at(ml.instruments.inverse(["X"], size=10), [100])
-    crowd = ml.feedback.crowds.draw(
+    crowd = ml.feedback.draw_crowd(
         300,
         market,
-        leverage=ml.feedback.crowds.LogNormal(8, 0.7, most=45),
-        size=ml.feedback.crowds.LogNormal(1, 1),
+        leverage=ml.feedback.LogNormal(8, 0.7, most=45),
+        size=ml.feedback.LogNormal(1, 1),
         rng=np.random.default_rng(2),
     )
     rule = ml.margin.FixedRate(0.02, 0.01)

@@ -9,22 +9,22 @@ from hypothesis import strategies as st
 
 import marginlib as ml
 from marginlib.cascade import (
+    AutoDeleveraging,
     BackstopBuyer,
-    Brake,
+    CascadeRules,
     CircuitBreaker,
     CoolDown,
-    Deleverage,
-    LossRule,
-    Rules,
     SlowerCalls,
-    Socialise,
-    State,
+    SocialisedLoss,
     begin,
     rounds,
     settle,
     shock,
     surprises,
 )
+from marginlib.cascade.absorb import LossRule
+from marginlib.cascade.brakes import Brake
+from marginlib.cascade.state import State
 
 RULE = ml.margin.FixedRate(initial=0.10, maintenance=0.05)
 MARKET = ml.market.at(ml.instruments.linear(["BTC"]), [100])
@@ -43,7 +43,7 @@ BRAKES: list[Brake] = [
     SlowerCalls(2, 0.2),
     BackstopBuyer(5_000, 0.05),
 ]
-LOSSES: list[LossRule] = [Deleverage("queue"), Socialise("gains")]
+LOSSES: list[LossRule] = [AutoDeleveraging("queue"), SocialisedLoss("gains")]
 
 
 def longs(seed: int, count: int = 25) -> ml.accounts.Accounts:
@@ -54,7 +54,9 @@ def longs(seed: int, count: int = 25) -> ml.accounts.Accounts:
     )
 
 
-def fall_of(crowd: ml.accounts.Accounts, rules: Rules, change: float, fund: float = 0) -> State:
+def fall_of(
+    crowd: ml.accounts.Accounts, rules: CascadeRules, change: float, fund: float = 0
+) -> State:
     return settle(shock(begin(crowd, MARKET, fund), "BTC", change), rules)
 
 
@@ -78,7 +80,7 @@ def test_no_money_and_no_units_are_made_or_lost(
     collateral = np.abs(quantity * TWO.value).sum(axis=-1) / rng.uniform(3, 40, 12)
     crowd = ml.accounts.open_accounts(collateral, quantity, TWO)
     total = np.abs(quantity).sum(axis=0)
-    rules = Rules(
+    rules = CascadeRules(
         ml.margin.FixedRate(0.02, 0.01),
         ml.impact.Transient(ml.impact.Exponential(depth=2 * total), half_life=3, lasting=0.5),
         policy,
@@ -109,7 +111,7 @@ def test_a_deeper_market_falls_less_where_whole_accounts_are_closed(
     crowd = longs(seed)
     depth = crowd.quantity.sum() / 30
     thin, deep = (
-        fall_of(crowd, Rules(RULE, ml.impact.linear(depth=each)), change)
+        fall_of(crowd, CascadeRules(RULE, ml.impact.linear(depth=each)), change)
         for each in (depth, times * depth)
     )
     assert deep.market["BTC"] >= thin.market["BTC"] * (1 - 1e-12)
@@ -125,7 +127,7 @@ def test_less_leverage_falls_less_where_whole_accounts_are_closed(
     crowd = longs(seed)
     own = ml.accounts.equity(crowd, MARKET)
     richer = ml.accounts.deposit(crowd, (times - 1) * own)
-    rules = Rules(RULE, ml.impact.linear(depth=crowd.quantity.sum() / 30))
+    rules = CascadeRules(RULE, ml.impact.linear(depth=crowd.quantity.sum() / 30))
     before, after = (fall_of(each, rules, change) for each in (crowd, richer))
     assert after.market["BTC"] >= before.market["BTC"] * (1 - 1e-12)
     assert not (after.liquidated & ~before.liquidated).any()
@@ -136,7 +138,7 @@ def test_less_leverage_falls_less_where_whole_accounts_are_closed(
 @given(seed=seeds, change=st.floats(-0.3, -0.01), fund=st.floats(0, 2_000))
 def test_a_larger_fund_leaves_less_unpaid(seed: int, change: float, fund: float) -> None:
     crowd = longs(seed)
-    rules = Rules(RULE, ml.impact.linear(depth=crowd.quantity.sum() / 30))
+    rules = CascadeRules(RULE, ml.impact.linear(depth=crowd.quantity.sum() / 30))
     none, some = (fall_of(crowd, rules, change, each) for each in (0, fund))
     assert some.market["BTC"] == none.market["BTC"]
     assert float(some.unpaid) == pytest.approx(max(float(none.unpaid) - fund, 0), abs=1e-6)
@@ -149,8 +151,8 @@ def test_a_backstop_at_the_mark_never_deepens_the_fall_of_one_market(
 ) -> None:
     crowd = longs(seed)
     law = ml.impact.linear(depth=crowd.quantity.sum() / 30)
-    plain = fall_of(crowd, Rules(RULE, law), change)
-    helped = fall_of(crowd, Rules(RULE, law, brakes=[BackstopBuyer(money)]), change)
+    plain = fall_of(crowd, CascadeRules(RULE, law), change)
+    helped = fall_of(crowd, CascadeRules(RULE, law, brakes=[BackstopBuyer(money)]), change)
     assert helped.market["BTC"] >= plain.market["BTC"] * (1 - 1e-12)
 
 
@@ -158,15 +160,15 @@ def test_a_backstop_at_the_mark_never_deepens_the_fall_of_one_market(
 @given(seed=seeds)
 def test_a_circuit_breaker_alone_saves_nobody_from_a_permanent_fall(seed: int) -> None:
     crowd, law = longs(seed), ml.impact.linear(depth=2.0)
-    plain = fall_of(crowd, Rules(RULE, law), -0.1)
-    stopped = fall_of(crowd, Rules(RULE, law, brakes=[CircuitBreaker(0.05, 2)]), -0.1)
+    plain = fall_of(crowd, CascadeRules(RULE, law), -0.1)
+    stopped = fall_of(crowd, CascadeRules(RULE, law, brakes=[CircuitBreaker(0.05, 2)]), -0.1)
     assert stopped.market["BTC"] == pytest.approx(float(plain.market["BTC"]), rel=1e-12)
     assert stopped.clock >= plain.clock
     assert stopped.liquidated.tolist() == plain.liquidated.tolist()
 
 
 def test_the_gain_is_below_one_exactly_where_the_next_round_is_smaller() -> None:
-    rules = Rules(RULE, ml.impact.linear(depth=2.0))
+    rules = CascadeRules(RULE, ml.impact.linear(depth=2.0))
     states = list(rounds(shock(begin(longs(3), MARKET), "BTC", -0.05), rules))
     volumes = np.array([float(state.last.volume) for state in states])
     gains = np.array([float(state.last.gain) for state in states[1:]])

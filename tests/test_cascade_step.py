@@ -8,17 +8,10 @@ import numpy as np
 import pytest
 
 import marginlib as ml
-from marginlib.cascade import (
-    Deleverage,
-    LossRule,
-    NotConserved,
-    Rules,
-    Socialise,
-    State,
-    begin,
-    shock,
-    step,
-)
+from marginlib.cascade import AutoDeleveraging, CascadeRules, SocialisedLoss, begin, shock, step
+from marginlib.cascade.absorb import LossRule
+from marginlib.cascade.state import State
+from marginlib.cascade.step import NotConserved
 
 RULE = ml.margin.FixedRate(initial=0.10, maintenance=0.05)
 DEEP = ml.impact.linear(depth=1e12)
@@ -32,7 +25,7 @@ def crowd(collateral: list[float], quantity: list[float]) -> ml.accounts.Account
 def test_all_orders_are_filled_at_the_average_and_the_next_price_is_the_last_one() -> None:
     # Two accounts sell 10 together into a book of 10 per per cent: from 90 to 89.1, 89.55 on
     # average. The short of the third is not reached.
-    rules = Rules(RULE, ml.impact.linear(depth=10))
+    rules = CascadeRules(RULE, ml.impact.linear(depth=10))
     state = shock(begin(crowd([48, 32, 500], [6, 4, -5]), MARKET), "BTC", -0.10)
     after = step(state, rules, check=True)
     assert float(after.market["BTC"]) == pytest.approx(89.1)
@@ -50,7 +43,7 @@ def test_all_orders_are_filled_at_the_average_and_the_next_price_is_the_last_one
 
 def test_nothing_happens_where_nobody_is_due() -> None:
     state = shock(begin(crowd([48, 500], [6, -5]), MARKET, fund=7), "BTC", -0.01)
-    after = step(state, Rules(RULE, ml.impact.linear(depth=1)), check=True)
+    after = step(state, CascadeRules(RULE, ml.impact.linear(depth=1)), check=True)
     assert after.market.price.tolist() == state.market.price.tolist()
     assert after.accounts.cash.tolist() == state.accounts.cash.tolist()
     assert after.last.due == 0
@@ -62,7 +55,7 @@ def test_longs_and_shorts_that_are_closed_together_meet_at_one_price() -> None:
     two = ml.market.at(ml.instruments.linear(["BTC", "ETH"]), [100, 100])
     accounts = ml.accounts.open_accounts([48, 20], [[6, 0], [-4, 40]], two)
     state = shock(shock(begin(accounts, two), "BTC", -0.08), "ETH", -0.05)
-    after = step(state, Rules(RULE, ml.impact.linear(depth=[1, 1e12])), check=True)
+    after = step(state, CascadeRules(RULE, ml.impact.linear(depth=[1, 1e12])), check=True)
     assert after.last.closed == 2
     assert after.last.flow.tolist() == [-2, -40]
     assert after.market.price == pytest.approx([92 * 0.98, 95])
@@ -73,7 +66,7 @@ def test_longs_and_shorts_that_are_closed_together_meet_at_one_price() -> None:
 
 def test_fees_go_to_the_fund() -> None:
     state = shock(begin(crowd([48], [6]), MARKET, fund=10), "BTC", -0.04)
-    after = step(state, Rules(RULE, DEEP, fee=0.01), check=True)
+    after = step(state, CascadeRules(RULE, DEEP, fee=0.01), check=True)
     assert float(after.fund.balance) == pytest.approx(10 + 0.01 * 576)
     assert float(after.accounts.cash[0]) == pytest.approx(48 - 24 - 5.76)
     assert after.accounts.quantity.tolist() == [[0]]
@@ -94,7 +87,7 @@ def test_an_option_is_closed_at_its_value_and_moves_no_price() -> None:
         return ml.margin.Requirement(size / 5, size / 10)
 
     state = shock(begin(accounts, now), "BTC", -0.25)
-    after = step(state, Rules(one_tenth, ml.impact.linear(depth=1)), check=True)
+    after = step(state, CascadeRules(one_tenth, ml.impact.linear(depth=1)), check=True)
     assert after.accounts.quantity.tolist() == [[0, 0]]
     assert after.market.price.tolist() == state.market.price.tolist()
     assert after.accounts.cash[0] == pytest.approx(35 - state.market["put"])
@@ -107,7 +100,7 @@ def test_a_bankrupt_account_pays_with_its_collateral_last() -> None:
     book = ml.instruments.join(ml.instruments.linear(["BTC"]), ml.instruments.cash(["COIN"]))
     now = ml.market.at(book, [100, 100])
     accounts = ml.accounts.open_accounts([100], [[10, 1]], now)
-    rules = Rules(RULE, DEEP)
+    rules = CascadeRules(RULE, DEEP)
     state = begin(accounts, now)
     state = step(shock(state, "BTC", -0.12), rules, check=True)
     assert state.accounts.quantity.tolist() == [[0, 1]]
@@ -123,7 +116,7 @@ def bankrupt(fund: float = 0.0) -> State:
 
 
 def test_the_fund_pays_first_and_what_it_cannot_pay_stays_a_debt() -> None:
-    rich, poor = (step(bankrupt(fund), Rules(RULE, DEEP), check=True) for fund in (25, 4))
+    rich, poor = (step(bankrupt(fund), CascadeRules(RULE, DEEP), check=True) for fund in (25, 4))
     assert float(rich.fund.balance) == pytest.approx(15)
     assert float(rich.unpaid) == 0
     assert rich.accounts.cash[0] == pytest.approx(0, abs=1e-9)
@@ -135,20 +128,22 @@ def test_the_fund_pays_first_and_what_it_cannot_pay_stays_a_debt() -> None:
     ("by", "paid"), [("gains", [3, 3]), ("size", [3, 3]), ("equity", [6 * 52 / 74, 6 * 22 / 74])]
 )
 def test_what_the_fund_cannot_pay_is_shared(by: str, paid: list[float]) -> None:
-    after = step(bankrupt(4), Rules(RULE, DEEP, losses=[Socialise(by)]), check=True)
+    after = step(bankrupt(4), CascadeRules(RULE, DEEP, losses=[SocialisedLoss(by)]), check=True)
     assert float(after.unpaid) == pytest.approx(0, abs=1e-9)
     assert after.equity == pytest.approx([0, 520 - paid[0], 220 - paid[1]], abs=1e-6)
 
 
 def test_nobody_pays_more_than_he_gained() -> None:
     state = shock(begin(crowd([100, 500], [100, -10]), MARKET), "BTC", -0.05)
-    after = step(state, Rules(RULE, DEEP, losses=[Socialise("gains")]), check=True)
+    after = step(state, CascadeRules(RULE, DEEP, losses=[SocialisedLoss("gains")]), check=True)
     assert after.equity == pytest.approx([-350, 500])  # 50 of the 400 is all that was gained
     assert float(after.unpaid) == pytest.approx(350)
 
 
 def test_deleveraging_by_size_closes_both_shorts_at_the_bankruptcy_price() -> None:
-    after = step(bankrupt(), Rules(RULE, DEEP, losses=[Deleverage("size")]), check=True)
+    after = step(
+        bankrupt(), CascadeRules(RULE, DEEP, losses=[AutoDeleveraging("size")]), check=True
+    )
     # The long is bankrupt at 99: both shorts, in at 100, are closed at it for 5 contracts each.
     assert after.accounts.quantity[:, 0].tolist() == [0, -5, -5]
     assert after.equity == pytest.approx([0, 500 + 5 + 10, 200 + 5 + 10])
@@ -159,14 +154,16 @@ def test_deleveraging_by_size_closes_both_shorts_at_the_bankruptcy_price() -> No
 
 
 def test_deleveraging_by_queue_takes_the_highest_gain_on_equity_first() -> None:
-    after = step(bankrupt(4), Rules(RULE, DEEP, losses=[Deleverage("queue")]), check=True)
+    after = step(
+        bankrupt(4), CascadeRules(RULE, DEEP, losses=[AutoDeleveraging("queue")]), check=True
+    )
     assert after.accounts.quantity[:, 0].tolist() == [0, -10, 0]
     assert after.equity == pytest.approx([0, 520, 220 - 6])
     assert float(after.fund.balance) == 0
 
 
 def test_the_fund_carries_what_it_can_before_anyone_is_deleveraged() -> None:
-    after = step(bankrupt(11), Rules(RULE, DEEP, losses=[Deleverage()]), check=True)
+    after = step(bankrupt(11), CascadeRules(RULE, DEEP, losses=[AutoDeleveraging()]), check=True)
     assert after.accounts.quantity[:, 0].tolist() == [0, -10, -10]
     assert float(after.fund.balance) == pytest.approx(1)
 
@@ -174,7 +171,7 @@ def test_the_fund_carries_what_it_can_before_anyone_is_deleveraged() -> None:
 def test_shorts_are_deleveraged_against_longs_and_the_rest_goes_to_the_market() -> None:
     accounts = crowd([10, 500], [-10, 4])
     state = shock(begin(accounts, MARKET), "BTC", 0.02)
-    after = step(state, Rules(RULE, DEEP, losses=[Deleverage()]), check=True)
+    after = step(state, CascadeRules(RULE, DEEP, losses=[AutoDeleveraging()]), check=True)
     assert after.accounts.quantity[:, 0].tolist() == [0, 0]
     assert after.others.quantity.tolist() == pytest.approx([-6])
     assert after.equity == pytest.approx([-6, 500 + 8 - 4])  # four tenths of what it lacked
@@ -185,7 +182,7 @@ def test_a_rule_that_makes_money_is_found_out() -> None:
         def pay(self, state: State) -> State:
             return replace(state, accounts=ml.accounts.deposit(state.accounts, 1.0))
 
-    rules = Rules(RULE, DEEP, losses=[Gift()])
+    rules = CascadeRules(RULE, DEEP, losses=[Gift()])
     with pytest.raises(NotConserved, match="made or lost money"):
         step(bankrupt(), rules, check=True)
     assert step(bankrupt(), rules).clock == 1
@@ -200,14 +197,14 @@ def test_bad_input_is_refused() -> None:
     with pytest.raises(ml.MarginError, match=r"returns.* must be above -1"):
         shock(bankrupt(), "BTC", -1.0)
     with pytest.raises(ml.MarginError, match=r"did you mean impact.linear"):
-        Rules(RULE, 0.01)  # type: ignore[arg-type]
+        CascadeRules(RULE, 0.01)  # type: ignore[arg-type]
     with pytest.raises(ml.MarginError, match="losses must be a sequence, did you mean"):
-        Rules(RULE, DEEP, losses=Socialise())  # type: ignore[arg-type]
+        CascadeRules(RULE, DEEP, losses=SocialisedLoss())  # type: ignore[arg-type]
     with pytest.raises(ml.MarginError, match="losses must each be a LossRule"):
-        Rules(RULE, DEEP, losses=[print])  # type: ignore[list-item]
+        CascadeRules(RULE, DEEP, losses=[print])  # type: ignore[list-item]
     with pytest.raises(ml.MarginError, match="losses must all be of different kinds"):
-        Rules(RULE, DEEP, losses=[Socialise(), Socialise("size")])
+        CascadeRules(RULE, DEEP, losses=[SocialisedLoss(), SocialisedLoss("size")])
     with pytest.raises(ml.MarginError, match="by 'gain' is not known; did you mean 'gains'"):
-        Socialise("gain")  # type: ignore[arg-type]
+        SocialisedLoss("gain")  # type: ignore[arg-type]
     with pytest.raises(ml.MarginError, match="by 'profit' is not known"):
-        Deleverage("profit")  # type: ignore[arg-type]
+        AutoDeleveraging("profit")  # type: ignore[arg-type]

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import marginlib as ml
-from marginlib import cascade, margin
-from marginlib.feedback import crowds
+from marginlib import cascade, feedback, margin
 from marginlib.liquidation import CloseShare
 
 BOOK = ml.instruments.join(ml.instruments.linear(["BTC"]), ml.instruments.cash(["ETH"]))
@@ -20,11 +19,11 @@ DAYS = np.array([[[-0.05, -0.10], [-0.02, 0.0]], [[-0.30, -0.20], [-0.01, 0.0]],
 
 def crowd(count: int = 60) -> ml.accounts.Accounts:
     rng = np.random.default_rng(7)
-    return crowds.draw(
+    return feedback.draw_crowd(
         count,
         ENTRY,
-        leverage=crowds.LogNormal(8, 1.0, least=1, most=100),
-        size=crowds.Pareto(100, 1.5, most=10_000),
+        leverage=feedback.LogNormal(8, 1.0, least=1, most=100),
+        size=feedback.Pareto(100, 1.5, most=10_000),
         share_long=0.5,
         balanced=True,
         holdings={"BTC": 1.0},
@@ -33,9 +32,9 @@ def crowd(count: int = 60) -> ml.accounts.Accounts:
     )
 
 
-def rules(rate: float, cut: float = 0.2, **more: object) -> cascade.Rules:
+def rules(rate: float, cut: float = 0.2, **more: object) -> cascade.CascadeRules:
     model = margin.FixedRate(rate, rate / 2) + margin.Haircut([0, cut])
-    return cascade.Rules(model, THIN, fee=0.002, **more)
+    return cascade.CascadeRules(model, THIN, fee=0.002, **more)
 
 
 def test_what_is_admitted_is_the_largest_position_that_may_be_opened() -> None:
@@ -96,7 +95,7 @@ def test_a_crowd_of_designs_is_each_of_them() -> None:
     many = ml.accounts.Accounts(
         np.broadcast_to(asked.cash, shape), np.broadcast_to(asked.quantity, (*shape, 2))
     )
-    law = cascade.Rules(model, THIN, fee=0.002)
+    law = cascade.CascadeRules(model, THIN, fee=0.002)
     together = cascade.stress_test(many, ENTRY, law, DAYS.swapaxes(0, 1))
     for place, rate in enumerate(rates):
         alone = cascade.stress_test(asked, ENTRY, rules(rate), DAYS.swapaxes(0, 1))
@@ -145,7 +144,7 @@ def test_slower_closing_closes_less_and_needs_more() -> None:
 
 def test_bad_input_is_refused() -> None:
     with pytest.raises(ml.MarginError, match="no losses="):
-        cascade.stress_test(crowd(), ENTRY, rules(0.1, losses=[cascade.Socialise()]), DAYS[0])
+        cascade.stress_test(crowd(), ENTRY, rules(0.1, losses=[cascade.SocialisedLoss()]), DAYS[0])
     many = ml.market.at(BOOK, [[100, 10], [90, 9]])
     with pytest.raises(ml.MarginError, match="one set of prices"):
         cascade.stress_test(crowd(), many, rules(0.1), DAYS[0])

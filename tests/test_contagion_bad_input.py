@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-import pytest
 
-from marginlib import MarginError, contagion
-from marginlib.contagion import FundRules, LimitedBanks, Liquidation, TargetingBanks
+from marginlib import contagion
+from marginlib.contagion import FundRules, LimitedBanks, TargetingBanks
+from marginlib.contagion.fire_sales import bounded_impact
+from marginlib.contagion.targeting import vulnerability
+from tests.refusals import Refusals, refused
 
 NONE = np.zeros((2, 2))
 TARGETING = TargetingBanks([100, 100], 9, np.eye(2), 1e-4)
@@ -16,31 +16,57 @@ LIMITED = LimitedBanks([[80, 0], [40, 40]], 20, [5, 10], limit=20)
 CALM = contagion.linear_distress(NONE, [1, 1], [0, 0])
 RULES = FundRules(20, 0.2, 1)
 RNG = np.random.default_rng(1)
-FUND = {"holdings": [1, 1], "price": [1, 1], "depth": 10, "rule": Liquidation(0.9, 0.5)}
-
-
-def simulate(**changes: object) -> object:
-    given = {**FUND, "value": 0.8, "covariance": np.eye(2), "draws": 3, "rng": RNG, **changes}
-    return contagion.simulated_returns(**given)  # type: ignore[arg-type]
-
-
-BAD: dict[str, tuple[Callable[[], object], str]] = {
-    "a row of debts": (lambda: contagion.clear([1, 2], [1, 1]), "owed must be a square table"),
+BAD: Refusals = {
+    "half a member": (
+        lambda: contagion.bilateral_exposure(2.5, 3),
+        "members must be a whole number",
+    ),
+    "more cleared than there are": (
+        lambda: contagion.cleared_exposure(3, 2, cleared=3),
+        "cleared must not exceed the classes",
+    ),
+    "classes without end": (
+        lambda: contagion.simulated_exposures(members=3, classes=1e300, draws=9, rng=RNG),  # type: ignore[arg-type]
+        "classes must be at most 1,000,000,000",
+    ),
+    "a seed for a generator": (
+        lambda: contagion.simulated_exposures(members=3, classes=2, draws=9, rng=1),  # type: ignore[arg-type]
+        "rng must be a numpy Generator",
+    ),
+    "targeting banks for limited ones": (
+        lambda: contagion.fire_sale(TARGETING, 1_000),  # type: ignore[arg-type]
+        r"banks must be made by LimitedBanks\(...\); got TargetingBanks",
+    ),
+    "limited banks for targeting ones": (
+        lambda: contagion.total_price_move(LIMITED, [0, 0]),  # type: ignore[arg-type]
+        "got LimitedBanks",
+    ),
+    "more kinds than a table holds": (
+        lambda: contagion.mean_offspring(1e4, RULES),
+        "diversification must be at most 200",
+    ),
+    "a row of debts": (
+        lambda: contagion.clearing_payments([1, 2], [1, 1]),
+        "owed must be a square table",
+    ),
     "a debt to oneself": (
-        lambda: contagion.clear([[1, 0], [0, 0]], [1, 1]),
+        lambda: contagion.clearing_payments([[1, 0], [0, 0]], [1, 1]),
         r"owed\[0, 0\] must be 0 between a bank and itself",
     ),
-    "a negative debt": (lambda: contagion.clear(NONE - 1, [1, 1]), "owed.* must not be negative"),
+    "a negative debt": (
+        lambda: contagion.clearing_payments(NONE - 1, [1, 1]),
+        "owed.* must not be negative",
+    ),
     "three for two": (
-        lambda: contagion.clear(NONE, [1, 1, 1]),
+        lambda: contagion.clearing_payments(NONE, [1, 1, 1]),
         r"outside must hold one value for each bank, so its shape must end in 2; got shape \(3,\)",
     ),
     "a recovery in per cent": (
-        lambda: contagion.clear(NONE, [1, 1], recovery=40),
+        lambda: contagion.clearing_payments(NONE, [1, 1], recovery=40),
         r"recovery must be a fraction; got 40, did you mean 0.4\?",
     ),
     "recoveries that do not fit": (
-        lambda: contagion.clear(np.zeros((2, 2, 2)), [1, 1], recovery=[1, 1, 1]),
+        lambda: contagion.clearing_payments(np.zeros((2, 2, 2)), [1, 1], recovery=[1, 1, 1]),
         "do not fit together: owed",
     ),
     "no equity": (lambda: contagion.linear_distress(NONE, [1, 0], [0, 0]), r"equity\[1\] must be"),
@@ -53,7 +79,7 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         "rounds must be a whole number, at least 1; got 0",
     ),
     "no value": (lambda: contagion.debt_rank(CALM, [0, 0]), "value must add up to more than 0"),
-    "no square": (lambda: contagion.spectral_radius([1, 2]), "table must be square"),
+    "no square": (lambda: contagion.spectral_radius([1, 2]), "table must be a square table"),
     "weights above one": (
         lambda: TargetingBanks([100], 9, [[0.6, 0.6]], 1e-4),
         r"the sum of weights\[0\] must not exceed 1; got 1.2",
@@ -68,7 +94,7 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         "impact must hold one value for each asset",
     ),
     "a fall of more than all": (
-        lambda: contagion.vulnerability(TARGETING, [-5, 0]),
+        lambda: vulnerability(TARGETING, [-5, 0]),
         r"shock\[0\] must not be below -1, all of the price; got -5",
     ),
     "a negative number of rounds": (
@@ -84,24 +110,19 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         lambda: LimitedBanks([[1]], 0, [1], 20, 25),
         r"target\[0\] must not exceed the limit; got 25",
     ),
-    "a fall in per cent": (lambda: contagion.shocked(LIMITED, 5), "fall must be a fraction; got 5"),
+    "a fall in per cent": (
+        lambda: contagion.shocked_banks(LIMITED, 5),
+        "fall must be a fraction; got 5",
+    ),
     "rounds of sales": (
-        lambda: contagion.deleverage(LIMITED, 1_000, rounds=0),
+        lambda: contagion.fire_sale(LIMITED, 1_000, rounds=0),
         "rounds must be a whole number, at least 1; got 0",
     ),
-    "no depth": (lambda: contagion.deleverage(LIMITED, 0), "depth must be positive"),
-    "no bound": (lambda: contagion.bounded_impact(1, 1, 0), "bound must be positive"),
-    "falls of many": (
-        lambda: contagion.indirect_exposure(LIMITED, [0.1, 0.2], 1_000),
-        r"fall must be one number; got shape \(2,\)",
-    ),
+    "no depth": (lambda: contagion.fire_sale(LIMITED, 0), "depth must be positive"),
+    "no bound": (lambda: bounded_impact(1, 1, 0), "bound must be positive"),
     "a row to overlap": (
         lambda: contagion.liquidity_weighted_overlap([1, 2], 5),
         "marketable must be a table",
-    ),
-    "an end before the beginning": (
-        lambda: Liquidation(0.5, 0.9),
-        "begin - end must be positive: begin before the end; got -0.4",
     ),
     "a fund of nothing": (
         lambda: contagion.sales_feedback([0, 0], [1, 1], 10, 1),
@@ -111,15 +132,14 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         lambda: contagion.sales_feedback(5, 1, 10, 1),
         "one value for each asset",
     ),
-    "a row of covariances": (lambda: contagion.volatility([1, 2]), "covariance must be a square"),
+    "a row of covariances": (
+        lambda: contagion.volatilities_of([1, 2]),
+        "covariance must be a square",
+    ),
     "a negative variance": (
-        lambda: contagion.correlation([[-1, 0], [0, 1]]),
+        lambda: contagion.correlations_of([[-1, 0], [0, 1]]),
         r"the variance\[0\] must not be negative",
     ),
-    "a seed to simulate": (lambda: simulate(rng=1), "rng must be a numpy Generator"),
-    "half a draw": (lambda: simulate(draws=0.5), "draws must be a whole number"),
-    "a value in per cent": (lambda: simulate(value=80), "value must be a fraction; got 80"),
-    "covariances that do not fit": (lambda: simulate(covariance=np.eye(3)), "do not fit together"),
     "a fall that leaves nothing": (
         lambda: contagion.impact_coefficient(0.1, 1.0),
         "fall must be below 1",
@@ -146,22 +166,20 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         r"diversification must be one number; got shape \(2,\)",
     ),
     "an asset before the first": (
-        lambda: contagion.wipe_out(np.eye(2), RULES, -1),
+        lambda: contagion.wipe_out_asset(np.eye(2), RULES, -1),
         "asset must be a whole number, at least 0; got -1",
     ),
     "an asset that is not there": (
-        lambda: contagion.wipe_out(np.eye(2), RULES, 2),
+        lambda: contagion.wipe_out_asset(np.eye(2), RULES, 2),
         "asset must be a place from 0 to 1; got 2",
     ),
-    "a row of a fund": (lambda: contagion.wipe_out([1, 0], RULES, 0), "holdings must be a table"),
+    "a row of a fund": (
+        lambda: contagion.wipe_out_asset([1, 0], RULES, 0),
+        "holdings must be a table",
+    ),
     "amounts for shares": (
-        lambda: contagion.offspring([[50, 50]], RULES),
+        lambda: contagion.wipe_out_asset([[50, 50]], RULES, 0),
         r"the sum of holdings\[0\] must be 1, or 0 for a fund that holds none; got 100",
     ),
 }
-
-
-@pytest.mark.parametrize(("wrong", "message"), BAD.values(), ids=BAD)
-def test_bad_input_is_refused(wrong: Callable[[], object], message: str) -> None:
-    with pytest.raises(MarginError, match=message):
-        wrong()
+test_bad_input_is_refused = refused(BAD)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.optimize import linprog
 
-from marginlib.contagion import clear
+from marginlib.contagion import clearing_payments
 
 OWED = hnp.arrays(float, (4, 4), elements=st.floats(0, 10)).map(lambda a: a * (1 - np.eye(4)))
 OUTSIDE = hnp.arrays(float, 4, elements=st.floats(0.01, 10))
@@ -39,7 +39,9 @@ def test_payments_are_the_best_solution_of_a_linear_programme(
     best = linprog(
         -np.ones(4), A_ub=np.eye(4) - part.T, b_ub=outside, bounds=[(0, each) for each in total]
     )
-    assert clear(owed, outside, owed_outside).payments == pytest.approx(best.x, abs=1e-6)
+    assert clearing_payments(owed, outside, owed_outside).payments == pytest.approx(
+        best.x, abs=1e-6
+    )
 
 
 @given(owed=OWED, outside=OUTSIDE, owed_outside=WELL_OUTSIDE)
@@ -49,14 +51,14 @@ def test_with_money_everywhere_payments_are_unique(
     paid, before = np.zeros(4), np.ones(4)
     while np.any(np.abs(paid - before) > 1e-12):
         paid, before = step(paid, owed, outside, owed_outside, 1, 1), paid
-    assert clear(owed, outside, owed_outside).payments == pytest.approx(paid, abs=1e-6)
+    assert clearing_payments(owed, outside, owed_outside).payments == pytest.approx(paid, abs=1e-6)
 
 
 @given(owed=OWED, outside=OUTSIDE, owed_outside=OUTSIDE, alpha=SHARE, beta=SHARE)
 def test_payments_solve_the_equation_and_no_other_solution_is_above(
     owed: np.ndarray, outside: np.ndarray, owed_outside: np.ndarray, alpha: float, beta: float
 ) -> None:
-    found = clear(owed, outside, owed_outside, recovery=alpha, recovery_between=beta)
+    found = clearing_payments(owed, outside, owed_outside, recovery=alpha, recovery_between=beta)
     again = step(found.payments, owed, outside, owed_outside, alpha, beta)
     assert found.payments == pytest.approx(again, abs=1e-9)
     paid = shares(owed, owed_outside)[0]
@@ -69,7 +71,7 @@ def test_payments_solve_the_equation_and_no_other_solution_is_above(
 def test_no_money_is_made_or_lost(
     owed: np.ndarray, outside: np.ndarray, owed_outside: np.ndarray
 ) -> None:
-    found = clear(owed, outside, owed_outside)
+    found = clearing_payments(owed, outside, owed_outside)
     part = shares(owed, owed_outside)[1]
     left_the_system = (found.payments * (1 - part.sum(axis=1))).sum()
     assert found.equity.sum() + left_the_system == pytest.approx(outside.sum())
@@ -79,7 +81,7 @@ def test_no_money_is_made_or_lost(
 def test_owners_come_last_and_never_owe(
     owed: np.ndarray, outside: np.ndarray, owed_outside: np.ndarray, alpha: float, beta: float
 ) -> None:
-    found = clear(owed, outside, owed_outside, recovery=alpha, recovery_between=beta)
+    found = clearing_payments(owed, outside, owed_outside, recovery=alpha, recovery_between=beta)
     total = shares(owed, owed_outside)[0]
     failed = ~np.isnan(found.default_round)
     assert np.all(found.equity >= 0)
@@ -94,14 +96,14 @@ def test_owners_come_last_and_never_owe(
 def test_costs_of_default_help_nobody(
     owed: np.ndarray, outside: np.ndarray, owed_outside: np.ndarray, alpha: float
 ) -> None:
-    free = clear(owed, outside, owed_outside)
-    dear = clear(owed, outside, owed_outside, recovery=alpha, recovery_between=alpha)
+    free = clearing_payments(owed, outside, owed_outside)
+    dear = clearing_payments(owed, outside, owed_outside, recovery=alpha, recovery_between=alpha)
     assert np.all(dear.payments <= free.payments + 1e-9)
 
 
 def test_a_chain_falls_one_round_after_the_other() -> None:
     owed = [[0, 10, 0, 0], [0, 0, 10, 0], [0, 0, 0, 10], [0, 0, 0, 0]]
-    found = clear(owed, [9, 0, 0.5, 0])
+    found = clearing_payments(owed, [9, 0, 0.5, 0])
     assert found.default_round.tolist()[:3] == [1, 2, 3]
     assert found.payments.tolist() == [9, 9, 9.5, 0]
     assert found.rounds.tolist() == [
@@ -113,7 +115,7 @@ def test_with_costs_there_may_be_a_second_and_worse_solution() -> None:
     owed, outside = np.array([[0, 2.2], [2.2, 0]]), np.ones(2)
     worse = np.ones(2)
     assert step(worse, owed, outside, np.zeros(2), 0.5, 0.5).tolist() == worse.tolist()
-    found = clear(owed, outside, recovery=0.5, recovery_between=0.5)
+    found = clearing_payments(owed, outside, recovery=0.5, recovery_between=0.5)
     assert found.payments.tolist() == [2.2, 2.2]
 
 
@@ -124,14 +126,14 @@ def test_a_ring_of_banks_follows_a_closed_form(alpha: float, beta: float) -> Non
     owed = np.zeros((6, 6))
     for place in range(6):
         owed[place, (place + 1) % 6] = 2 if place % 2 == 0 else 3
-    found = clear(owed, [0, 0.8] * 3, recovery=alpha, recovery_between=beta)
+    found = clearing_payments(owed, [0, 0.8] * 3, recovery=alpha, recovery_between=beta)
     large = alpha * 0.8 / (1 - beta**2)
     assert found.payments == pytest.approx([beta * large, large] * 3)
     assert found.default_round.tolist() == [2, 1] * 3
 
 
 def test_debts_that_only_go_around_are_paid_without_any_money() -> None:
-    found = clear([[0, 5], [5, 0]], [0, 0])
+    found = clearing_payments([[0, 5], [5, 0]], [0, 0])
     assert found.payments.tolist() == [5, 5]
     assert np.isnan(found.default_round).all()
 
@@ -140,9 +142,9 @@ def test_many_systems_at_once_are_each_by_itself() -> None:
     rng = np.random.default_rng(5)
     owed = rng.random((3, 2, 5, 5)) * (1 - np.eye(5))
     outside, recovery = rng.random((2, 5)), np.array([[1.0], [0.6], [0.0]])
-    found = clear(owed, outside, 0.2, recovery=recovery, recovery_between=0.9)
+    found = clearing_payments(owed, outside, 0.2, recovery=recovery, recovery_between=0.9)
     for i, j in np.ndindex(3, 2):
-        alone = clear(
+        alone = clearing_payments(
             owed[i, j], outside[j], 0.2, recovery=float(recovery[i, 0]), recovery_between=0.9
         )
         assert found.payments[i, j] == pytest.approx(alone.payments)

@@ -9,13 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from marginlib import NotSettled
-from marginlib.contagion import (
-    debt_rank,
-    interbank_leverage,
-    linear_distress,
-    single_hit_distress,
-    spectral_radius,
-)
+from marginlib.contagion import debt_rank, linear_distress, single_hit_distress, spectral_radius
+from marginlib.contagion.debtrank import interbank_leverage
 
 CLAIMS = hnp.arrays(float, (4, 4), elements=st.floats(0, 4)).map(lambda a: a * (1 - np.eye(4)))
 SHOCK = hnp.arrays(float, 4, elements=st.floats(0, 1))

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from marginlib import MarginError, events
+from marginlib.events.figures import Event, read_event
 
-ALL = [events.event(name) for name in events.names()]
+ALL = [events.event(name) for name in events.event_names()]
 NEEDED = {
     "nasdaq_2018", "dash_for_cash_2020", "black_thursday_2020", "gamestop_2021", "archegos_2021",
     "may_2021", "nickel_2022", "gilts_2022", "terra_2022", "ftx_2022", "october_2025",
@@ -18,12 +19,12 @@ NEEDED = {
 
 
 def test_the_events_come_in_order_of_time() -> None:
-    assert set(events.names()) == NEEDED
+    assert set(events.event_names()) == NEEDED
     assert [one.day for one in ALL] == sorted(one.day for one in ALL)
 
 
-@pytest.mark.parametrize("event", ALL, ids=events.names())
-def test_every_figure_says_what_it_is_and_where_it_was_read(event: events.Event) -> None:
+@pytest.mark.parametrize("event", ALL, ids=events.event_names())
+def test_every_figure_says_what_it_is_and_where_it_was_read(event: Event) -> None:
     assert event.title
     assert event.mechanism.endswith(".")
     assert event.name.endswith(str(event.day.year))
@@ -37,8 +38,8 @@ def test_every_figure_says_what_it_is_and_where_it_was_read(event: events.Event)
             assert 0 <= figure.low <= figure.high <= 1
 
 
-@pytest.mark.parametrize("event", ALL, ids=events.names())
-def test_every_source_has_a_date_and_is_used(event: events.Event) -> None:
+@pytest.mark.parametrize("event", ALL, ids=events.event_names())
+def test_every_source_has_a_date_and_is_used(event: Event) -> None:
     used = [figure.source for figure in event.figures.values()] + [one.source for one in event.days]
     for source in event.sources.values():
         assert source in used, f"nothing is from {source.title}"
@@ -122,7 +123,7 @@ source = "paper"
 def test_an_event_of_ones_own_is_read(tmp_path: Path) -> None:
     file = tmp_path / "fall_2020.toml"
     file.write_text(WHOLE, "utf-8")
-    mine = events.read_event(file)
+    mine = read_event(file)
     assert mine.name == "fall_2020"
     assert mine.prices("BTC").fall == -0.75
     assert mine["loss"].source.title == "A paper"
@@ -149,4 +150,4 @@ def test_a_file_that_cannot_be_right_is_named(
     file = tmp_path / "fall_2020.toml"
     file.write_text(WHOLE.replace(before, after, 1), "utf-8")
     with pytest.raises(MarginError, match=f"fall_2020.toml.*{message}"):
-        events.read_event(file)
+        read_event(file)

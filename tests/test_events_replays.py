@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from marginlib import MarginError, cascade, events, impact, instruments, margin, market
 from marginlib.events import replays
-from marginlib.feedback import crowds
-from marginlib.feedback.crowds import LogNormal
+from marginlib.events.replays.crypto_day import CryptoDayReplay
+from marginlib.events.replays.october import OctoberReplay
+from marginlib.feedback import BITMEX_2019_LONG, LogNormal, draw_crowd
 
 THIN = LogNormal(median=3, spread=0.7, least=1)
 
@@ -22,12 +23,12 @@ def seeded() -> np.random.Generator:
     return np.random.default_rng(1)
 
 
-def october(depth: Any = 2.0, trigger: Any = 0.05, **given: Any) -> replays.OctoberReplay:
+def october(depth: Any = 2.0, trigger: Any = 0.05, **given: Any) -> OctoberReplay:
     asked = {"leverage": THIN, "count": 2_000, "rng": seeded(), **given}
     return replays.october_2025(depth, trigger, **asked)
 
 
-def thursday(depth: Any, **given: Any) -> replays.CryptoDayReplay:
+def thursday(depth: Any, **given: Any) -> CryptoDayReplay:
     return replays.black_thursday_2020(depth, **{"count": 2_000, "rng": seeded(), **given})
 
 
@@ -158,10 +159,8 @@ class TestCryptoDays:
         day, rate = events.event("black_thursday_2020").prices("BTC"), 0.005
         result = thursday(0.05, count=500)
         high = market.at(instruments.linear(["BTC"]), [day.high])
-        crowd = crowds.draw(
-            500, high, leverage=crowds.BITMEX_2019_LONG, size=day.high / 500, rng=seeded()
-        )
-        rules = cascade.Rules(margin.FixedRate(rate, rate), impact.linear(depth=0.05))
+        crowd = draw_crowd(500, high, leverage=BITMEX_2019_LONG, size=day.high / 500, rng=seeded())
+        rules = cascade.CascadeRules(margin.FixedRate(rate, rate), impact.linear(depth=0.05))
         for shock, sold in [(result.shock * (1 + 1e-9), True), (result.shock * 0.99, False)]:
             begun = cascade.shock(cascade.begin(crowd, high), "BTC", -shock)
             rest = cascade.settle(begun, rules, check=True).market["BTC"]

@@ -9,17 +9,15 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import marginlib as ml
-from marginlib.feedback.crowds import (
+from marginlib.feedback import (
     BITMEX_2019_LONG,
     BITMEX_2019_SHORT,
-    Beta,
     LogNormal,
     Pareto,
-    Weighted,
-    draw,
-    overlap,
-    separate,
+    draw_crowd,
+    holdings_overlap,
 )
+from marginlib.feedback.crowds.distributions import Beta
 
 INSTRUMENTS = ml.instruments.join(
     ml.instruments.linear(["BTC", "ETH", "SOL"]), ml.instruments.cash(["coin"])
@@ -70,12 +68,6 @@ def test_what_is_out_of_bounds_is_left_out(
     assert np.asarray(bounded.ppf(np.array([0.0, 1.0]))).tolist() == pytest.approx([4, 40])
 
 
-def test_weighted_values_come_in_their_proportions() -> None:
-    values = Weighted([100, 5, 20], weights=[1, 3, 0]).ppf((np.arange(1_000) + 0.5) / 1_000)
-    assert np.unique(values, return_counts=True)[0].tolist() == [5, 100]
-    assert np.unique(values, return_counts=True)[1].tolist() == [750, 250]
-
-
 @pytest.mark.parametrize(
     ("distribution", "four_fifths", "mean"),
     [(BITMEX_2019_LONG, 54, (29 + 22) / 2), (BITMEX_2019_SHORT, 47, (26 + 30) / 2)],
@@ -96,12 +88,9 @@ def test_bitmex_as_published(distribution: Beta, four_fifths: float, mean: float
         (lambda: LogNormal(1, 1, least=3, most=2), "most must be above least, which is 3; got 2"),
         (lambda: Pareto(0, 1), "least must be positive"),
         (lambda: Pareto(1, 0), "exponent must be positive"),
-        (lambda: Pareto(1, 1, most=np.nan), "most must be above least"),
+        (lambda: Pareto(1, 1, most=np.nan), "most must be finite"),
         (lambda: Beta(1, 2, least=1, most=3), "mean must be between 1 and 3; got 1"),
         (lambda: Beta(2, 0, least=1, most=3), "concentration must be positive"),
-        (lambda: Weighted([1, 2], [1]), "same length"),
-        (lambda: Weighted([1, 2], [0, 0]), "a weight above 0"),
-        (lambda: Weighted([1, 2], [1, -1]), r"weights\[1\] must not be negative"),
     ],
 )
 def test_bad_distributions_are_refused(make, said: str) -> None:
@@ -118,7 +107,7 @@ def test_every_account_has_the_leverage_and_size_it_drew(
 ) -> None:
     size = Pareto(100, 1.2)
     leverage = LogNormal(10, 0.7, least=1, most=100)
-    crowd = draw(
+    crowd = draw_crowd(
         20,
         MARKET,
         leverage=leverage,
@@ -140,14 +129,14 @@ def test_every_account_has_the_leverage_and_size_it_drew(
 
 def test_the_same_seed_gives_each_account_the_same_place() -> None:
     one, other = (
-        draw(100, ONE, leverage=LogNormal(median, 0.5), size=1_000, rng=seeded())
+        draw_crowd(100, ONE, leverage=LogNormal(median, 0.5), size=1_000, rng=seeded())
         for median in (5, 10)
     )
     np.testing.assert_allclose(2 * ml.accounts.leverage(one, ONE), ml.accounts.leverage(other, ONE))
 
 
 def test_distributions_of_scipy_and_plain_arrays_will_do() -> None:
-    crowd = draw(
+    crowd = draw_crowd(
         5_000, ONE, leverage=stats.lognorm(s=0.5, scale=8), size=np.arange(1, 5_001), rng=seeded()
     )
     assert np.median(ml.accounts.leverage(crowd, ONE)) == pytest.approx(8, rel=0.05)
@@ -156,7 +145,7 @@ def test_distributions_of_scipy_and_plain_arrays_will_do() -> None:
 
 @given(seed=seeds, alike=st.floats(0, 1))
 def test_balanced_crowds_have_a_short_for_every_long(seed: int, alike: float) -> None:
-    crowd = draw(
+    crowd = draw_crowd(
         60,
         MARKET,
         leverage=10,
@@ -173,14 +162,14 @@ def test_balanced_crowds_have_a_short_for_every_long(seed: int, alike: float) ->
 
 def test_a_coin_margined_crowd_is_long_with_positive_quantities() -> None:
     market = ml.market.at(ml.instruments.inverse(["BTCUSD"], size=100), [25_000])
-    crowd = draw(1, market, leverage=4, size=0.4, rng=seeded())
+    crowd = draw_crowd(1, market, leverage=4, size=0.4, rng=seeded())
     assert crowd.quantity.tolist() == [[100.0]]
     assert ml.accounts.equity(crowd, market).tolist() == pytest.approx([0.1])
 
 
 def test_accounts_open_along_a_path_of_prices() -> None:
     path = ml.market.at(ml.instruments.linear(["BTC"]), [[10_000], [20_000]])
-    crowd = draw(1_000, path, leverage=4, size=10_000, rng=seeded())
+    crowd = draw_crowd(1_000, path, leverage=4, size=10_000, rng=seeded())
     early = crowd.quantity[:, 0] == 1
     assert 400 < early.sum() < 600
     assert crowd.quantity[~early, 0].tolist() == [0.5] * int((~early).sum())
@@ -190,12 +179,12 @@ def test_accounts_open_along_a_path_of_prices() -> None:
 @pytest.mark.parametrize("alike", [0, 0.4, 1])
 def test_overlap_is_what_was_asked_for(alike: float) -> None:
     holdings = {"BTC": 0.5, "ETH": 0.3, "SOL": 0.2}
-    crowd = draw(
+    crowd = draw_crowd(
         4_000, MARKET, leverage=5, size=1_000, holdings=holdings, alike=alike, rng=seeded()
     )
     total = ml.accounts.notional(crowd, MARKET).sum(axis=0)
     assert (total / total.sum()).tolist() == pytest.approx([0.5, 0.3, 0.2, 0], abs=0.02)
-    assert overlap(crowd, MARKET) == pytest.approx(alike + (1 - alike) * 0.38, abs=0.01)
+    assert holdings_overlap(crowd, MARKET) == pytest.approx(alike + (1 - alike) * 0.38, abs=0.01)
 
 
 def test_overlap_counts_every_pair_of_those_who_hold_something() -> None:
@@ -204,35 +193,10 @@ def test_overlap_counts_every_pair_of_those_who_hold_something() -> None:
     value = np.abs(quantity * MARKET.value)
     share = value / value.sum(axis=-1, keepdims=True)
     pairs = [np.minimum(share[i], share[j]).sum() for i in range(6) for j in range(i)]
-    assert overlap(crowd, MARKET) == pytest.approx(np.mean(pairs))
-    assert np.isnan(overlap(crowd[:1], MARKET))
+    assert holdings_overlap(crowd, MARKET) == pytest.approx(np.mean(pairs))
+    assert np.isnan(holdings_overlap(crowd[:1], MARKET))
     with pytest.raises(ml.MarginError, match=r"shape \(N,\)"):
-        overlap(crowd[0], MARKET)
-
-
-@given(seed=seeds, share=st.floats(0, 1))
-def test_separating_makes_and_loses_nothing(seed: int, share: float) -> None:
-    crowd = draw(30, MARKET, leverage=5, size=LogNormal(1_000, 1), alike=0.5, rng=seeded(seed))
-    apart = separate(crowd, MARKET, share, rng=seeded(seed))
-    for owner in range(30):
-        mine = apart.accounts[apart.owner == owner]
-        assert mine.cash.sum() == pytest.approx(crowd.cash[owner])
-        np.testing.assert_allclose(mine.quantity.sum(axis=0), crowd.quantity[owner])
-    np.testing.assert_allclose(ml.accounts.leverage(apart.accounts, MARKET), 5)
-    isolated = np.bincount(apart.owner, minlength=30) > 1
-    assert (isolated == (seeded(seed).random(30) < share)).all()
-
-
-def test_what_cannot_be_divided_stays_whole() -> None:
-    two = [1, 10, 0, 0]
-    crowd = ml.accounts.Accounts(
-        [0, -40_000, 0, 0], [[1, 0, 0, 0], two, [1, 10, 0, 1], [0, 0, 0, 0]]
-    )
-    apart = separate(crowd, MARKET, 1, rng=seeded())
-    assert apart.owner.tolist() == [0, 1, 2, 3]
-    np.testing.assert_array_equal(apart.accounts.quantity, crowd.quantity)
-    with pytest.raises(ml.MarginError, match="one set of prices"):
-        separate(crowd[0], MARKET, 1, rng=seeded())
+        holdings_overlap(crowd[0], MARKET)
 
 
 OPTION = ml.market.at(
@@ -274,4 +238,4 @@ OPTION = ml.market.at(
 def test_bad_crowds_are_refused(change: dict[str, object], said: str) -> None:
     given = {"count": 3, "market": MARKET, "leverage": 5, "size": 1_000, "rng": seeded()}
     with pytest.raises(ml.MarginError, match=said):
-        draw(**(given | change))
+        draw_crowd(**(given | change))

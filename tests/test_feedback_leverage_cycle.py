@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marginlib import MarginError
-from marginlib.feedback import LeverageCycle, expected_payoff, one_period, two_periods
+from marginlib.feedback import expected_payoff, leverage_cycle
+from marginlib.feedback.leverage_cycle import LeverageCycle, one_period
+from tests.refusals import Refusals, refused
 
 BELIEFS = (np.arange(200_000) + 0.5) / 200_000
 economies = st.tuples(st.floats(0.2, 5), st.floats(0, 0.98), st.floats(0.02, 20))
@@ -53,7 +52,7 @@ def test_both_markets_clear_and_the_marginal_buyer_does_not_care(
     economy: tuple[float, float, float],
 ) -> None:
     up, down, cash = economy[0], economy[0] * economy[1], economy[2]
-    found = two_periods(up, down, cash)
+    found = leverage_cycle(up, down, cash)
     price, after, buyer, buyer_after = (float(each) for each in found[:4])
     assert down <= after <= price <= up * (1 + 1e-9)
     assert buyer_after <= buyer <= 1 + 1e-9
@@ -68,7 +67,7 @@ def test_both_markets_clear_and_the_marginal_buyer_does_not_care(
 
 
 def test_the_fall_exceeds_what_anyone_has_learned() -> None:
-    found = two_periods()
+    found = leverage_cycle()
     belief = np.linspace(0, 1, 1_001)
     learned = expected_payoff(belief, periods=2) - expected_payoff(belief, periods=1)
     assert learned.max() == pytest.approx(0.2)
@@ -76,7 +75,7 @@ def test_the_fall_exceeds_what_anyone_has_learned() -> None:
 
 
 def test_a_safer_asset_is_lent_on_more_and_falls_less() -> None:
-    found = two_periods(down=np.linspace(0, 0.9, 10))
+    found = leverage_cycle(down=np.linspace(0, 0.9, 10))
     assert isinstance(found, LeverageCycle)
     assert np.all(np.diff(found.loan_to_value) > 0)
     assert np.all(np.diff(found.crash) < 0)
@@ -85,24 +84,19 @@ def test_a_safer_asset_is_lent_on_more_and_falls_less() -> None:
 
 
 def test_scale_does_not_matter() -> None:
-    one, ten = two_periods(1, 0.2, 1), two_periods(10, 2, 10)
+    one, ten = leverage_cycle(1, 0.2, 1), leverage_cycle(10, 2, 10)
     assert ten.price == pytest.approx(10 * float(one.price))
     assert ten.buyer == pytest.approx(float(one.buyer))
 
 
-BAD: dict[str, tuple[Callable[[], object], str]] = {
+BAD: Refusals = {
     "nothing to fear": (lambda: one_period(1, 1), "down must be below up; got 1"),
     "a risky loan": (
         lambda: one_period(1, 0.2, loan=0.3),
         "loan must not exceed what the asset pays at the worst; got 0.3",
     ),
-    "no cash": (lambda: two_periods(cash=0), "cash must be positive; got 0"),
+    "no cash": (lambda: leverage_cycle(cash=0), "cash must be positive; got 0"),
     "a percentage": (lambda: expected_payoff(50), r"belief must be a fraction; .* 0.5\?"),
     "half a period": (lambda: expected_payoff(0.5, periods=0.5), "periods must be a whole number"),  # type: ignore[arg-type]
 }
-
-
-@pytest.mark.parametrize(("wrong", "message"), BAD.values(), ids=BAD)
-def test_bad_input_is_refused(wrong: Callable[[], object], message: str) -> None:
-    with pytest.raises(MarginError, match=message):
-        wrong()
+test_bad_input_is_refused = refused(BAD)

@@ -17,7 +17,9 @@ FIGURES = PACKAGE.parent / "livefig" / "src"
 FLOORS = {
     "_checks": 0,
     "_normal": 0,
+    "_optional": 0,
     "_bisection": 1,
+    "_equal_correlation": 1,
     "black": 2,
     "impact": 2,
     "instruments": 3,

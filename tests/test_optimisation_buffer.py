@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -14,6 +12,7 @@ from marginlib.liquidation import liquidation_price
 from marginlib.margin import FixedRate
 from marginlib.optimisation import best_buffer, buffer_cost
 from marginlib.scenarios import random_walks, touch_probability
+from tests.refusals import Refusals, refused
 
 problems = st.fixed_dictionaries(
     {
@@ -121,7 +120,7 @@ def test_no_cash_is_worth_more_than_it_saves() -> None:
     assert best_buffer(**{**ANA, "loss": 0}) == 0
 
 
-BAD: dict[str, tuple[Callable[[], object], str]] = {
+BAD: Refusals = {
     "already closed": (lambda: best_buffer(**{**ANA, "headroom": -1}), "headroom must not be"),
     "no position": (lambda: best_buffer(**{**ANA, "exposure": 0}), "exposure must be positive"),
     "free cash": (lambda: best_buffer(**{**ANA, "carry": 0}), "carry must be positive"),
@@ -132,9 +131,4 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "amounts": (lambda: buffer_cost([1, 2], **{**ANA, "loss": [1, 2, 3]}), "do not fit together"),
 }
-
-
-@pytest.mark.parametrize(("wrong", "said"), BAD.values(), ids=BAD)
-def test_bad_input_is_refused(wrong: Callable[[], object], said: str) -> None:
-    with pytest.raises(ml.MarginError, match=said):
-        wrong()
+test_bad_input_is_refused = refused(BAD)

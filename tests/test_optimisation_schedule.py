@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import product
 
 import numpy as np
@@ -10,14 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-import marginlib as ml
-from marginlib.optimisation import (
-    TradingCost,
-    critical_leverage,
-    leverage_while_selling,
-    liquidation_schedule,
-    peak_leverage,
-)
+from marginlib.optimisation import TradingCost, critical_leverage, liquidation_schedule
+from marginlib.optimisation.forced_sale import leverage_while_selling, peak_leverage
+from tests.refusals import Refusals, refused
 
 COSTS = TradingCost(volatility=0.95, temporary=2.5e-6, permanent=2.5e-7, spread=0.0625)
 
@@ -126,7 +120,7 @@ def test_leverage_of_a_batch() -> None:
         assert many.leverage[row, column] == one.leverage
 
 
-BAD: dict[str, tuple[Callable[[], object], str]] = {
+BAD: Refusals = {
     "no impact": (lambda: TradingCost(1, temporary=0), "temporary must be positive"),
     "half a period": (
         lambda: liquidation_schedule(1, COSTS, 0, 5, 2.5),  # type: ignore[arg-type]
@@ -147,9 +141,4 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
     "a margin rate": (lambda: peak_leverage(0.1, 0.1), r"leverage must be at least 1"),
     "an exponent above one": (lambda: critical_leverage(0.1, 2), "exponent must be at most 1"),
 }
-
-
-@pytest.mark.parametrize(("wrong", "said"), BAD.values(), ids=BAD)
-def test_bad_input_is_refused(wrong: Callable[[], object], said: str) -> None:
-    with pytest.raises(ml.MarginError, match=said):
-        wrong()
+test_bad_input_is_refused = refused(BAD)

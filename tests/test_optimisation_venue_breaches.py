@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import combinations
 
 import numpy as np
@@ -10,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import marginlib as ml
 from marginlib.optimisation import cheapest_breached_path, cheapest_rate_path
+from tests.refusals import Refusals, refused
 
 seeds = st.integers(0, 2**32 - 1)
 speeds = st.floats(0, 1)
@@ -77,7 +76,7 @@ def test_many_days_beat_any_days_drawn() -> None:
     assert np.all(np.diff(costs) < 0)
 
 
-BAD: dict[str, tuple[Callable[[], object], str]] = {
+BAD: Refusals = {
     "half a breach": (lambda: cheapest_breached_path([0.1], 0.5), "breaches must be a whole"),  # type: ignore[arg-type]
     "less than none": (lambda: cheapest_breached_path([0.1], -1), "must be a whole number"),
     "one move": (lambda: cheapest_breached_path(0.1, 1), "move must hold one number for each day"),
@@ -92,9 +91,4 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a floor in per cent": (lambda: cheapest_breached_path([0.1], 1, floor=5), "floor must be a"),
 }
-
-
-@pytest.mark.parametrize(("wrong", "said"), BAD.values(), ids=BAD)
-def test_bad_input_is_refused(wrong: Callable[[], object], said: str) -> None:
-    with pytest.raises(ml.MarginError, match=said):
-        wrong()
+test_bad_input_is_refused = refused(BAD)

@@ -1,78 +1,68 @@
 """Margin rates set from returns, checked against what came, and the prices to do it with.
 
-Days are on the first axis, the oldest first. No rate looks at the day that it is for.
+Days are on the first axis, the oldest first. No rate looks at the day that it is for. What tames a
+margin that rises when it hurts, and what that costs, is in the files of ``procyclicality``.
 """
 
 from marginlib.calibration.coverage import (
-    CoverageTest,
-    accepted,
-    at_most,
+    accepted_breaches,
     breaches,
+    chance_of_breaches,
     christoffersen,
     kupiec,
-    power,
+    kupiec_power,
     traffic_light,
 )
-from marginlib.calibration.exchange import LeverageTiers, fetch_leverage_tiers, fetch_prices
-from marginlib.calibration.garch_fit import fit_garch
-from marginlib.calibration.liquidity import (
-    close_out_cost,
-    concentration_rate,
-    largest_size,
-    leverage_tiers,
-)
-from marginlib.calibration.prices import (
-    Prices,
+from marginlib.calibration.daily_prices import (
     index_prices,
+    log_returns,
     long_index_prices,
     read_prices,
     share_prices,
-    write_prices,
 )
+from marginlib.calibration.fetched import fetch_leverage_tiers, fetch_prices
+from marginlib.calibration.garch import Garch, fit_garch
+from marginlib.calibration.margin_rates import (
+    filtered_historical_rate,
+    historical_rate,
+    parametric_rate,
+)
+from marginlib.calibration.moving_volatility import equal_weight_volatility, ewma_volatility
 from marginlib.calibration.procyclicality.measures import (
-    Measures,
-    average,
-    largest_rise,
-    measures,
+    average_rate,
     peak_to_trough,
+    procyclicality_measures,
+    trade_off,
 )
-from marginlib.calibration.procyclicality.tails import StableMargin, stable_margin, tail_index
+from marginlib.calibration.procyclicality.tails import stable_margin, tail_index
 from marginlib.calibration.procyclicality.tools import (
     with_buffer,
     with_floor,
     with_speed_limit,
     with_stressed,
 )
-from marginlib.calibration.procyclicality.trade_off import TradeOff, trade_off
 from marginlib.calibration.procyclicality.volatility_jump import (
     days_to_rise,
     half_life,
     step_response,
 )
-from marginlib.calibration.rates import filtered_historical, historical, parametric
-from marginlib.calibration.returns import log_returns, over_horizon
-from marginlib.calibration.rolling import Tail, rolling_worst, worst
+from marginlib.calibration.rate_add_ons import (
+    collateral_rate,
+    concentration_rate,
+    largest_size,
+    leverage_tiers,
+)
 from marginlib.calibration.simulated import simulated_crypto
 from marginlib.calibration.simulation import HistoricalSimulation
-from marginlib.calibration.volatility import Garch, equal_weight_volatility, ewma_volatility
-from marginlib.calibration.wrong_way import collateral_rate, wrong_way_add_on
 
 __all__ = [
-    "CoverageTest",
     "Garch",
     "HistoricalSimulation",
-    "LeverageTiers",
-    "Measures",
-    "Prices",
-    "StableMargin",
-    "Tail",
-    "TradeOff",
-    "accepted",
-    "at_most",
-    "average",
+    "accepted_breaches",
+    "average_rate",
     "breaches",
+    "chance_of_breaches",
     "christoffersen",
-    "close_out_cost",
     "collateral_rate",
     "concentration_rate",
     "days_to_rise",
@@ -80,24 +70,21 @@ __all__ = [
     "ewma_volatility",
     "fetch_leverage_tiers",
     "fetch_prices",
-    "filtered_historical",
+    "filtered_historical_rate",
     "fit_garch",
     "half_life",
-    "historical",
+    "historical_rate",
     "index_prices",
     "kupiec",
-    "largest_rise",
+    "kupiec_power",
     "largest_size",
     "leverage_tiers",
     "log_returns",
     "long_index_prices",
-    "measures",
-    "over_horizon",
-    "parametric",
+    "parametric_rate",
     "peak_to_trough",
-    "power",
+    "procyclicality_measures",
     "read_prices",
-    "rolling_worst",
     "share_prices",
     "simulated_crypto",
     "stable_margin",
@@ -109,7 +96,4 @@ __all__ = [
     "with_floor",
     "with_speed_limit",
     "with_stressed",
-    "worst",
-    "write_prices",
-    "wrong_way_add_on",
 ]

@@ -12,8 +12,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import bdtr, chdtrc, xlogy
 
-from marginlib._checks import FloatArray, MarginError, fraction, numbers, refuse
-from marginlib.calibration._series import confidence, count, days_without, one, series
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    fraction,
+    numbers,
+    one_number,
+    whole,
+    whole_numbers,
+)
+from marginlib.calibration._series import confidence, days_without, nan_at_first, series
 
 SIGNIFICANCE = 0.05
 # The zones of the traffic light end where the chance of so many breaches or fewer reaches these.
@@ -48,14 +56,18 @@ def breaches(returns: ArrayLike, margin: ArrayLike) -> NDArray[np.bool_]:
     >>> breaches([-0.03, -0.01, -0.03], margin=[np.nan, 0.02, 0.02, 0.02]).tolist()
     [False, True]
     """
-    daily, rates = series("returns", returns), np.asarray(margin, dtype=np.float64)
-    if rates.shape[1:] != daily.shape[1:] or len(rates) - len(daily) not in (0, 1):
+    daily, rates = series("returns", returns), nan_at_first("margin", margin, numbers)
+    if (
+        not rates.ndim
+        or rates.shape[1:] != daily.shape[1:]
+        or len(rates) - len(daily) not in (0, 1)
+    ):
         raise MarginError(
             "margin must hold one rate for each day of returns, and at most one for the day after; "
             f"got shapes {rates.shape} and {daily.shape}"
         )
     rates = rates[: len(daily)]
-    start = days_without("margin", rates)
+    start = days_without(rates)
     return np.asarray(-daily[start:] > rates[start:])
 
 
@@ -125,7 +137,7 @@ def christoffersen(breached: ArrayLike, level: float | None = None) -> CoverageT
     return CoverageTest(np.asarray(statistic), np.asarray(chdtrc(degrees, statistic)))
 
 
-def at_most(breach_count: ArrayLike, days: ArrayLike, level: float) -> FloatArray:
+def chance_of_breaches(breach_count: ArrayLike, days: ArrayLike, level: float) -> FloatArray:
     """Return the chance of so many breaches or fewer if the margin is as it should be.
 
     Parameters
@@ -133,7 +145,7 @@ def at_most(breach_count: ArrayLike, days: ArrayLike, level: float) -> FloatArra
     breach_count, days, level
         As in :func:`kupiec`.
 
-    >>> at_most([4, 9], days=250, level=0.99).round(4).tolist()
+    >>> chance_of_breaches([4, 9], days=250, level=0.99).round(4).tolist()
     [0.8922, 0.9997]
     """
     found, total = _counts(breach_count, days)
@@ -157,14 +169,16 @@ def traffic_light(breach_count: ArrayLike, days: ArrayLike, level: float) -> NDA
     >>> traffic_light([4, 5, 9, 10], days=250, level=0.99).tolist()
     ['green', 'yellow', 'yellow', 'red']
     """
-    chance = at_most(breach_count, days, level)
+    chance = chance_of_breaches(breach_count, days, level)
     zones = np.where(
         chance < GREEN_BELOW, "green", np.where(chance < YELLOW_BELOW, "yellow", "red")
     )
     return np.asarray(zones)
 
 
-def accepted(days: int, level: float, significance: float = SIGNIFICANCE) -> tuple[int, int]:
+def accepted_breaches(
+    days: int, level: float, significance: float = SIGNIFICANCE
+) -> tuple[int, int]:
     """Return the fewest and the most breaches at which :func:`kupiec` does not reject.
 
     Parameters
@@ -176,17 +190,17 @@ def accepted(days: int, level: float, significance: float = SIGNIFICANCE) -> tup
     significance : float
         Chance that a sound margin is rejected, about [fraction].
 
-    >>> accepted(1000, level=0.99)
+    >>> accepted_breaches(1000, level=0.99)
     (5, 16)
     """
-    total, limit = count("days", days), _significance(significance)
+    total, limit = whole("days", days), _significance(significance)
     kept = np.flatnonzero(kupiec(np.arange(total + 1), total, level).p_value > limit)
     if not kept.size:
         raise MarginError(f"days are too few: with {total}, every number of breaches is rejected")
     return int(kept[0]), int(kept[-1])
 
 
-def power(
+def kupiec_power(
     days: int, level: float, true_level: ArrayLike, significance: float = SIGNIFICANCE
 ) -> FloatArray:
     """Return the chance that :func:`kupiec` rejects a margin that covers otherwise than it says.
@@ -209,10 +223,10 @@ def power(
 
     A year tells little: a margin that is breached twice as often as it says mostly passes.
 
-    >>> power(250, level=0.99, true_level=[0.99, 0.98, 0.95]).round(2).tolist()
+    >>> kupiec_power(250, level=0.99, true_level=[0.99, 0.98, 0.95]).round(2).tolist()
     [0.09, 0.24, 0.97]
     """
-    fewest, most = accepted(days, level, significance)
+    fewest, most = accepted_breaches(days, level, significance)
     breach_rate = 1 - fraction("true_level", true_level)
     passed = bdtr(most, days, breach_rate)
     if fewest > 0:
@@ -221,17 +235,14 @@ def power(
 
 
 def _counts(breach_count: ArrayLike, days: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    found, total = numbers("breach_count", breach_count), numbers("days", days)
-    refuse("days", total, (total < 1) | (total % 1 != 0), "must be a whole number, at least 1")
-    rule = "must be a whole number, at least 0"
-    refuse("breach_count", found, (found < 0) | (found % 1 != 0), rule)
+    found, total = whole_numbers("breach_count", breach_count, least=0), whole_numbers("days", days)
     if (found > total).any():
         raise MarginError("breach_count must not be above the number of days")
     return found, total
 
 
 def _significance(value: float) -> float:
-    single = one("significance", fraction("significance", value))
+    single = one_number("significance", fraction("significance", value))
     if not 0 < single < 1:
         raise MarginError(f"significance must be above 0 and below 1; got {single:g}")
     return single

@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError
-from marginlib.calibration._series import confidence, count, series
+from marginlib._checks import FloatArray, MarginError, whole
+from marginlib.calibration._series import confidence, series
 
 # Numbers handled at once, about: what is kept of a block then stays in the processor's caches.
 WIDTH = 1_024
@@ -42,7 +42,7 @@ class _Places(NamedTuple):
     outcomes: float  # how many outcomes that makes
 
 
-def worst(losses: ArrayLike, level: float) -> Tail:
+def tail_risk(losses: ArrayLike, level: float) -> Tail:
     """Return value at risk and expected shortfall of losses that are equally likely.
 
     The value at risk is the quantile of the losses at ``level``, straight between two of them. The
@@ -67,7 +67,7 @@ def worst(losses: ArrayLike, level: float) -> Tail:
 
     Of ten losses, the worst two are 9 and 10:
 
-    >>> worst([3, 9, 1, 4, 10, 2, 5, 6, 7, 8], level=0.8)
+    >>> tail_risk([3, 9, 1, 4, 10, 2, 5, 6, 7, 8], level=0.8)
     Tail(value_at_risk=array(8.2), shortfall=array(9.5))
     """
     lost = series("losses", losses)
@@ -80,8 +80,8 @@ def worst(losses: ArrayLike, level: float) -> Tail:
     return Tail(np.asarray(quantile), np.asarray(shortfall / places.outcomes))
 
 
-def rolling_worst(losses: ArrayLike, window: int, level: float) -> Tail:
-    """Return :func:`worst` of the last ``window`` days, on each day.
+def rolling_tail_risk(losses: ArrayLike, window: int, level: float) -> Tail:
+    """Return :func:`tail_risk` of the last ``window`` days, on each day.
 
     Parameters
     ----------
@@ -102,10 +102,10 @@ def rolling_worst(losses: ArrayLike, window: int, level: float) -> Tail:
     MarginError
         If there are fewer days than the window has.
 
-    >>> rolling_worst([1, 5, 2, 3, 4], window=3, level=0.5).value_at_risk.tolist()
+    >>> rolling_tail_risk([1, 5, 2, 3, 4], window=3, level=0.5).value_at_risk.tolist()
     [2.0, 3.0, 3.0]
     """
-    lost, days = series("losses", losses), count("window", window, least=2)
+    lost, days = series("losses", losses), whole("window", window, least=2)
     places = _places(days, confidence(level))
     if days > len(lost):
         raise MarginError(f"window must not be above the {len(lost)} days there are; got {days}")

@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from marginlib._checks import FloatArray
-from marginlib.calibration._series import count
-from marginlib.calibration.prices import Prices
-from marginlib.calibration.volatility import Garch, standard_shocks
+from marginlib._checks import FloatArray, whole
+from marginlib.calibration._series import date
+from marginlib.calibration.daily_prices import Prices
+from marginlib.calibration.garch import Garch, standard_shocks
 
 NAMES = ("BTC simulated", "ETH simulated")
 # Square root of the average variance. Half of all histories have 67.9 % or more, which is below it,
@@ -53,11 +53,11 @@ def simulated_crypto(
     >>> prices.is_simulated, prices.names, prices.price[0].tolist()
     (True, ('BTC simulated', 'ETH simulated'), [100.0, 100.0])
     """
-    steps = count("days", days, least=2) - 1
-    logarithms = np.zeros((days, 2))
-    np.cumsum(_returns(steps, rng), axis=0, out=logarithms[1:])
+    length = whole("days", days, least=2)
+    logarithms = np.zeros((length, 2))
+    np.cumsum(_returns(length - 1, rng), axis=0, out=logarithms[1:])
     return Prices(
-        np.datetime64(first_day, "D") + np.arange(days),
+        date("first_day", first_day) + np.arange(length),
         NAMES,
         100 * np.exp(logarithms),
         source="simulated: no such prices were ever traded",

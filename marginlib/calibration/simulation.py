@@ -9,7 +9,7 @@ import numpy as np
 from marginlib._checks import FloatArray
 from marginlib.accounts import Accounts
 from marginlib.calibration._series import confidence
-from marginlib.calibration.rolling import worst
+from marginlib.calibration.rolling import tail_risk
 from marginlib.margin import Model, Requirement
 from marginlib.margin.scan import Scenarios, risk_array
 from marginlib.market import Market
@@ -37,7 +37,7 @@ class HistoricalSimulation(Model):
     it does not look at how bad the days beyond it are.
 
     Source: P. Artzner, F. Delbaen, J.-M. Eber and D. Heath, "Coherent measures of risk",
-    Mathematical Finance 9 (1999); measures as in :func:`worst`.
+    Mathematical Finance 9 (1999).
 
     Of 21 days, A fell by 10 on one and B on another. At 95 % the value at risk is the second worst
     loss: of A alone 0, of B alone 0, of both together 10, so that pooling is punished:
@@ -69,6 +69,6 @@ class HistoricalSimulation(Model):
     def __call__(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         loss: FloatArray = -np.moveaxis(risk_array(accounts, market, self.days).profit, -1, 0)
-        tail = worst(loss, self.level)
+        tail = tail_risk(loss, self.level)
         need = np.maximum(0.0, tail.shortfall if self.shortfall else tail.value_at_risk)
         return Requirement(need, need)

@@ -1,70 +1,48 @@
 """Shock, forced sales, impact, rest: what a market does to a crowd of accounts.
 
-A :class:`State` is what changes, :class:`Rules` are what stays, and :func:`step` leads from one
-state to the next. :func:`settle` repeats it until nobody is due, :func:`run` along a path of
-prices. Brakes, and rules for losses, are put into the rules. Where one market answers for ever and
-whole accounts are closed, :func:`rest` and its kin find the same end without going step by step.
-:func:`stress_test` takes the positions that a venue's rules admit through days of falling prices.
+A state is what changes, :class:`CascadeRules` are what stays, and :func:`step` leads from one state
+to the next. :func:`begin` makes the first, :func:`shock` moves a price from outside,
+:func:`settle` repeats the step until nobody is due, :func:`run` along a path of prices. Brakes, and
+rules for losses, are put into the rules; one of your own is a subclass of
+``marginlib.cascade.brakes.Brake`` or ``marginlib.cascade.absorb.LossRule``.
+
+Where one market answers for ever and whole accounts are closed, :func:`rest` and its kin find the
+same end without going step by step. :func:`stress_test` takes the positions that a venue's rules
+admit through days of falling prices.
 """
 
 from marginlib.cascade import surprises
-from marginlib.cascade.absorb import LossRule, Socialise
-from marginlib.cascade.brakes import BackstopBuyer, Brake, CircuitBreaker, CoolDown, SlowerCalls
-from marginlib.cascade.deleverage import Deleverage
+from marginlib.cascade.absorb import SocialisedLoss
+from marginlib.cascade.brakes import BackstopBuyer, CircuitBreaker, CoolDown, SlowerCalls
+from marginlib.cascade.deleverage import AutoDeleveraging
 from marginlib.cascade.forced_flow import forced_flow, loop_gain
-from marginlib.cascade.one_market import (
-    Prepared,
-    Rest,
-    Thresholds,
-    prepare,
-    rest,
-    thresholds,
-)
-from marginlib.cascade.one_question import rest_once
-from marginlib.cascade.pooled import Pool, PooledRest, prepare_pooled, rest_pooled
-from marginlib.cascade.price_path import along
-from marginlib.cascade.record import AGGREGATES, record
-from marginlib.cascade.rules import Rules
-from marginlib.cascade.run import Run, rounds, run, settle
-from marginlib.cascade.staircase import Staircase, staircase
-from marginlib.cascade.state import Round, State, begin, moved, shock
-from marginlib.cascade.step import NotConserved, step
-from marginlib.cascade.stress import StressTest, admitted, open_interest, stress_test
+from marginlib.cascade.one_market import prepare, rest
+from marginlib.cascade.pooled import prepare_pooled, rest_pooled
+from marginlib.cascade.record import record
+from marginlib.cascade.rules import CascadeRules
+from marginlib.cascade.run import rounds, run, settle
+from marginlib.cascade.staircase import staircase
+from marginlib.cascade.state import begin, shock
+from marginlib.cascade.step import step
+from marginlib.cascade.stress import admitted, open_interest, stress_test
 
 __all__ = [
-    "AGGREGATES",
+    "AutoDeleveraging",
     "BackstopBuyer",
-    "Brake",
+    "CascadeRules",
     "CircuitBreaker",
     "CoolDown",
-    "Deleverage",
-    "LossRule",
-    "NotConserved",
-    "Pool",
-    "PooledRest",
-    "Prepared",
-    "Rest",
-    "Round",
-    "Rules",
-    "Run",
     "SlowerCalls",
-    "Socialise",
-    "Staircase",
-    "State",
-    "StressTest",
-    "Thresholds",
+    "SocialisedLoss",
     "admitted",
-    "along",
     "begin",
     "forced_flow",
     "loop_gain",
-    "moved",
     "open_interest",
     "prepare",
     "prepare_pooled",
     "record",
     "rest",
-    "rest_once",
     "rest_pooled",
     "rounds",
     "run",
@@ -74,5 +52,4 @@ __all__ = [
     "step",
     "stress_test",
     "surprises",
-    "thresholds",
 ]

@@ -32,7 +32,7 @@ class LossRule:
 
 
 @dataclass(frozen=True)
-class Socialise(LossRule):
+class SocialisedLoss(LossRule):
     """Debts are shared among the others, and nobody pays more than his equity.
 
     Parameters

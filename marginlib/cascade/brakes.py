@@ -21,10 +21,12 @@ from marginlib._checks import (
     FloatArray,
     MarginError,
     fraction,
+    hold,
     non_negative,
-    numbers,
+    one_number,
     positive,
     refuse,
+    whole,
 )
 from marginlib.cascade.state import State
 from marginlib.margin import MarginModel
@@ -79,7 +81,7 @@ class CircuitBreaker(Brake):
 
     def __post_init__(self) -> None:
         positive("fall", fraction("fall", self.fall))
-        whole_steps("pause", self.pause)
+        whole("pause", self.pause, least=0)
 
     def notice(self, state: State) -> State:
         """Return the state with the pause begun where a price has fallen far enough."""
@@ -111,7 +113,7 @@ class CoolDown(Brake):
     steps: int
 
     def __post_init__(self) -> None:
-        whole_steps("steps", self.steps)
+        whole("steps", self.steps, least=0)
 
     def held(self, state: State, due: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Tell which accounts were closed too short ago, shape (..., N)."""
@@ -137,7 +139,7 @@ class SlowerCalls(Brake):
     top_up: float = 0.0
 
     def __post_init__(self) -> None:
-        whole_steps("steps", self.steps)
+        whole("steps", self.steps, least=0)
         fraction("top_up", self.top_up)
 
     def paid_in(
@@ -182,8 +184,7 @@ class BackstopBuyer(Brake):
     def __init__(self, money: ArrayLike, discount: float = 0.0) -> None:
         off = fraction("discount", discount)
         refuse("discount", off, off >= 1, "must be below 1, so that a price is left")
-        object.__setattr__(self, "money", non_negative("money", money))
-        object.__setattr__(self, "discount", float(off))
+        hold(self, money=non_negative("money", money), discount=one_number("discount", off))
 
     def bought(self, state: State, flow: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the part of the flow that he takes, the same of everything, and his values."""
@@ -193,9 +194,3 @@ class BackstopBuyer(Brake):
         left = self.money - np.abs(state.backstop.cash)
         part = np.clip(left / np.where(offered > 0, offered, 1.0), 0.0, 1.0)
         return np.broadcast_to(part[..., None], flow.shape), np.broadcast_to(value, flow.shape)
-
-
-def whole_steps(name: str, value: float) -> None:
-    """Refuse what is not a whole number of steps, zero or more."""
-    steps = non_negative(name, numbers(name, value))
-    refuse(name, steps, steps != np.floor(steps), "must be a whole number of steps")

@@ -16,7 +16,7 @@ from marginlib.waterfall import deleverage_pro_rata, deleverage_queue, pro_rata
 
 
 @dataclass(frozen=True)
-class Deleverage(LossRule):
+class AutoDeleveraging(LossRule):
     """Bankrupt accounts are closed against the other side once the fund cannot carry them.
 
     As long as the fund has what bankrupt accounts lack at the mark price, they are closed in the

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, MarginError, positive, refuse
+from marginlib._checks import FloatArray, MarginError, of_kind, positive, refuse
 from marginlib.accounts import Accounts
 from marginlib.impact import Curve
 from marginlib.instruments import Instruments
@@ -104,28 +104,9 @@ class Rest(NamedTuple):
 def thresholds(accounts: Accounts, market: Market, model: MarginModel, name: str) -> Thresholds:
     """Return at which price of ``name`` each account is closed, and what that trades.
 
-    Parameters
-    ----------
-    accounts : Accounts
-        Accounts of shape (N,). Beside ``name`` they hold nothing that would be closed too: only
-        cash and coins, which keep their price.
-    market : Market
-        Present prices, one set.
-    model : margin model
-        With rates below 1, so that an account has one liquidation price and is due beyond it.
-    name : str
-        The instrument whose price moves; no option.
-
-    Returns
-    -------
-    Thresholds
-        Accounts that no price liquidates are on neither side.
+    Arguments are those of :func:`prepare`. Accounts that no price liquidates are on neither side.
     """
-    if len(accounts.shape) != 1 or market.shape:
-        raise MarginError(
-            "accounts must have shape (N,) and market one set of prices; "
-            f"got shapes {accounts.shape} and {market.shape}"
-        )
+    refuse_many_crowds(accounts, market)
     index = market.instruments.index(name)
     if not market.instruments.is_margined[index]:
         raise MarginError(f"{name!r} must be traded on margin; it is not what a venue closes")
@@ -153,8 +134,15 @@ def prepare(accounts: Accounts, market: Market, model: MarginModel, name: str) -
 
     Parameters
     ----------
-    accounts, market, model, name
-        As in :func:`thresholds`.
+    accounts : Accounts
+        Accounts of shape (N,). Beside ``name`` they hold nothing that would be closed too: only
+        cash and coins, which keep their price.
+    market : Market
+        Present prices, one set.
+    model : margin model
+        With rates below 1, so that an account has one liquidation price and is due beyond it.
+    name : str
+        The instrument whose price moves; no option.
 
     >>> import marginlib as ml
     >>> entry = ml.market.at(ml.instruments.linear(["BTC"]), [100])
@@ -201,6 +189,7 @@ def rest(crowd: Prepared, impact: Curve, price: ArrayLike) -> Rest:
     >>> round(float(after.price), 2), int(after.closed), float(after.quantity)
     (93.06, 1, -1.0)
     """
+    of_kind("crowd", crowd, Prepared, "cascade.prepare")
     shocked = positive("price", price)
     refuse_passing(impact)
     refuse_both_sides(crowd.longs.count(shocked), crowd.shorts.count(shocked), shocked)
@@ -225,6 +214,17 @@ def price_after(impact: Curve, shocked: FloatArray, flow: FloatArray) -> FloatAr
     return np.where(off > -1, shocked * (1 + off), np.nan)
 
 
+def refuse_many_crowds(accounts: Accounts, market: Market) -> None:
+    """Refuse what is not one crowd at one set of prices."""
+    of_kind("accounts", accounts, Accounts, "accounts.open_accounts or feedback.draw_crowd")
+    of_kind("market", market, Market, "market.at")
+    if len(accounts.shape) != 1 or market.shape:
+        raise MarginError(
+            "accounts must have shape (N,) and market one set of prices; "
+            f"got shapes {accounts.shape} and {market.shape}"
+        )
+
+
 def refuse_both_sides(longs: Counts, shorts: Counts, price: FloatArray) -> None:
     """Refuse a price at which longs and shorts are due at once."""
     both = np.asarray((longs > 0) & (shorts > 0))
@@ -233,7 +233,7 @@ def refuse_both_sides(longs: Counts, shorts: Counts, price: FloatArray) -> None:
 
 def refuse_passing(impact: Curve) -> None:
     """Refuse an impact that passes with time: then it matters how long the sales take."""
-    if (impact.lasting_share < 1).any():
+    if (of_kind("impact", impact, Curve, "marginlib.impact").lasting_share < 1).any():
         raise MarginError(
             "impact must be permanent here, and this one passes; use marginlib.cascade.settle"
         )

@@ -35,7 +35,7 @@ def rest_once(crowd: Thresholds, impact: Curve, price: float) -> Rest:
     Parameters
     ----------
     crowd : Thresholds
-        From :func:`marginlib.cascade.thresholds`.
+        From :func:`~marginlib.cascade.one_market.thresholds`.
     impact : Curve
         With numbers, not arrays, as parameters.
     price : float
@@ -49,7 +49,8 @@ def rest_once(crowd: Thresholds, impact: Curve, price: float) -> Rest:
     >>> import marginlib as ml
     >>> entry = ml.market.at(ml.instruments.linear(["BTC"]), [100])
     >>> crowd = ml.accounts.open_accounts([10, 20], [[1], [1]], entry)
-    >>> levels = ml.cascade.thresholds(crowd, entry, ml.margin.FixedRate(0.05, 0.05), "BTC")
+    >>> from marginlib.cascade.one_market import thresholds
+    >>> levels = thresholds(crowd, entry, ml.margin.FixedRate(0.05, 0.05), "BTC")
     >>> after = rest_once(levels, ml.impact.linear(depth=1), 94)
     >>> round(float(after.price), 2), int(after.closed), float(after.quantity)
     (93.06, 1, -1.0)
@@ -82,8 +83,7 @@ def _walk(side: Side, impact: Curve, shocked: FloatArray) -> tuple[int, float]:
     band, held, far_end = _bands(side, shocked, last_price(side.quantity.sum()))
     before = np.concatenate([[0.0], np.cumsum(held)])  # contracts of the bands in front of each
     moved = side.sign * (shocked - last_price(before[:-1]))
-    crossed = ~(moved <= far_end)  # nan is beyond all
-    crossed[0] = True
+    crossed = ~(moved < far_end)  # nan is beyond all
     for doubtful in np.flatnonzero(~crossed & (held > 0)):
         queue = Queue(some(side, np.flatnonzero(band == doubtful)))
         ahead = last_price(before[doubtful] + queue.reached[:-1])

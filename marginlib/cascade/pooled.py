@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from marginlib._checks import FloatArray, MarginError, NotSettled, last_axis, positive
 from marginlib.accounts import Accounts, position_value
-from marginlib.cascade.one_market import refuse_passing
+from marginlib.cascade.one_market import refuse_many_crowds, refuse_passing
 from marginlib.impact import Curve
 from marginlib.instruments import Instruments, unit_value
 from marginlib.margin import MarginModel, value_rates
@@ -66,11 +66,7 @@ def prepare_pooled(accounts: Accounts, market: Market, model: MarginModel) -> Po
     MarginError
         For anything else: that is for :func:`marginlib.cascade.settle`.
     """
-    if len(accounts.shape) != 1 or market.shape:
-        raise MarginError(
-            "accounts must have shape (N,) and market one set of prices; "
-            f"got shapes {accounts.shape} and {market.shape}"
-        )
+    refuse_many_crowds(accounts, market)
     last_axis("quantity", accounts.quantity, market.instruments.names)
     if accounts.quantity[:, ~market.instruments.is_margined].any():
         raise MarginError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from marginlib._checks import MarginError
+from marginlib._checks import MarginError, fraction, hold
 from marginlib.cascade.absorb import LossRule
 from marginlib.cascade.brakes import Brake
 from marginlib.impact import Curve
@@ -16,7 +16,7 @@ from marginlib.margin import MarginModel
 
 
 @dataclass(frozen=True, eq=False)
-class Rules:
+class CascadeRules:
     """The rules by which one state of a cascade leads to the next.
 
     Parameters
@@ -52,6 +52,15 @@ class Rules:
                 f"impact must be one of marginlib.impact; got {self.impact!r}, "
                 "did you mean impact.linear(depth=...)?"
             )
+        if not callable(self.model):
+            raise MarginError(f"model must be one of marginlib.margin; got {self.model!r}")
+        if isinstance(self.policy, str):
+            raise MarginError(
+                f"policy must be one of marginlib.liquidation; got {self.policy!r}, "
+                f"did you mean ReduceTo({self.policy!r})?"
+            )
+        if not callable(self.fee):
+            fraction("fee", self.fee)
         for name, kind in [("losses", LossRule), ("brakes", Brake)]:
             each = getattr(self, name)
             if isinstance(each, kind):
@@ -60,4 +69,4 @@ class Rules:
                 raise MarginError(f"{name} must each be a {kind.__name__}; got {each!r}")
             if len({type(one) for one in each}) < len(each):
                 raise MarginError(f"{name} must all be of different kinds; got {each!r}")
-            object.__setattr__(self, name, tuple(each))
+            hold(self, **{name: tuple(each)})

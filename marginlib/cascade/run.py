@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, NotSettled, numbers
+from marginlib._checks import FloatArray, MarginError, NotSettled, numbers, of_kind, whole
 from marginlib.cascade.record import DEFAULT, Record
 from marginlib.cascade.record import record as recorded
-from marginlib.cascade.rules import Rules
+from marginlib.cascade.rules import CascadeRules
 from marginlib.cascade.state import Round, State, moved
 from marginlib.cascade.step import step
 
@@ -26,7 +26,7 @@ class Run(NamedTuple):
 
 def rounds(
     state: State,
-    rules: Rules,
+    rules: CascadeRules,
     *,
     limit: int = 1_000,
     rng: np.random.Generator | None = None,
@@ -50,12 +50,12 @@ def rounds(
     >>> import marginlib as ml
     >>> market = ml.market.at(ml.instruments.linear(["BTC"]), [20_000])
     >>> crowd = ml.accounts.open_accounts([2_000, 2_500], [[1], [1]], market)
-    >>> rules = ml.cascade.Rules(ml.margin.FixedRate(0.10, 0.05), ml.impact.linear(depth=1))
+    >>> rules = ml.cascade.CascadeRules(ml.margin.FixedRate(0.10, 0.05), ml.impact.linear(depth=1))
     >>> shocked = ml.cascade.shock(ml.cascade.begin(crowd, market), "BTC", -0.07)
     >>> [float(state.market["BTC"]) for state in rounds(shocked, rules)]
     [18414.0, 18228.0, 18228.0]
     """
-    for _ in range(limit):
+    for _ in range(whole("limit", limit)):
         state = step(state, rules, rng=rng, check=check)
         yield state
         if not np.any(state.last.due):
@@ -69,7 +69,7 @@ def rounds(
 
 def settle(
     state: State,
-    rules: Rules,
+    rules: CascadeRules,
     *,
     limit: int = 1_000,
     rng: np.random.Generator | None = None,
@@ -82,7 +82,7 @@ def settle(
     >>> import marginlib as ml
     >>> market = ml.market.at(ml.instruments.linear(["BTC"]), [20_000])
     >>> crowd = ml.accounts.open_accounts([2_000, 2_500], [[1], [1]], market)
-    >>> rules = ml.cascade.Rules(ml.margin.FixedRate(0.10, 0.05), ml.impact.linear(depth=1))
+    >>> rules = ml.cascade.CascadeRules(ml.margin.FixedRate(0.10, 0.05), ml.impact.linear(depth=1))
     >>> rest = settle(ml.cascade.shock(ml.cascade.begin(crowd, market), "BTC", -0.07), rules)
     >>> float(rest.market["BTC"]), int(rest.liquidated.sum())
     (18228.0, 2)
@@ -94,7 +94,7 @@ def settle(
 
 def run(
     state: State,
-    rules: Rules,
+    rules: CascadeRules,
     moves: ArrayLike,
     *,
     record: Record = DEFAULT,
@@ -129,7 +129,7 @@ def run(
     >>> import marginlib as ml
     >>> market = ml.market.at(ml.instruments.linear(["BTC"]), [20_000])
     >>> crowd = ml.accounts.open_accounts([2_000, 2_500], [[1], [1]], market)
-    >>> rules = ml.cascade.Rules(ml.margin.FixedRate(0.10, 0.05), ml.impact.linear(depth=1))
+    >>> rules = ml.cascade.CascadeRules(ml.margin.FixedRate(0.10, 0.05), ml.impact.linear(depth=1))
     >>> result = run(ml.cascade.begin(crowd, market), rules, [-0.05, -0.021, 0.0])
     >>> result.history["price"][:, 0].round(2).tolist()
     [20000.0, 19000.0, 18414.99, 18228.98]
@@ -139,7 +139,7 @@ def run(
     path = numbers("moves", moves)
     if path.ndim == 0:
         raise MarginError(f"moves must be a path of shape (T, ...); got one number, {path:g}")
-    latest = state
+    latest = of_kind("state", state, State, "cascade.begin")
 
     def states() -> Iterator[State]:
         nonlocal latest
@@ -157,7 +157,7 @@ def run(
 
 
 def _settled(
-    state: State, rules: Rules, limit: int, rng: np.random.Generator | None, check: bool
+    state: State, rules: CascadeRules, limit: int, rng: np.random.Generator | None, check: bool
 ) -> State:
     """Return the state at rest, with all rounds that led to it told as one."""
     each = []

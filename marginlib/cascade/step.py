@@ -19,10 +19,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from marginlib._checks import FloatArray, NotSettled
+from marginlib._checks import FloatArray, NotSettled, of_kind
 from marginlib.accounts import Accounts, deposit
 from marginlib.cascade.absorb import absorb
-from marginlib.cascade.rules import Rules
+from marginlib.cascade.rules import CascadeRules
 from marginlib.cascade.state import Round, State, facing, repriced
 from marginlib.impact import price, trade, wait
 from marginlib.liquidation import Status, status
@@ -48,7 +48,11 @@ class Filled(NamedTuple):
 
 
 def step(
-    state: State, rules: Rules, *, rng: np.random.Generator | None = None, check: bool = False
+    state: State,
+    rules: CascadeRules,
+    *,
+    rng: np.random.Generator | None = None,
+    check: bool = False,
 ) -> State:
     """Return the state one step later.
 
@@ -79,7 +83,7 @@ def step(
     >>> import marginlib as ml
     >>> market = ml.market.at(ml.instruments.linear(["BTC"]), [20_000])
     >>> crowd = ml.accounts.open_accounts([2_000, 3_000], [[1], [1]], market)
-    >>> rules = ml.cascade.Rules(ml.margin.FixedRate(0.10, 0.05), ml.impact.linear(depth=1))
+    >>> rules = ml.cascade.CascadeRules(ml.margin.FixedRate(0.10, 0.05), ml.impact.linear(depth=1))
     >>> shocked = ml.cascade.shock(ml.cascade.begin(crowd, market), "BTC", -0.075)
     >>> after = step(shocked, rules)
     >>> float(after.market["BTC"]), after.accounts.quantity[:, 0].tolist()
@@ -87,6 +91,8 @@ def step(
     >>> after.accounts.cash[0].round(2).tolist()  # filled at 18,407.50
     407.5
     """
+    of_kind("state", state, State, "cascade.begin")
+    of_kind("rules", rules, CascadeRules, "CascadeRules(...)")
     now, due = _require(_tick(state, rules), rules, rng)
     now, due, orders = _order(now, rules, due)
     now, filled = _move(now, rules, orders, state)
@@ -97,7 +103,7 @@ def step(
     return now
 
 
-def _tick(state: State, rules: Rules) -> State:
+def _tick(state: State, rules: CascadeRules) -> State:
     """Let a step of time pass: the market forgets, the brakes look at the prices."""
     pressure = wait(rules.impact, state.pressure)
     prices = _prices(price(rules.impact, pressure), state)
@@ -113,7 +119,7 @@ def _tick(state: State, rules: Rules) -> State:
 
 
 def _require(
-    state: State, rules: Rules, rng: np.random.Generator | None
+    state: State, rules: CascadeRules, rng: np.random.Generator | None
 ) -> tuple[State, NDArray[np.bool_]]:
     """Return who is due, shape (..., N), and the state with what owners paid in when called."""
     stands = status(state.accounts, state.facing, rules.model, rules.equality_is_safe)
@@ -134,7 +140,7 @@ def _require(
 
 
 def _order(
-    state: State, rules: Rules, due: NDArray[np.bool_]
+    state: State, rules: CascadeRules, due: NDArray[np.bool_]
 ) -> tuple[State, NDArray[np.bool_], FloatArray]:
     """Return who has something to close, and what is closed of it now, shape (..., N, I)."""
     market = state.facing
@@ -152,7 +158,9 @@ def _order(
     return state, due, orders
 
 
-def _move(state: State, rules: Rules, orders: FloatArray, last: State) -> tuple[State, Filled]:
+def _move(
+    state: State, rules: CascadeRules, orders: FloatArray, last: State
+) -> tuple[State, Filled]:
     """Return the state at the prices after the flow, and how the flow was filled."""
     flow = orders.sum(axis=-2)
     left, off_value = np.ones(flow.shape), np.zeros(flow.shape)
@@ -175,7 +183,7 @@ def _move(state: State, rules: Rules, orders: FloatArray, last: State) -> tuple[
     return replace(state, market=market, pressure=traded.pressure), filled
 
 
-def _fill(state: State, rules: Rules, orders: FloatArray, filled: Filled) -> State:
+def _fill(state: State, rules: CascadeRules, orders: FloatArray, filled: Filled) -> State:
     """Return the state once both sides have paid for the orders, and the fund has its fees."""
     crowd, others, backstop = state.accounts, state.others, state.backstop
     fee = fee_on(rules.fee, crowd, facing(filled.at), rules.model, orders)

@@ -17,15 +17,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError
+from marginlib._bisection import bisection
+from marginlib._checks import FloatArray, MarginError, of_kind
 from marginlib.accounts import Accounts, equity, position_value
-from marginlib.cascade.rules import Rules
+from marginlib.cascade.rules import CascadeRules
 from marginlib.cascade.run import run
 from marginlib.cascade.state import State, begin
 from marginlib.margin import MarginModel
 from marginlib.market import Market
-
-_HALVINGS = 50
 
 
 class StressTest(NamedTuple):
@@ -68,7 +67,8 @@ def admitted(asked: Accounts, market: Market, model: MarginModel) -> Accounts:
     >>> half.quantity.round(9).tolist(), float(ml.accounts.equity(half, market))
     ([0.5], 2000.0)
     """
-    own = equity(asked, market)
+    of_kind("asked", asked, Accounts, "accounts.open_accounts or feedback.draw_crowd")
+    own = equity(asked, of_kind("market", market, Market, "market.at"))
 
     def scaled(share: FloatArray) -> Accounts:
         left_out = asked.quantity * market.instruments.is_margined * (share - 1)[..., None]
@@ -78,17 +78,13 @@ def admitted(asked: Accounts, market: Market, model: MarginModel) -> Accounts:
     def fits(share: FloatArray) -> np.ndarray:
         return np.asarray(model(scaled(share), market).initial <= own)
 
-    whole = fits(np.ones(own.shape))
-    low, high = np.where(whole, 1.0, 0.0), np.ones(whole.shape)
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        enough = fits(middle)
-        low, high = np.where(enough, middle, low), np.where(enough, high, middle)
-    return scaled(low)
+    everything = np.ones(own.shape)
+    least = np.where(fits(everything), 1.0, 0.0)
+    return scaled(bisection(fits, least, everything)[0])
 
 
 def stress_test(
-    asked: Accounts, market: Market, rules: Rules, moves: ArrayLike, fund: float = 0.0
+    asked: Accounts, market: Market, rules: CascadeRules, moves: ArrayLike, fund: float = 0.0
 ) -> StressTest:
     """Return how a venue with these rules fares with this crowd on these days.
 
@@ -120,7 +116,7 @@ def stress_test(
     >>> market = ml.market.at(ml.instruments.linear(["BTC"]), [100])
     >>> crowd = ml.accounts.open_accounts([10, 50], [[1], [-1]], market)
     >>> deep = ml.impact.linear(depth=1e9)
-    >>> rules = ml.cascade.Rules(ml.margin.FixedRate(0.10, 0.05), deep)
+    >>> rules = ml.cascade.CascadeRules(ml.margin.FixedRate(0.10, 0.05), deep)
     >>> calm = stress_test(crowd, market, rules, [-0.06, -0.10])
     >>> calm.closed.tolist(), float(calm.fund_needed)
     ([0.0, 1.0, 1.0], 0.0)
@@ -131,11 +127,11 @@ def stress_test(
     >>> round(float(gap.fund_needed), 6), round(float(gap.unpaid), 6)
     (0.06, 6.0)
     """
-    if rules.losses:
+    if of_kind("rules", rules, CascadeRules, "CascadeRules(...)").losses:
         raise MarginError(
             "rules must have no losses= here: what is missing is told, not shared; use run"
         )
-    if market.shape:
+    if of_kind("market", market, Market, "market.at").shape:
         raise MarginError(f"market must hold one set of prices; got shape {market.shape}")
     crowd = admitted(asked, market, rules.model)
     start = begin(crowd, market, fund)

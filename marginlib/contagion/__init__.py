@@ -4,8 +4,8 @@ Contagion takes one of two ways, and the models differ in when a bank hands its 
 
 *By debts.* Banks owe each other.
 
-* :func:`clear`: a creditor loses only when its debtor defaults, and exactly what is missing then
-  (Eisenberg and Noe). No money is lost on the way, unless a default has costs.
+* :func:`clearing_payments`: a creditor loses only when its debtor defaults, and exactly what is
+  missing then (Eisenberg and Noe). No money is lost on the way, unless a default has costs.
 * :func:`single_hit_distress` and :func:`linear_distress`: a claim loses value as soon as the debtor
   has lost some of its equity (DebtRank). Losses come before any default, and without one.
 
@@ -22,110 +22,68 @@ Contagion takes one of two ways, and the models differ in when a bank hands its 
   Wagalath): :func:`realised_covariance`, :func:`simultaneous_covariance`.
 
 After a small loss, banks at their limit sell in the first round what targeting banks sell. Results
-keep their rounds, so that every step can be looked at.
+keep their rounds, so that every step can be looked at. And a clearing house, which stands between
+its members, nets what they owe over members, not classes (Duffie and Zhu):
+:func:`cleared_exposure`.
 """
 
-from marginlib.contagion._tables import spectral_radius
-from marginlib.contagion.branching import (
-    critical_leverage,
-    loss_by_failure,
-    mean_offspring,
-    offspring,
-)
+from marginlib.contagion._networks import spectral_radius
 from marginlib.contagion.central_clearing import (
-    Exposures,
     bilateral_exposure,
     cleared_exposure,
     fewest_members,
     simulated_exposures,
-    smallest_cleared_share,
 )
-from marginlib.contagion.clearing import Clearing, clear
-from marginlib.contagion.debtrank import (
-    Distress,
-    debt_rank,
-    interbank_leverage,
-    linear_distress,
-    single_hit_distress,
+from marginlib.contagion.clearing import clearing_payments
+from marginlib.contagion.correlations import (
+    correlations_of,
+    realised_covariance,
+    sales_feedback,
+    simultaneous_covariance,
+    volatilities_of,
 )
-from marginlib.contagion.depth import bounded_impact, market_depth
+from marginlib.contagion.debtrank import debt_rank, linear_distress, single_hit_distress
 from marginlib.contagion.diversification import (
-    Failures,
     FundRules,
     draw_holdings,
     impact_coefficient,
-    wipe_out,
+    wipe_out_asset,
 )
-from marginlib.contagion.exposures import indirect_exposure, liquidity_weighted_overlap
 from marginlib.contagion.fire_sales import (
-    Liquidation,
-    correlation,
-    realised_covariance,
-    sales_feedback,
-    simulated_returns,
-    simultaneous_covariance,
-    volatility,
-)
-from marginlib.contagion.overlap import (
-    TargetingBanks,
-    Vulnerability,
-    price_move,
-    price_rounds,
-    total_move,
-    vulnerability,
-)
-from marginlib.contagion.threshold import (
-    Deleveraging,
     LimitedBanks,
-    deleverage,
-    share_to_sell,
-    shocked,
+    fire_sale,
+    liquidity_weighted_overlap,
+    shocked_banks,
 )
+from marginlib.contagion.spreading import contagion_leverage, mean_offspring
+from marginlib.contagion.targeting import TargetingBanks, price_rounds, total_price_move
 
 __all__ = [
-    "Clearing",
-    "Deleveraging",
-    "Distress",
-    "Exposures",
-    "Failures",
     "FundRules",
     "LimitedBanks",
-    "Liquidation",
     "TargetingBanks",
-    "Vulnerability",
     "bilateral_exposure",
-    "bounded_impact",
-    "clear",
     "cleared_exposure",
-    "correlation",
-    "critical_leverage",
+    "clearing_payments",
+    "contagion_leverage",
+    "correlations_of",
     "debt_rank",
-    "deleverage",
     "draw_holdings",
     "fewest_members",
+    "fire_sale",
     "impact_coefficient",
-    "indirect_exposure",
-    "interbank_leverage",
     "linear_distress",
     "liquidity_weighted_overlap",
-    "loss_by_failure",
-    "market_depth",
     "mean_offspring",
-    "offspring",
-    "price_move",
     "price_rounds",
     "realised_covariance",
     "sales_feedback",
-    "share_to_sell",
-    "shocked",
+    "shocked_banks",
     "simulated_exposures",
-    "simulated_returns",
     "simultaneous_covariance",
     "single_hit_distress",
-    "smallest_cleared_share",
     "spectral_radius",
-    "total_move",
-    "volatility",
-    "vulnerability",
-    "wipe_out",
+    "total_price_move",
+    "volatilities_of",
+    "wipe_out_asset",
 ]

@@ -7,12 +7,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, non_negative, positive, refuse
-from marginlib.margin._equal_correlation import (
-    equal_correlation,
-    variance_of_sum,
-    whole_number,
+from marginlib._checks import (
+    FloatArray,
+    generator,
+    non_negative,
+    positive,
+    refuse,
+    whole,
+    whole_numbers,
 )
+from marginlib._equal_correlation import equal_correlation, variance_of_sum
 
 
 def bilateral_exposure(
@@ -40,7 +44,7 @@ def bilateral_exposure(
     >>> float(bilateral_exposure(12, 6).round(3))
     10.749
     """
-    number, kinds = whole_number("members", members), whole_number("classes", classes, least=0)
+    number, kinds = whole_numbers("members", members), whole_numbers("classes", classes, least=0)
     spread = non_negative("sigma", sigma)
     rho = equal_correlation(np.maximum(kinds, 1), correlation)
     return np.asarray((number - 1) * spread * _mean_positive(variance_of_sum(kinds, rho)))
@@ -78,8 +82,8 @@ def cleared_exposure(
     >>> float(cleared_exposure(12, 6, cleared=6, separate=True).round(3))
     7.939
     """
-    number, kinds = whole_number("members", members), whole_number("classes", classes)
-    chosen, spread = whole_number("cleared", cleared, least=0), non_negative("sigma", sigma)
+    number, kinds = whole_numbers("members", members), whole_numbers("classes", classes)
+    chosen, spread = whole_numbers("cleared", cleared, least=0), non_negative("sigma", sigma)
     refuse("cleared", chosen + 0 * kinds, chosen > kinds, "must not exceed the classes")
     rho = equal_correlation(kinds, correlation)
     rest = bilateral_exposure(number, kinds - chosen, spread, rho)
@@ -109,7 +113,7 @@ def fewest_members(classes: ArrayLike, correlation: ArrayLike = 0.0) -> FloatArr
     >>> fewest_members([2, 3, 4, 5, 6]).tolist()
     [7.0, 11.0, 15.0, 19.0, 23.0]
     """
-    kinds, rho = whole_number("classes", classes), equal_correlation(classes, correlation)
+    kinds, rho = whole_numbers("classes", classes), equal_correlation(classes, correlation)
     gain = np.sqrt(variance_of_sum(kinds, rho)) - np.sqrt(variance_of_sum(kinds - 1, rho))
     gain = np.where(gain > 0, gain, np.nan)
     return np.asarray(np.floor(1 + gain**-2.0) + 1)
@@ -131,7 +135,7 @@ def smallest_cleared_share(members: ArrayLike) -> FloatArray:
     >>> float(smallest_cleared_share(12).round(3))
     0.663
     """
-    number = whole_number("members", members)
+    number = whole_numbers("members", members)
     others = np.where(number > 2, number - 2, np.nan)
     return np.asarray(np.where(number > 2, 2 * np.sqrt(number - 1) / others, np.inf))
 
@@ -170,16 +174,14 @@ def simulated_exposures(
     >>> round(float(found.bilateral), 1), round(float(found.cleared), 1)
     (10.8, 3.3)
     """
-    if not isinstance(rng, np.random.Generator):
-        raise MarginError(f"rng must be a numpy Generator, np.random.default_rng(1); got {rng!r}")
-    others, kinds = int(whole_number("members", members)) - 1, int(whole_number("classes", classes))
-    worlds, spread = int(whole_number("draws", draws)), float(positive("sigma", sigma))
+    source, others, kinds = generator(rng), whole("members", members) - 1, whole("classes", classes)
+    worlds, spread = whole("draws", draws), float(positive("sigma", sigma))
     rho = float(non_negative("correlation", correlation))
     equal_correlation(kinds, rho)
-    shared = np.sqrt(rho) * rng.normal(size=(worlds, others)) * kinds
+    shared = np.sqrt(rho) * source.normal(size=(worlds, others)) * kinds
     netted = np.zeros((worlds, others)) + shared
     for _ in range(kinds):
-        netted += np.sqrt(1 - rho) * rng.normal(size=(worlds, others))
+        netted += np.sqrt(1 - rho) * source.normal(size=(worlds, others))
     with_each = np.maximum(netted, 0.0).sum(axis=-1).mean()
     with_all = np.maximum(netted.sum(axis=-1), 0.0).mean()
     return Exposures(np.asarray(spread * with_each), np.asarray(spread * with_all))

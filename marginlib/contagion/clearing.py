@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, fraction, non_negative, together
-from marginlib.contagion._tables import between_banks, fits, times
+from marginlib.contagion._networks import between_banks, fits, times
 
 _ENOUGH = 1 - 1e-12  # of a debt: what is missing below that is rounding
 
@@ -34,7 +34,7 @@ class Clearing(NamedTuple):
     rounds: FloatArray  # payments after each round, at first in full, shape (R + 1, ..., N)
 
 
-def clear(
+def clearing_payments(
     owed: ArrayLike,
     outside: ArrayLike,
     owed_outside: ArrayLike = 0.0,
@@ -75,7 +75,7 @@ def clear(
 
     A owes 10 to B and has 4; B owes 8 to C and has 3. A pays 4, so that B has 7:
 
-    >>> found = clear([[0, 10, 0], [0, 0, 8], [0, 0, 0]], [4, 3, 0])
+    >>> found = clearing_payments([[0, 10, 0], [0, 0, 8], [0, 0, 0]], [4, 3, 0])
     >>> found.payments.tolist(), found.equity.tolist(), found.default_round.tolist()
     ([4.0, 7.0, 0.0], [0.0, 0.0, 7.0], [1.0, 2.0, nan])
     """

@@ -31,7 +31,7 @@ from marginlib._checks import (
     together,
     whole,
 )
-from marginlib.contagion._tables import between_banks, fits, times
+from marginlib.contagion._networks import between_banks, fits, times
 
 _RESTS = 1e-12  # a share of equity that no longer counts
 
@@ -45,15 +45,6 @@ class Distress(NamedTuple):
 
 def interbank_leverage(claims: ArrayLike, equity: ArrayLike) -> FloatArray:
     """Return each bank's claims on each other one over its own equity, shape (..., N, N).
-
-    Its spectral radius tells whether distress dies out.
-
-    Parameters
-    ----------
-    claims : array of shape (..., N, N)
-        What the bank of the row has lent to the bank of the column [currency].
-    equity : array of shape (..., N)
-        [currency]
 
     >>> interbank_leverage([[0, 10], [5, 0]], [20, 5]).tolist()
     [[0.0, 0.5], [1.0, 0.0]]

@@ -5,7 +5,7 @@ loses more than its equity fails and sells all it holds. With :math:`x` the shar
 has been sold, its price is :math:`\exp(-\alpha x)` of what it was; so others fail that hold it.
 
 With few holdings each, the funds hardly touch. With many, no single fall can hurt a fund. In
-between, one asset can take nearly all with it; :mod:`marginlib.contagion.branching` tells when.
+between, one asset can take nearly all with it; :mod:`marginlib.contagion.spreading` tells when.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ from marginlib._checks import (
     FloatArray,
     MarginError,
     fraction,
+    generator,
     leverages,
-    non_negative,
+    of_kind,
     one_number,
     positive,
     refuse,
     together,
     whole,
 )
-from marginlib.contagion._tables import generator
+from marginlib.contagion._networks import held_by
 
 
 def impact_coefficient(sold: ArrayLike, fall: ArrayLike) -> FloatArray:
@@ -74,12 +75,9 @@ class FundRules:
     impact: float
 
     def __post_init__(self) -> None:
-        for name, value in [
-            ("leverage", leverages("leverage", self.leverage)),
-            ("cash", fraction("cash", self.cash)),
-            ("impact", positive("impact", self.impact)),
-        ]:
-            one_number(name, value)
+        one_number("leverage", leverages("leverage", self.leverage))
+        one_number("cash", fraction("cash", self.cash))
+        one_number("impact", positive("impact", self.impact))
         if self.cash == 1:
             raise MarginError("cash must be below 1, so that something is invested; got 1")
 
@@ -126,7 +124,7 @@ class Failures(NamedTuple):
     price: FloatArray  # of each asset after each round, over that at first, shape (R + 1, M)
 
 
-def wipe_out(holdings: ArrayLike, rules: FundRules, asset: int) -> Failures:
+def wipe_out_asset(holdings: ArrayLike, rules: FundRules, asset: int) -> Failures:
     """Return who fails after one asset has become worthless.
 
     Parameters
@@ -148,11 +146,11 @@ def wipe_out(holdings: ArrayLike, rules: FundRules, asset: int) -> Failures:
     so falls by 41 %; that is half of what the second fund has, and it can bear 20 %:
 
     >>> rules = FundRules(leverage=5, cash=0, impact=1.0536)
-    >>> found = wipe_out([[0.5, 0.5, 0], [0, 0.5, 0.5]], rules, asset=0)
+    >>> found = wipe_out_asset([[0.5, 0.5, 0], [0, 0.5, 0.5]], rules, asset=0)
     >>> found.failed_round.tolist(), found.price[:, 1].round(3).tolist()
     ([1.0, 2.0], [1.0, 0.59, 0.349])
     """
-    held = portfolios(holdings)
+    held, _ = portfolios(holdings), of_kind("rules", rules, FundRules, "FundRules(...)")
     if whole("asset", asset, least=0) >= held.shape[1]:
         raise MarginError(f"asset must be a place from 0 to {held.shape[1] - 1}; got {asset}")
     share = held / np.maximum(held.sum(axis=0), np.finfo(np.float64).tiny)
@@ -175,12 +173,7 @@ def portfolios(holdings: ArrayLike) -> FloatArray:
     >>> portfolios([[0.5, 0.5], [0, 0]]).tolist()
     [[0.5, 0.5], [0.0, 0.0]]
     """
-    held = non_negative("holdings", holdings)
-    if held.ndim != 2:
-        raise MarginError(
-            "holdings must be a table, a row for each fund and a column for each asset; "
-            f"got shape {held.shape}"
-        )
+    held = held_by("holdings", holdings, "fund")
     total = held.sum(axis=-1)
     wrong = (np.abs(total - 1) > 1e-9) & (total != 0)
     refuse("the sum of holdings", total, wrong, "must be 1, or 0 for a fund that holds none")

@@ -1,16 +1,21 @@
-r"""Why correlations rise when a large fund sells: they are made by the sales.
+r"""Banks that sell only when they must: a limit on leverage, and a target to return to.
 
-A fund holds :math:`\alpha_i` of each asset. As its value V falls, it keeps only a share
-:math:`f(V)` of them, and what it sells moves the price of each by what it is over the depth
-:math:`D_i` of the market:
+Targeting banks sell after any loss. Banks with a limit do nothing until a loss takes their leverage
+above it, as an account gets no call while it has margin. Then bank i, of equity E, sells the share
 
-.. math:: r_i = \varepsilon_i
-          + \frac{\alpha_i}{D_i} \left( f\Bigl(\frac{V_1}{V_0}\Bigr) - f(1) \right).
+.. math:: \Gamma_i = \min\Bigl(1, \max\Bigl(0,
+          1 - \frac{\lambda_{target} E_i - \Theta_i}{\sum_k \Pi_{ik}}\Bigr)\Bigr)
 
-For small moves that is :math:`r = (I + K) \varepsilon`, with
-:math:`K_{ij} = f' \alpha_i \alpha_j S_j / (D_i V_0)`: assets that had nothing to do with each other
-now move together, by as much as the fund holds of them. Where the fund answers to the fall that
-its own sales make, at once and again, :math:`r = (I - K)^{-1} \varepsilon`.
+of its marketable assets :math:`\Pi`; its illiquid ones :math:`\Theta` cannot be sold. A bank can
+end in two ways that are not the same: *insolvent*, its equity gone; or *illiquid*, solvent but
+above its limit with nothing left to sell.
+
+Sales of :math:`q` in a market of depth :math:`D` take a price down by
+:math:`b \, (1 - e^{-q / (b D)})`: by q / D for small sales, and never by more than the bound b. So
+if bank j sells a share :math:`\Gamma_j` of what it holds, bank i loses :math:`\Omega_{ij} \Gamma_j`
+for small sales, with the *liquidity-weighted overlap* of the two
+
+.. math:: \Omega_{ij} = \sum_k \frac{\Pi_{ik} \Pi_{jk}}{D_k} .
 """
 
 from __future__ import annotations
@@ -22,234 +27,284 @@ from numpy.typing import ArrayLike
 
 from marginlib._checks import (
     FloatArray,
-    MarginError,
     NotSettled,
     fraction,
+    hold,
+    leverages,
     non_negative,
     numbers,
-    one_number,
+    of_kind,
     positive,
     refuse,
     together,
     whole,
 )
-from marginlib.contagion._tables import fits, generator, spectral_radius
+from marginlib.contagion._networks import fits, held_by
+
+_MET = 1 + 1e-9  # of a limit: what is above it by less is rounding, and asks for no sale
 
 
 @dataclass(frozen=True, eq=False)
-class Liquidation:
-    """When a fund sells: nothing until its value has fallen to ``begin``, all of it at ``end``.
+class LimitedBanks:
+    """N banks that hold illiquid assets and K marketable ones, under a limit on leverage.
 
     Parameters
     ----------
-    begin, end : float or array of shape (...)
-        Value, over that at first, at which it begins to sell and at which nothing is left
-        [fraction].
+    marketable : array of shape (..., N, K)
+        What each bank holds of each asset that can be sold [currency].
+    illiquid : float or array of shape (..., N)
+        What it holds of everything else [currency].
+    equity : array of shape (..., N)
+        [currency]; zero or below where it is insolvent.
+    limit : float or array of shape (..., N)
+        The leverage, all assets over equity, above which it must sell.
+    target : float or array of shape (..., N), optional
+        The leverage that it then sells down to; the limit where nothing is said.
 
-    >>> rule = Liquidation(begin=0.9, end=0.5)
-    >>> rule.kept([1.0, 0.9, 0.7, 0.4]).round(9).tolist(), round(float(rule.intensity), 9)
-    ([1.0, 1.0, 0.5, 0.0], 2.5)
+    Raises
+    ------
+    MarginError
+        If an amount is negative, a target is above its limit, or the shapes do not fit.
+
+    >>> pair = LimitedBanks([[80, 0], [40, 40]], 20, [5, 10], limit=20, target=18)
+    >>> pair.leverage.tolist()
+    [20.0, 10.0]
     """
 
-    begin: FloatArray
-    end: FloatArray
+    marketable: FloatArray
+    illiquid: FloatArray
+    equity: FloatArray
+    limit: FloatArray
+    target: FloatArray
 
-    def __init__(self, begin: ArrayLike, end: ArrayLike) -> None:
-        object.__setattr__(self, "begin", positive("begin", begin))
-        object.__setattr__(self, "end", non_negative("end", end))
-        together(begin=self.begin.shape, end=self.end.shape)
-        gap = self.begin - self.end
-        refuse("begin - end", gap, gap <= 0, "must be positive: begin before the end")
-
-    def kept(self, value: ArrayLike) -> FloatArray:
-        """Return what share of its holdings the fund keeps, shape (...) [fraction].
-
-        Parameters
-        ----------
-        value : float or array of shape (...)
-            Of the fund, over that at first.
-        """
-        now = numbers("value", value)
-        together(value=now.shape, begin=self.begin.shape, end=self.end.shape)
-        return np.clip((now - self.end) / (self.begin - self.end), 0.0, 1.0)
+    def __init__(
+        self,
+        marketable: ArrayLike,
+        illiquid: ArrayLike,
+        equity: ArrayLike,
+        limit: ArrayLike,
+        target: ArrayLike | None = None,
+    ) -> None:
+        held = held_by("marketable", marketable)
+        each = {
+            "illiquid": non_negative("illiquid", illiquid),
+            "equity": numbers("equity", equity),
+            "limit": leverages("limit", limit),
+            "target": leverages("target", limit if target is None else target),
+        }
+        for name, value in each.items():
+            fits(name, value, held.shape[-2], "bank")
+        shape = together(marketable=held.shape[:-1], **{k: v.shape for k, v in each.items()})
+        every = {name: np.broadcast_to(value, shape) for name, value in each.items()}
+        hold(self, marketable=held, **every)
+        refuse("target", self.target, self.target > self.limit, "must not exceed the limit")
 
     @property
-    def intensity(self) -> FloatArray:
-        """What share it sells for each unit of its value that is lost, between the two: f'."""
-        return np.asarray(1 / (self.begin - self.end))
+    def leverage(self) -> FloatArray:
+        """All assets over equity, shape (..., N); ``nan`` where a bank is insolvent."""
+        assets = self.illiquid + self.marketable.sum(axis=-1)
+        solvent = self.equity > 0
+        return np.where(solvent, assets / np.where(solvent, self.equity, 1.0), np.nan)
+
+    @property
+    def insolvent(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        """Whether a bank's equity is gone, shape (..., N)."""
+        return np.asarray(self.equity <= 0)
+
+    @property
+    def illiquid_only(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        """Whether it is solvent, above its limit, and has nothing left to sell, shape (..., N)."""
+        with np.errstate(invalid="ignore"):
+            above = self.leverage > self.limit * _MET
+        return np.asarray(above & (self.marketable.sum(axis=-1) <= 0))
 
 
-def sales_feedback(
-    holdings: ArrayLike, price: ArrayLike, depth: ArrayLike, intensity: ArrayLike
-) -> FloatArray:
-    """Return how far each asset moves when another (column) has moved by 1, shape (..., K, K).
+@dataclass(frozen=True, eq=False)
+class FireSale:
+    """Round by round, from the banks at first to rest; R rounds of sales."""
+
+    marketable: FloatArray  # shape (R + 1, ..., N, K) [currency]
+    equity: FloatArray  # shape (R + 1, ..., N) [currency]
+    price: FloatArray  # over that at first, shape (R + 1, ..., K) [fraction]
+    sold: FloatArray  # in each round, before it moves the price, shape (R, ..., N, K) [currency]
+    banks: LimitedBanks  # at rest
+
+
+def shocked_banks(
+    banks: LimitedBanks, fall: ArrayLike, illiquid_fall: ArrayLike = 0.0
+) -> LimitedBanks:
+    """Return the banks after a first loss.
 
     Parameters
     ----------
-    holdings : array of shape (..., K)
-        What the fund holds of each asset, all of it bought [units].
-    price : array of shape (..., K)
-        [currency]
+    banks : LimitedBanks
+    fall : float or array of shape (..., K)
+        Of each marketable asset's price [fraction].
+    illiquid_fall : float or array of shape (..., N)
+        Of what else each bank holds [fraction].
+
+    >>> pair = LimitedBanks([[80, 0], [40, 40]], 20, [5, 10], limit=20, target=18)
+    >>> shocked_banks(pair, [0.01, 0]).equity.round(6).tolist()
+    [4.2, 9.6]
+    """
+    count, kinds = of_kind("banks", banks, LimitedBanks, "LimitedBanks(...)").marketable.shape[-2:]
+    down = fits("fall", fraction("fall", fall), kinds, "asset") * np.ones(kinds)
+    other = fits("illiquid_fall", fraction("illiquid_fall", illiquid_fall), count, "bank")
+    together(marketable=banks.limit.shape, fall=(*down.shape[:-1], 1), illiquid_fall=other.shape)
+    lost = banks.marketable * down[..., None, :]
+    written_off = banks.illiquid * other
+    equity = banks.equity - lost.sum(axis=-1) - written_off
+    held, illiquid = banks.marketable - lost, banks.illiquid - written_off
+    return LimitedBanks(held, illiquid, equity, banks.limit, banks.target)
+
+
+def fire_sale(
+    banks: LimitedBanks,
+    depth: ArrayLike,
+    *,
+    bound: ArrayLike = 0.5,
+    shortfall: ArrayLike = 0.5,
+    rounds: int = 1_000,
+) -> FireSale:
+    """Return the rounds of sales until no bank above its limit has anything left to sell.
+
+    In each round all banks above their limits sell at once, every asset by the same share. What
+    they keep falls with the price; what they sell bears a part of the fall. An insolvent bank sells
+    all it has, as the formula for the share says.
+
+    Parameters
+    ----------
+    banks : LimitedBanks
+        After a loss, see :func:`shocked_banks`.
     depth : float or array of shape (..., K)
-        What must be sold of an asset to take all of its price, at the rate of small sales [units].
-    intensity : float or array of shape (...)
-        Share of its holdings that the fund sells for each unit of its value that is lost.
-
-    Source: R. Cont and L. Wagalath, "Running for the exit: distressed selling and endogenous
-    correlation in financial markets", Mathematical Finance 23(4), 2013, of which the abstract was
-    read; the table is derived here, for one period and small moves.
-
-    Half of its value in each asset; a tenth of the depth held of each; it sells 5 % for each 1 %:
-
-    >>> sales_feedback([10, 10], [1, 1], depth=100, intensity=5).tolist()
-    [[0.25, 0.25], [0.25, 0.25]]
-    """
-    held, worth = non_negative("holdings", holdings), positive("price", price)
-    deep, rate = positive("depth", depth), non_negative("intensity", intensity)
-    if not held.ndim:
-        raise MarginError("holdings must hold one value for each asset; got one number")
-    kinds = held.shape[-1]
-    fits("price", worth, kinds, "asset"), fits("depth", deep, kinds, "asset")
-    together(holdings=held.shape, price=worth.shape, depth=deep.shape, intensity=(*rate.shape, 1))
-    value = held * worth
-    total = value.sum(axis=-1, keepdims=True)
-    refuse("the value of the holdings", total, total <= 0, "must be positive")
-    weight = value / total
-    return np.asarray(rate[..., None, None] * (held / deep)[..., None] * weight[..., None, :])
-
-
-def realised_covariance(covariance: ArrayLike, table: ArrayLike) -> FloatArray:
-    """Return the covariance of returns while the fund sells in answer to outside news only.
-
-    Parameters
-    ----------
-    covariance : array of shape (..., K, K)
-        Of returns without the fund [fraction squared].
-    table : array of shape (..., K, K)
-        From :func:`sales_feedback`.
+        Of each market: what would take all of the price, at the rate of small sales [currency].
+    bound : float or array of shape (..., K)
+        Further than this no sale takes the price [fraction].
+    shortfall : float or array of shape (...)
+        What part of the round's fall the sold assets bear: 0 sold before it, 1 after it, and a half
+        on the way down a linear book [fraction].
+    rounds : int
+        After how many to give up.
 
     Returns
     -------
-    array of shape (..., K, K)
-
-    Source: as in :func:`sales_feedback`, and R. Cont and L. Wagalath, "Fire sales forensics:
-    measuring endogenous risk", Mathematical Finance 26(4), 2016; one period, for small moves.
-
-    Two assets of 20 % each, without correlation:
-
-    >>> found = realised_covariance([[0.04, 0], [0, 0.04]], [[0.25, 0.25], [0.25, 0.25]])
-    >>> volatility(found).round(4).tolist(), round(float(correlation(found)[0, 1]), 4)
-    ([0.255, 0.255], 0.3846)
-    """
-    each = _square("table", table)
-    return _carried(covariance, each, np.asarray(np.eye(each.shape[-1]) + each))
-
-
-def simultaneous_covariance(covariance: ArrayLike, table: ArrayLike) -> FloatArray:
-    """Return the covariance of returns while the fund answers to its own sales, too.
-
-    Parameters
-    ----------
-    covariance, table
-        As in :func:`realised_covariance`.
-
-    Returns
-    -------
-    array of shape (..., K, K)
+    Deleveraging
 
     Raises
     ------
     NotSettled
-        If sales make as many sales again, so that returns have no covariance; its ``last`` is the
-        covariance of the first round.
+        If banks still sell after so many rounds; its ``last`` holds what was reached.
 
-    >>> found = simultaneous_covariance([[0.04, 0], [0, 0.04]], [[0.25, 0.25], [0.25, 0.25]])
-    >>> volatility(found).round(4).tolist(), round(float(correlation(found)[0, 1]), 4)
-    ([0.3162, 0.3162], 0.6)
+    Source: R. Cont and E. Schaanning, "Fire sales, indirect contagion and systemic stress testing",
+    Norges Bank Working Paper 2/2017, of which only the abstract was read: that sales bear half
+    of the fall, that the bound is a half, and that insolvent banks sell are from memory.
+
+    The first bank sells 23.6 into a depth of 2,360, and takes 1 % off the price, or nearly. It
+    loses that on the 55.6 that it keeps, and half of that on what it sold. Its equity of 3.53 still
+    allows 20 times that, 70.6, but it has 75.04 left, and sells again:
+
+    >>> pair = LimitedBanks([[80, 0], [40, 40]], 20, [5, 10], limit=20, target=18)
+    >>> found = fire_sale(shocked_banks(pair, [0.01, 0]), depth=2_360)
+    >>> found.equity[:3, 0].round(2).tolist()
+    [4.2, 3.53, 3.29]
     """
-    first, each = realised_covariance(covariance, table), numbers("table", table)
-    radius = spectral_radius(each)
-    if np.any(radius >= 1):
-        raise NotSettled(
-            f"sales make ever more sales: the spectral radius is {radius.max():.3g}, and must be "
-            "below 1 for returns to have a covariance",
-            first,
-        )
-    through = np.asarray(np.linalg.inv(np.eye(each.shape[-1]) - each), dtype=np.float64)
-    return _carried(covariance, each, through)
+    kinds = of_kind("banks", banks, LimitedBanks, "LimitedBanks(...)").marketable.shape[-1]
+    deep = fits("depth", positive("depth", depth), kinds, "asset")
+    part = np.asarray(fraction("shortfall", shortfall))[..., None]
+    most = fits("bound", positive("bound", fraction("bound", bound)), kinds, "asset")
+    leading = together(
+        banks=banks.limit.shape[:-1],
+        depth=deep.shape[:-1],
+        bound=most.shape[:-1],
+        shortfall=part.shape[:-1],
+    )
+    held = np.broadcast_to(banks.marketable, (*leading, *banks.marketable.shape[-2:]))
+    equity = np.broadcast_to(banks.equity, held.shape[:-1])
+    price = np.ones((*leading, kinds))
+    states = [(held, equity, price)]
+    sales: list[FloatArray] = []
+    for _ in range(whole("rounds", rounds)):
+        share = _share(banks, held.sum(axis=-1), equity)
+        if not share.any():
+            return _recorded(banks, states, sales)
+        sold = share[..., None] * held
+        fall = bounded_impact(sold.sum(axis=-2), deep, most)
+        down = fall[..., None, :]
+        equity = equity - ((held - sold) * down).sum(axis=-1) - part * (sold * down).sum(axis=-1)
+        held, price = (held - sold) * (1 - down), price * (1 - fall)
+        states.append((held, equity, price))
+        sales.append(sold)
+    raise NotSettled(
+        f"banks still sell after {rounds} rounds; type a larger rounds=",
+        _recorded(banks, states, sales),
+    )
 
 
-def volatility(covariance: ArrayLike) -> FloatArray:
-    """Return the standard deviation of each asset, shape (..., K) [fraction]."""
-    each = np.diagonal(_square("covariance", covariance), axis1=-2, axis2=-1)
-    refuse("the variance", each, each < 0, "must not be negative")
-    return np.sqrt(each)
-
-
-def correlation(covariance: ArrayLike) -> FloatArray:
-    """Return the correlations, shape (..., K, K); ``nan`` for an asset that does not move."""
-    each, size = _square("covariance", covariance), volatility(covariance)
-    both = size[..., None] * size[..., None, :]
-    return np.asarray(np.where(both > 0, each / np.where(both > 0, both, 1.0), np.nan))
-
-
-def simulated_returns(
-    *,
-    holdings: ArrayLike,
-    price: ArrayLike,
-    depth: ArrayLike,
-    rule: Liquidation,
-    value: float,
-    covariance: ArrayLike,
-    draws: int,
-    rng: np.random.Generator,
-) -> FloatArray:
-    """Return simulated returns of one period, shape (draws, K), without taking moves for small.
+def bounded_impact(sold: ArrayLike, depth: ArrayLike, bound: ArrayLike = 0.5) -> FloatArray:
+    """Return how far sales take a price down, shape (...) [fraction].
 
     Parameters
     ----------
-    holdings, price, depth
-        As in :func:`sales_feedback`, of one fund: what it held at first.
-    rule : Liquidation
-        When it sells.
-    value : float
-        Of the fund when the period begins, over that at first [fraction].
-    covariance : array of shape (K, K)
-        Of returns without the fund, over the period [fraction squared].
-    draws : int
-        How many periods.
-    rng : numpy.random.Generator
-        Source of randomness; the same seed gives the same answer.
+    sold : float or array of shape (...)
+        [currency]
+    depth : float or array of shape (...)
+        What would take all of the price, at the rate of small sales [currency].
+    bound : float or array
+        Further than this no sale takes it [fraction].
 
-    >>> found = simulated_returns(
-    ...     holdings=[10, 10], price=[1, 1], depth=100, rule=Liquidation(0.8, 0.6), value=0.7,
-    ...     covariance=1e-4 * np.eye(2), draws=20_000, rng=np.random.default_rng(1))
-    >>> round(float(np.corrcoef(found.T)[0, 1]), 1)
-    0.4
+    Source: as in :func:`fire_sale`; that the bound is about a half is from memory.
+
+    >>> bounded_impact([1, 1e9], depth=1_000).round(6).tolist()
+    [0.000999, 0.5]
     """
-    source, count = generator(rng), whole("draws", draws)
-    level, spread = one_number("value", fraction("value", value)), _square("covariance", covariance)
-    held, worth = non_negative("holdings", holdings), positive("price", price)
-    sales_feedback(held, worth, depth, rule.intensity)  # refuses what does not fit together
-    together(holdings=held.shape, covariance=spread.shape[:-1])
-    news = source.multivariate_normal(np.zeros(held.shape[-1]), spread, size=count)
-    # One move of the fund is one of all it held at first, in proportion to what it held of each.
-    moved = news @ (held * worth) / (held * worth).sum()
-    kept = rule.kept(level + moved) - rule.kept(level)
-    return np.asarray(news + kept[:, None] * (held / positive("depth", depth)))
+    amount, deep = non_negative("sold", sold), positive("depth", depth)
+    most = positive("bound", fraction("bound", bound))
+    together(sold=amount.shape, depth=deep.shape, bound=most.shape)
+    return np.asarray(-most * np.expm1(-amount / (most * deep)))
 
 
-def _carried(covariance: ArrayLike, table: ArrayLike, through: FloatArray) -> FloatArray:
-    """Return the covariance of news that reaches returns through a table."""
-    spread = _square("covariance", covariance)
-    together(covariance=spread.shape, table=_square("table", table).shape)
-    return np.asarray(through @ spread @ np.swapaxes(through, -1, -2))
+def liquidity_weighted_overlap(marketable: ArrayLike, depth: ArrayLike) -> FloatArray:
+    """Return what each bank (row) loses if another (column) sells all it has, shape (..., N, N).
+
+    Parameters
+    ----------
+    marketable : array of shape (..., N, K)
+        What each bank holds of each asset [currency].
+    depth : float or array of shape (..., K)
+        Of each market [currency].
+
+    Returns
+    -------
+    array of shape (..., N, N)
+        To first order in the sales; on the diagonal, what a bank's own sales cost it [currency].
+
+    Source: as in :func:`fire_sale`.
+
+    >>> liquidity_weighted_overlap([[80, 0], [40, 40]], [1_000, 100]).round(9).tolist()
+    [[6.4, 3.2], [3.2, 17.6]]
+    """
+    held, deep = held_by("marketable", marketable), positive("depth", depth)
+    together(marketable=held.shape[:-2], depth=deep.shape[:-1])
+    deep = fits("depth", deep, held.shape[-1], "asset") * np.ones(held.shape[-1])
+    return np.asarray(held @ np.swapaxes(held / deep[..., None, :], -1, -2))
 
 
-def _square(name: str, value: ArrayLike) -> FloatArray:
-    table = numbers(name, value)
-    if table.ndim < 2 or table.shape[-1] != table.shape[-2]:
-        raise MarginError(
-            f"{name} must be a square table, a row for each asset; got shape {table.shape}"
-        )
-    return table
+def _share(banks: LimitedBanks, liquid: FloatArray, equity: FloatArray) -> FloatArray:
+    """Return what share of its marketable assets each bank must sell, given what it has left."""
+    own = np.maximum(equity, 0.0)
+    left = np.where(liquid > 0, liquid, 1.0)
+    wanted = np.clip(1 - (banks.target * own - banks.illiquid) / left, 0.0, 1.0)
+    above = banks.illiquid + liquid > banks.limit * own * _MET
+    return np.where(above & (liquid > 0), wanted, 0.0)
+
+
+def _recorded(
+    banks: LimitedBanks,
+    states: list[tuple[FloatArray, FloatArray, FloatArray]],
+    sales: list[FloatArray],
+) -> FireSale:
+    """Return the rounds as arrays, and the banks as they are in the end."""
+    held, equity, price = (np.stack(each) for each in zip(*states, strict=True))
+    sold = np.stack(sales) if sales else np.zeros((0, *held.shape[1:]))
+    rest = LimitedBanks(held[-1], banks.illiquid, equity[-1], banks.limit, banks.target)
+    return FireSale(held, equity, price, sold, rest)

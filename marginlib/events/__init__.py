@@ -12,17 +12,6 @@ different ways is a range, and has no ``value`` that would hide it.
 """
 
 from marginlib.events import replays
-from marginlib.events.catalogue import event, names
-from marginlib.events.figures import STATUSES, DayPrices, Event, Figure, Source, read_event
+from marginlib.events.figures import STATUSES, event, event_names
 
-__all__ = [
-    "STATUSES",
-    "DayPrices",
-    "Event",
-    "Figure",
-    "Source",
-    "event",
-    "names",
-    "read_event",
-    "replays",
-]
+__all__ = ["STATUSES", "event", "event_names", "replays"]

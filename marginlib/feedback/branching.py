@@ -17,7 +17,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, xlogy
 
-from marginlib._checks import FloatArray, MarginError, numbers, refuse, together
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    generator,
+    numbers,
+    refuse,
+    together,
+    whole_numbers,
+)
 
 
 def borel(size: ArrayLike, ratio: ArrayLike) -> FloatArray:
@@ -38,8 +46,7 @@ def borel(size: ArrayLike, ratio: ArrayLike) -> FloatArray:
     >>> borel([1, 2, 3], 0.5).round(4).tolist()
     [0.6065, 0.1839, 0.0837]
     """
-    count, each = numbers("size", size), subcritical(ratio)
-    refuse("size", count, (count < 1) | (count % 1 != 0), "must be a whole number, at least 1")
+    count, each = whole_numbers("size", size), subcritical(ratio)
     together(size=count.shape, ratio=each.shape)
     power = xlogy(count - 1, each * count)  # 0 where a ratio of 0 is raised to the power of 0
     return np.asarray(np.exp(power - each * count - gammaln(count + 1)))
@@ -54,17 +61,7 @@ def mean_size(ratio: ArrayLike) -> FloatArray:
     return np.asarray(1 / (1 - subcritical(ratio)))
 
 
-def size_variance(ratio: ArrayLike) -> FloatArray:
-    """Return the variance of the size of a cascade, shape (...).
-
-    >>> size_variance([0, 0.5]).tolist()
-    [0.0, 4.0]
-    """
-    each = subcritical(ratio)
-    return np.asarray(each / (1 - each) ** 3)
-
-
-def simulate_sizes(ratio: ArrayLike, *, rng: np.random.Generator) -> FloatArray:
+def simulate_cascade_sizes(ratio: ArrayLike, *, rng: np.random.Generator) -> FloatArray:
     """Return the sizes of simulated cascades, one for each ratio, shape (...) [events].
 
     Parameters
@@ -74,21 +71,19 @@ def simulate_sizes(ratio: ArrayLike, *, rng: np.random.Generator) -> FloatArray:
     rng : numpy.random.Generator
         Source of randomness; the same seed gives the same sizes.
 
-    >>> sizes = simulate_sizes(np.full(10_000, 0.5), rng=np.random.default_rng(1))
+    >>> sizes = simulate_cascade_sizes(np.full(10_000, 0.5), rng=np.random.default_rng(1))
     >>> bool(abs(sizes.mean() - mean_size(0.5)) < 0.1)
     True
     """
-    if not isinstance(rng, np.random.Generator):
-        raise MarginError(f"rng must be a numpy Generator, np.random.default_rng(1); got {rng!r}")
-    each = subcritical(ratio)
+    source, each = generator(rng), subcritical(ratio)
     latest, size = np.ones(each.shape), np.ones(each.shape)
     while latest.any():
-        latest = np.asarray(rng.poisson(each * latest), dtype=np.float64)
+        latest = np.asarray(source.poisson(each * latest), dtype=np.float64)
         size = size + latest
     return np.asarray(size)
 
 
-def ratio_from_counts(count: ArrayLike) -> FloatArray:
+def branching_ratio_from_counts(count: ArrayLike) -> FloatArray:
     r"""Return the branching ratio that counts of events in equal windows show, shape (...).
 
     Clusters make counts vary more than chance does: in windows much longer than a cascade their
@@ -113,11 +108,10 @@ def ratio_from_counts(count: ArrayLike) -> FloatArray:
 
     Mean 4 and variance 16:
 
-    >>> float(ratio_from_counts([0, 8, 0, 8]))
+    >>> float(branching_ratio_from_counts([0, 8, 0, 8]))
     0.5
     """
-    events = numbers("count", count)
-    refuse("count", events, (events < 0) | (events % 1 != 0), "must be a whole number, 0 or more")
+    events = whole_numbers("count", count, least=0)
     if events.ndim == 0 or events.shape[-1] < 2:
         raise MarginError(f"count must hold two windows or more; got shape {events.shape}")
     variance = events.var(axis=-1)

@@ -24,8 +24,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 
-from marginlib._checks import FloatArray, MarginError, NotSettled, numbers, positive, refuse
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    NotSettled,
+    generator,
+    numbers,
+    of_kind,
+    one_number,
+    positive,
+    refuse,
+)
 from marginlib.feedback.branching import subcritical
+
+_MOST_EVENTS = 1e8
 
 
 @dataclass(frozen=True)
@@ -82,14 +94,18 @@ def simulate_hawkes(process: Hawkes, duration: float, *, rng: np.random.Generato
     >>> bool(abs(len(times) / 1_000 - 5) < 0.5)
     True
     """
-    if not isinstance(rng, np.random.Generator):
-        raise MarginError(f"rng must be a numpy Generator, np.random.default_rng(1); got {rng!r}")
-    ratio, length = float(subcritical(process.ratio)), float(positive("duration", duration))
-    latest = rng.uniform(0, length, size=rng.poisson(process.base_rate * length))
+    of_kind("process", process, Hawkes, "Hawkes(...)")
+    source, ratio = generator(rng), float(subcritical(process.ratio))
+    length = one_number("duration", positive("duration", duration))
+    if process.base_rate * length > _MOST_EVENTS:
+        raise MarginError(
+            f"duration must be shorter: it holds {process.base_rate * length:g} events"
+        )
+    latest = source.uniform(0, length, size=source.poisson(process.base_rate * length))
     generations = [latest]
     while latest.size:
-        children = np.repeat(latest, rng.poisson(ratio, size=latest.size))
-        children = children + rng.exponential(1 / process.decay, size=children.size)
+        children = np.repeat(latest, source.poisson(ratio, size=latest.size))
+        children = children + source.exponential(1 / process.decay, size=children.size)
         latest = children[children < length]
         generations.append(latest)
     return np.sort(np.concatenate(generations))
@@ -176,7 +192,7 @@ def _memory(decay: float, times: FloatArray) -> FloatArray:
 
 
 def _events(times: ArrayLike, duration: float) -> tuple[FloatArray, float]:
-    when, length = numbers("times", times), float(positive("duration", duration))
+    when, length = numbers("times", times), one_number("duration", positive("duration", duration))
     if when.ndim != 1 or not when.size or np.any(np.diff(when) < 0):
         raise MarginError("times must be a list of times in order, one at least; use np.sort")
     refuse("times", when, (when < 0) | (when > length), "must be from 0 to duration")

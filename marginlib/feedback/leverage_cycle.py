@@ -20,19 +20,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from marginlib._bisection import bisection
 from marginlib._checks import (
     FloatArray,
     fraction,
     non_negative,
-    numbers,
     positive,
     refuse,
     together,
+    whole_numbers,
 )
-
-_HALVINGS = 60
 
 
 class OnePeriod(NamedTuple):
@@ -105,7 +104,9 @@ class LeverageCycle(NamedTuple):
         return np.asarray(self.down / self.price_after)
 
 
-def two_periods(up: ArrayLike = 1.0, down: ArrayLike = 0.2, cash: ArrayLike = 1.0) -> LeverageCycle:
+def leverage_cycle(
+    up: ArrayLike = 1.0, down: ArrayLike = 0.2, cash: ArrayLike = 1.0
+) -> LeverageCycle:
     r"""Return the prices when news comes twice, and only bad news after bad news is bad in the end.
 
     The asset pays ``down`` after two pieces of bad news and ``up`` otherwise. At the start it can
@@ -125,8 +126,10 @@ def two_periods(up: ArrayLike = 1.0, down: ArrayLike = 0.2, cash: ArrayLike = 1.
 
     Parameters
     ----------
-    up, down, cash : float or array of shape (...)
-        As in :func:`one_period`.
+    up, down : float or array of shape (...)
+        What the asset pays in the end, if it is good and if it is bad [currency].
+    cash : float or array of shape (...)
+        Cash of every agent for one unit of the asset [currency].
 
     Returns
     -------
@@ -134,7 +137,7 @@ def two_periods(up: ArrayLike = 1.0, down: ArrayLike = 0.2, cash: ArrayLike = 1.
 
     Nobody's view of the asset falls by more than 0.2 (see :func:`expected_payoff`); its price does:
 
-    >>> cycle = two_periods(up=1, down=0.2)
+    >>> cycle = leverage_cycle(up=1, down=0.2)
     >>> [round(float(value), 3) for value in cycle[:4]]
     [0.947, 0.693, 0.87, 0.616]
     >>> [round(float(value), 3) for value in
@@ -145,10 +148,11 @@ def two_periods(up: ArrayLike = 1.0, down: ArrayLike = 0.2, cash: ArrayLike = 1.
     low = np.zeros(good.shape)
     # Nobody is above 1, so neither is the marginal buyer at the start.
     high = _positive_root(good - bad, bad + money, money + bad)
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        waits = _better_to_buy_now(_cycle(middle, good, bad, money), good) < 0
-        low, high = np.where(waits, middle, low), np.where(waits, high, middle)
+
+    def waits(buyer_after: FloatArray) -> NDArray[np.bool_]:
+        return _better_to_buy_now(_cycle(buyer_after, good, bad, money), good) < 0
+
+    low, high = bisection(waits, low, high)
     return _cycle((low + high) / 2, good, bad, money)
 
 
@@ -172,9 +176,8 @@ def expected_payoff(
     (0.8, 0.6)
     """
     good, bad, _ = _economy(up, down, 1.0)
-    hope, left = fraction("belief", belief), numbers("periods", periods)
+    hope, left = fraction("belief", belief), whole_numbers("periods", periods, least=0)
     together(belief=hope.shape, up=good.shape, down=bad.shape)
-    refuse("periods", left, (left < 0) | (left % 1 != 0), "must be a whole number, 0 or more")
     return np.asarray(good - (1 - hope) ** left * (good - bad))
 
 

@@ -31,7 +31,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, numbers, positive, refuse, together
+from marginlib._checks import FloatArray, hold, numbers, positive, refuse, together
 
 _ROUNDING = 1e-12
 
@@ -90,8 +90,7 @@ class FundedMarket:
         free = {"margin_response": margin_response, "inherited": inherited, "cash": cash}
         checked = {name: positive(name, each) for name, each in above.items()}
         checked |= {name: numbers(name, each) for name, each in free.items()}
-        for name, each in checked.items():
-            object.__setattr__(self, name, each)
+        hold(self, **checked)
         shape = together(**{name: each.shape for name, each in checked.items()})
         lowest, least = np.broadcast_to(self.lowest_price, shape), margin_at(self)
         refuse("supply", self.supply + 0 * lowest, lowest <= 0, "must be below value times depth")
@@ -194,7 +193,7 @@ def next_price(market: FundedMarket, price: ArrayLike) -> FloatArray:
     return np.asarray(market.value - (market.supply - able) / market.depth)
 
 
-def equilibria(market: FundedMarket) -> FloatArray:
+def spiral_equilibria(market: FundedMarket) -> FloatArray:
     """Return every price at which the market can rest, shape (..., 3) [currency].
 
     There are up to three: the value itself where speculators can hold the whole supply, prices at
@@ -209,7 +208,7 @@ def equilibria(market: FundedMarket) -> FloatArray:
 
     >>> market = FundedMarket(value=100, supply=20, depth=2, margin=8, margin_response=0.5,
     ...                       inherited=12, cash=[-1_035, -1_047])
-    >>> equilibria(market).round(6).tolist()  # 5 = 6 u - u^2 below the value; then 7 = u^2 - 6 u
+    >>> spiral_equilibria(market).round(6).tolist()  # below it by 5 = 6 u - u^2; by 7
     [[100.0, 99.0, 95.0], [93.0, nan, nan]]
     """
     # Missing funds m x - W, at a distance from the value, are the second-order polynomial

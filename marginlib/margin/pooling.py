@@ -5,13 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, numbers, refuse, together
-from marginlib.accounts import Accounts
-from marginlib.margin._equal_correlation import (
-    equal_correlation,
-    variance_of_sum,
-    whole_number,
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    numbers,
+    refuse,
+    together,
+    whole,
+    whole_numbers,
 )
+from marginlib._equal_correlation import equal_correlation, variance_of_sum
+from marginlib.accounts import Accounts
 from marginlib.margin.requirement import MarginModel, by_position
 from marginlib.market import Market
 
@@ -103,7 +107,7 @@ def equicorrelated_saving(count: ArrayLike, correlation: ArrayLike) -> FloatArra
     >>> equicorrelated_saving([2, 4, 10, 10], [0, 0, 0, 0.5]).round(5).tolist()
     [0.29289, 0.5, 0.68377, 0.25838]
     """
-    number, rho = whole_number("count", count), equal_correlation(count, correlation)
+    number, rho = whole_numbers("count", count), equal_correlation(count, correlation)
     return np.asarray(1 - np.sqrt(variance_of_sum(number, rho)) / number)
 
 
@@ -113,7 +117,7 @@ def equicorrelation(count: int, correlation: float) -> FloatArray:
     >>> equicorrelation(2, 0.5).tolist()
     [[1.0, 0.5], [0.5, 1.0]]
     """
-    number, rho = int(whole_number("count", count)), float(equal_correlation(count, correlation))
+    number, rho = whole("count", count), float(equal_correlation(count, correlation))
     return np.full((number, number), rho) + (1 - rho) * np.eye(number)
 
 

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, MarginError, fraction, known, non_negative
+from marginlib.optimisation._linear import limits
 
 
-class Rules(NamedTuple):
+class CollateralRules(NamedTuple):
     """What counts for how much, costs how much, and may be posted at most."""
 
     counted: FloatArray  # shape (A, V)
@@ -43,21 +44,21 @@ def each_pair(name: str, value: FloatArray, shape: tuple[int, int]) -> FloatArra
 
 def grouped(
     groups: Sequence[str] | None,
-    limits: Mapping[str, ArrayLike] | None,
+    at_most: Mapping[str, ArrayLike] | None,
     shape: tuple[int, int],
 ) -> tuple[FloatArray, FloatArray]:
     """Return which asset belongs to which group, shape (G, A), and their limits, shape (G, V)."""
-    if not limits:
+    if not at_most:
         return np.zeros((0, shape[0])), np.zeros((0, shape[1]))
     if groups is None or len(groups) != shape[0]:
         raise MarginError(
             f"groups must name {shape[0]} groups, one for each asset, where group_limit is given; "
             f"got {0 if groups is None else len(groups)}"
         )
-    for name in limits:
+    for name in at_most:
         known("group", name, groups)
-    member = np.array([[float(one == name) for one in groups] for name in limits])
-    share = [fraction("group_limit", limit) for limit in limits.values()]
+    member = np.array([[float(one == name) for one in groups] for name in at_most])
+    share = [fraction("group_limit", limit) for limit in at_most.values()]
     if any(one.shape not in ((), shape[1:]) for one in share):
         raise MarginError(
             f"group_limit must hold one number, or {shape[1]} (one for each venue), for each group"
@@ -67,12 +68,10 @@ def grouped(
 
 def room_at(limit: ArrayLike, need: FloatArray) -> FloatArray:
     """Return what each venue may hold, which may be infinite."""
-    given = np.asarray(limit, dtype=np.float64)
-    if given.shape not in ((), need.shape):
+    room = limits("venue_limit", limit)
+    if room.shape not in ((), need.shape):
         raise MarginError(
             f"venue_limit must be one number or {need.size}, one for each venue; "
-            f"got shape {given.shape}"
+            f"got shape {room.shape}"
         )
-    none = given == np.inf
-    room = np.where(none, np.inf, non_negative("venue_limit", np.where(none, 0.0, given)))
     return np.broadcast_to(room, need.shape)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 from scipy.optimize import lsq_linear
 
-from marginlib._checks import FloatArray, MarginError
-from marginlib.optimisation._cones import modelling, solve
+from marginlib._checks import FloatArray, MarginError, NotSettled
+from marginlib._optional import optional
 from marginlib.optimisation._linear import minimise, possible
 from marginlib.optimisation._trading import Trading
-from marginlib.optimisation.risk_measures import CorrelatedLoss
+from marginlib.optimisation.risk_measures import ParametricValueAtRisk
 
+_EXACT = 1e-8  # to which the solver must prove its answer
 _NEAR = 1e-7  # share of the margin that the solver may not see
 _DUST = 1e-8  # trades that small, as a share of what would move all margin, are none
 
@@ -20,13 +22,13 @@ _DUST = 1e-8  # trades that small, as a share of what would move all margin, are
 class ConeHedge:
     """The programme in trades x, all sizes as shares of the margin now."""
 
-    def __init__(self, trading: Trading, measure: CorrelatedLoss) -> None:
+    def __init__(self, trading: Trading, measure: ParametricValueAtRisk) -> None:
         if trading.whole:
             raise MarginError(
                 "whole contracts can be asked for only where margin is a loss over scenarios; "
                 "leave whole=False and round the trade"
             )
-        self.cvxpy = modelling()
+        self.cvxpy = _modelling()
         self.trading = trading
         root = measure.multiple * measure.root / trading.margin
         self.moved, self.now = root * trading.unit, root @ trading.held
@@ -34,7 +36,9 @@ class ConeHedge:
         self.margin = self.cvxpy.norm(self.now + self.moved @ self.x)
         self.cost = trading.price @ self.cvxpy.abs(self.x)
         bounded = np.flatnonzero(np.isfinite(trading.upper))
-        self.within = [self.cvxpy.abs(self.x[bounded]) <= trading.upper[bounded]]
+        self.within = []
+        if bounded.size:  # some versions of cvxpy know no programme of nothing
+            self.within = [self.cvxpy.abs(self.x[bounded]) <= trading.upper[bounded]]
 
     def least_margin(self, budget: float) -> tuple[FloatArray, float]:
         """Return the trade that needs least margin within a budget, and what the next unit frees.
@@ -58,24 +62,9 @@ class ConeHedge:
             x = self.x.value
         return self._contracts(x), price * trading.margin / trading.dearest
 
-    def least_cost(self, requirement: float) -> tuple[FloatArray, float] | None:
-        """Return the cheapest trade for a requirement, and what the next unit of it costs."""
-        trading = self.trading
-        most = requirement / trading.margin
-        bottom = self._bottom(trading.upper)
-        least = float(np.linalg.norm(self.now + self.moved @ bottom))
-        if requirement >= trading.required:
-            return np.zeros(bottom.size), 0.0
-        if most < least - _NEAR:
-            return None
-        if most <= least + _NEAR:  # no cost frees any more
-            return self._contracts(bottom), np.inf
-        price = self._minimise(self.cost, self.margin <= most)
-        return self._contracts(self.x.value), price * trading.dearest / trading.margin
-
     def _minimise(self, goal: Any, limit: Any) -> float:
         """Find the least value, and return what one more unit of the limit would save."""
-        solve(self.cvxpy.Problem(self.cvxpy.Minimize(goal), [*self.within, limit]), self.x)
+        _solve(self.cvxpy.Problem(self.cvxpy.Minimize(goal), [*self.within, limit]), self.x)
         return max(0.0, float(np.squeeze(limit.dual_value)))
 
     def _bottom(self, upper: FloatArray) -> FloatArray:
@@ -104,3 +93,33 @@ class ConeHedge:
     def _contracts(self, x: FloatArray) -> FloatArray:
         inside = np.clip(x, -self.trading.upper, self.trading.upper)
         return np.where(np.abs(x) > _DUST, inside * self.trading.unit, 0.0)
+
+
+def _modelling() -> Any:
+    """Return CVXPY, once it is sure that Clarabel is there as well."""
+    optional("clarabel", "cones")
+    return optional("cvxpy", "cones")
+
+
+def _solve(problem: Any, wanted: Any) -> None:
+    """Solve a programme that has an answer.
+
+    Raises
+    ------
+    NotSettled
+        If the solver stops before it is sure; ``last`` holds what it had by then.
+    """
+    cvxpy = _modelling()
+    tolerances = dict.fromkeys(("tol_gap_abs", "tol_gap_rel", "tol_feas"), _EXACT)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what it warns of is refused here
+        try:
+            problem.solve(solver=cvxpy.CLARABEL, **tolerances)
+        except cvxpy.SolverError:
+            problem = None
+    if problem is None or problem.status != cvxpy.OPTIMAL:
+        raise NotSettled(
+            "the search stopped before it could prove its answer; give amounts in units that are "
+            "closer to each other, and leave out what is too small to matter",
+            wanted.value,
+        )

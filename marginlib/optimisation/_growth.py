@@ -6,7 +6,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize, minimize_scalar
 
-from marginlib._checks import FloatArray, MarginError, fraction, numbers, positive, refuse
+from marginlib._bisection import bisection
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    fraction,
+    numbers,
+    one_or_each,
+    positive,
+    refuse,
+)
+from marginlib.optimisation.risk_measures import probabilities
 
 _MAGNIFIED = (1.0, 1e2, 1e4, 1e3, 1e6)
 _LEAST_LEFT = 1e-6  # share of equity that an outcome must leave, so that it has a logarithm
@@ -24,14 +34,8 @@ class GrowthProblem:
     ) -> None:
         self.returns = _outcomes(returns)
         count, instruments = self.returns.shape
-        given = positive("rate", fraction("rate", rate))
-        if given.shape not in ((), (instruments,)):
-            raise MarginError(
-                f"rate must be one rate or {instruments}, one for each instrument; "
-                f"got shape {given.shape}"
-            )
-        self.rate = np.broadcast_to(given, (instruments,))
-        self.probability = _probabilities(probability, count)
+        self.rate = one_or_each("rate", positive("rate", fraction("rate", rate)), instruments)
+        self.probability = probabilities(probability, count)
         self.power = power
         # A position is counted in what all the equity could carry, so that its size is near 1.
         self.unit = np.concatenate([1 / self.rate, -1 / self.rate])
@@ -117,11 +121,11 @@ class GrowthProblem:
         inside = self.kept(exposure / max(1.0, used))
         if self.power is None or self.ruin(inside) <= 0:
             return inside
-        low, high = 0.0, 1.0  # to hold nothing is always allowed, and all between is convex
-        for _ in range(60):
-            middle = (low + high) / 2
-            low, high = (middle, high) if self.ruin(middle * inside) <= 0 else (low, middle)
-        return low * inside
+        # To hold nothing is always allowed, and all between is convex.
+        part, _ = bisection(
+            lambda share: np.asarray(self.ruin(share * inside) <= 0), np.zeros(()), np.ones(())
+        )
+        return part * inside
 
     def gap(self, exposure: FloatArray) -> float:
         """Return by how much any allowed exposure could grow faster at most.
@@ -157,15 +161,3 @@ def _outcomes(returns: ArrayLike) -> FloatArray:
         )
     refuse("returns", table, table < -1, "must not be below -1", hint=lambda bad: bad / 100)
     return table
-
-
-def _probabilities(probability: ArrayLike | None, count: int) -> FloatArray:
-    if probability is None:
-        return np.full(count, 1 / count)
-    each = fraction("probability", probability)
-    if each.shape != (count,) or abs(float(each.sum()) - 1) > 1e-9:
-        raise MarginError(
-            f"probability must hold {count} numbers, one for each outcome, that add up to 1; got "
-            f"shape {each.shape} and a sum of {each.sum():g}"
-        )
-    return each

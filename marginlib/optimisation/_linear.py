@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linprog  # type: ignore[attr-defined]
 from scipy.sparse import block_array, csr_array
 
-from marginlib._checks import FloatArray, MarginError
+from marginlib._checks import FloatArray, MarginError, non_negative
 
 _INFEASIBLE = 2  # as linprog numbers its endings
 _EXACT = 1e-9  # by which the solver may break a row, of numbers near 1
@@ -91,6 +91,15 @@ def stacked(blocks: list[list[FloatArray | csr_array | None]]) -> csr_array:
     """Return one table of several; None stands for zeros."""
     each = [[None if one is None else csr_array(one) for one in row] for row in blocks]  # type: ignore[no-untyped-call]
     return csr_array(block_array(each))  # type: ignore[no-untyped-call]
+
+
+def limits(name: str, value: ArrayLike) -> FloatArray:
+    """Return limits, zero or more, where an infinite one is none."""
+    given = np.asarray(value)
+    none = given == np.inf
+    if not np.any(none):
+        return non_negative(name, value)
+    return np.where(none, np.inf, non_negative(name, np.where(none, 0.0, given)))
 
 
 def refuse_scale(name: str, amounts: FloatArray, largest: float = 1e9) -> None:

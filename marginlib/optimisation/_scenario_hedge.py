@@ -45,15 +45,6 @@ class ScenarioHedge:
         trade = self._trade(found if cheapest is None else cheapest)
         return trade, float(found.price[-1]) * self.trading.margin / unit
 
-    def least_cost(self, requirement: float) -> tuple[FloatArray, float] | None:
-        """Return the cheapest trade for a requirement, and what the next unit of it costs."""
-        found = self._least_cost(requirement)
-        if found is None:
-            return None
-        return self._trade(found), float(found.price[-1]) * self.trading.dearest / (
-            self.trading.margin
-        )
-
     def _least_cost(self, requirement: float) -> Optimum | None:
         return self._solve(self.priced, self.needed, requirement / self.trading.margin)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, non_negative, numbers
-from marginlib.optimisation._linear import refuse_scale
-from marginlib.optimisation.risk_measures import CorrelatedLoss, Measure
+from marginlib._checks import FloatArray, MarginError, non_negative, numbers, one_or_each
+from marginlib.optimisation._linear import limits, refuse_scale
+from marginlib.optimisation.risk_measures import Measure, ParametricValueAtRisk
 
 
 class Trading:
@@ -33,8 +33,8 @@ class Trading:
                 f"quantity must hold {count[0]} numbers, one for each instrument whose margin is "
                 f"given (a row of arrays or of covariance); got shape {self.held.shape}"
             )
-        self.cost = _each("cost", non_negative("cost", cost), count)
-        self.limit = _each("limit", _limits(limit), count)
+        self.cost = one_or_each("cost", non_negative("cost", cost), *count)
+        self.limit = one_or_each("limit", limits("limit", limit), *count)
         self.whole = whole
         refuse_scale("cost", self.cost)
         self.required = float(measure(self.held))
@@ -54,25 +54,9 @@ class Trading:
 
 def _moved(measure: Measure) -> FloatArray:
     """Return the most that one contract moves margin, shape (I,) [currency]."""
-    if isinstance(measure, CorrelatedLoss):
+    if isinstance(measure, ParametricValueAtRisk):
         deviation = np.sqrt(np.diagonal(measure.covariance))
         refuse_scale("covariance", deviation)
         return np.asarray(measure.multiple * deviation)
     refuse_scale("arrays", measure.profit)
     return np.asarray(np.abs(measure.profit).max(axis=1))
-
-
-def _limits(limit: ArrayLike) -> FloatArray:
-    """Return limits, which may be infinite."""
-    given = np.asarray(limit, dtype=np.float64)
-    none = given == np.inf
-    return np.where(none, np.inf, non_negative("limit", np.where(none, 0.0, given)))
-
-
-def _each(name: str, value: FloatArray, shape: tuple[int, ...]) -> FloatArray:
-    if value.shape not in ((), shape):
-        raise MarginError(
-            f"{name} must be one number or {shape[0]}, one for each instrument; "
-            f"got shape {value.shape}"
-        )
-    return np.broadcast_to(value, shape)

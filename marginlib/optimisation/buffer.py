@@ -154,13 +154,8 @@ def _terms(
     above, moved = non_negative("headroom", headroom), positive("exposure", exposure)
     sigma, lost = positive("volatility", volatility), non_negative("loss", loss)
     earned, time = positive("carry", carry), positive("horizon", horizon)
-    together(
-        headroom=above.shape,
-        exposure=moved.shape,
-        volatility=sigma.shape,
-        loss=lost.shape,
-        carry=earned.shape,
-        horizon=time.shape,
-    )
-    each = (above, moved * sigma * np.sqrt(time), lost, earned * time)
-    return _Terms(*np.broadcast_arrays(*each))
+    names = ("headroom", "exposure", "volatility", "loss", "carry", "horizon")
+    each = (above, moved, sigma, lost, earned, time)
+    together(**{name: one.shape for name, one in zip(names, each, strict=True)})
+    terms = (above, moved * sigma * np.sqrt(time), lost, earned * time)
+    return _Terms(*np.broadcast_arrays(*terms))

@@ -18,46 +18,37 @@ each asset, L for each group of assets that fall together, M for what one venue 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array, kron
 
 from marginlib._checks import FloatArray, MarginError, fraction, numbers
-from marginlib.optimisation._collateral_rules import Rules, amounts, each_pair, grouped, room_at
+from marginlib.optimisation._collateral_rules import (
+    CollateralRules,
+    amounts,
+    each_pair,
+    grouped,
+    room_at,
+)
 from marginlib.optimisation._linear import minimise, possible, refuse_scale, stacked
 
 
-@dataclass(frozen=True, eq=False)
-class CollateralChoice:
-    """What to post where; see :func:`cheapest_collateral`.
+class CollateralChoice(NamedTuple):
+    """What to post where, for A assets, V venues and G groups in the order of their limits.
 
-    Parameters
-    ----------
-    posted : array of shape (A, V)
-        Value of each asset that each venue gets, before haircuts [currency].
-    cost : float
-        What that costs, the least there is [currency per period of the cost].
-    requirement_price : array of shape (V,)
-        What the next unit of each venue's requirement will cost [fraction], with concentration
-        limits where they are in money. Where it differs between venues, so does what a position
-        there really costs.
-    asset_price : array of shape (A,)
-        What one more unit of each asset would save [fraction]; 0 for those that are not used up.
-    group_price : array of shape (G, V)
-        What one more unit of each group's limit at each venue would save [fraction]; groups in
-        the order of ``group_limit``.
-    venue_price : array of shape (V,)
-        What one more unit of each venue's limit would save [fraction].
+    A price is what one more unit would cost or save; where that of a requirement differs between
+    venues, so does what a position there really costs.
     """
 
-    posted: FloatArray
-    cost: float
+    posted: FloatArray  # of each asset at each venue, before haircuts, (A, V) [currency]
+    cost: float  # what that costs, the least there is [currency per period of the cost]
+    # Cost of the next unit of each venue's requirement, with limits where they are in money, (V,).
     requirement_price: FloatArray
-    asset_price: FloatArray
-    group_price: FloatArray
-    venue_price: FloatArray
+    asset_price: FloatArray  # saved by one more unit of each asset, (A,); 0 where some is left
+    group_price: FloatArray  # saved by one more unit of each group's limit at each venue, (G, V)
+    venue_price: FloatArray  # saved by one more unit of each venue's limit, (V,)
 
 
 def cheapest_collateral(
@@ -133,7 +124,7 @@ def cheapest_collateral(
     """
     held, need = amounts("available", available), amounts("requirement", requirement)
     shape = (held.size, need.size)
-    rules = Rules(
+    rules = CollateralRules(
         counted=1 - each_pair("haircut", fraction("haircut", haircut), shape),
         price=each_pair("cost", numbers("cost", cost), shape),
         share=each_pair("limit", fraction("limit", limit), shape),
@@ -146,7 +137,7 @@ def cheapest_collateral(
     return _choice(held, need, rules)
 
 
-def _choice(held: FloatArray, need: FloatArray, rules: Rules) -> CollateralChoice:
+def _choice(held: FloatArray, need: FloatArray, rules: CollateralRules) -> CollateralChoice:
     # Each posting is counted in the most it could usefully be, and each row in its own amount, so
     # that no number of the programme is above about 1.
     asked, there = np.where(need > 0, need, 1.0), np.where(held > 0, held, 1.0)

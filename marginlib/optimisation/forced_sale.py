@@ -21,6 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from marginlib._bisection import bisection
 from marginlib._checks import (
     FloatArray,
     fraction,
@@ -29,8 +30,6 @@ from marginlib._checks import (
     refuse,
     together,
 )
-
-_HALVINGS = 60
 
 
 class PeakLeverage(NamedTuple):
@@ -118,10 +117,7 @@ def peak_leverage(
     start, (move, power) = leverages("leverage", leverage), _impact(impact, exponent)
     shape = together(leverage=start.shape, impact=move.shape, exponent=power.shape)
     low, high = np.zeros(shape), np.ones(shape)
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        rises = _slope(start, move, power, middle) > 0
-        low, high = np.where(rises, middle, low), np.where(rises, high, middle)
+    low, high = bisection(lambda sold: _slope(start, move, power, sold) > 0, low, high)
     # Below this width there is nothing between the start and the peak.
     sold = np.where(start * move < 1 + power, np.where(low > 0, (low + high) / 2, 0.0), np.nan)
     top = leverage_while_selling(start, move, np.nan_to_num(sold), power)

@@ -8,41 +8,27 @@ most, and every further one less: the best trade per unit of cost is a small one
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, non_negative
+from marginlib._checks import FloatArray, one_number
 from marginlib.optimisation._cone_hedge import ConeHedge
+from marginlib.optimisation._linear import limits
 from marginlib.optimisation._scenario_hedge import ScenarioHedge
 from marginlib.optimisation._trading import Trading
-from marginlib.optimisation.risk_measures import CorrelatedLoss, Measure, WorstLoss
+from marginlib.optimisation.risk_measures import Measure, ParametricValueAtRisk, WorstLoss
 
 
-@dataclass(frozen=True, eq=False)
-class Hedge:
-    """A trade, what it costs, and what is required after it.
+class Hedge(NamedTuple):
+    """A trade, what it costs, and what is required after it."""
 
-    Parameters
-    ----------
-    trade : array of shape (I,)
-        Contracts to buy, or to sell if negative [contracts].
-    cost : float
-        What the trade costs [currency].
-    requirement : float
-        What is required after it [currency].
-    freed : float
-        By how much it lowers the requirement [currency].
-    next_freed : float
-        What one more unit of cost would free [currency / currency]; ``nan`` for whole contracts.
-    """
-
-    trade: FloatArray
-    cost: float
-    requirement: float
-    freed: float
-    next_freed: float
+    trade: FloatArray  # to buy, or to sell if negative, shape (I,) [contracts]
+    cost: float  # of the trade [currency]
+    requirement: float  # after it [currency]
+    freed: float  # by how much it lowers the requirement [currency]
+    next_freed: float  # by one more unit of cost [currency / currency]; nan for whole contracts
 
     @property
     def freed_per_cost(self) -> float:
@@ -52,7 +38,7 @@ class Hedge:
         return np.inf if self.freed else np.nan
 
 
-def largest_release(
+def largest_margin_release(
     quantity: ArrayLike,
     arrays: ArrayLike | Measure,
     cost: ArrayLike,
@@ -93,7 +79,7 @@ def largest_release(
     no margin is held:
 
     >>> months = [[-3_000, 3_000], [-3_000, 3_000]]  # 15 % of 20,000, down and up
-    >>> hedge = largest_release([1, 0], months, cost=[10, 1], budget=100)
+    >>> hedge = largest_margin_release([1, 0], months, cost=[10, 1], budget=100)
     >>> hedge.trade.round(6).tolist(), round(hedge.cost, 6), round(hedge.requirement, 6)
     ([0.0, -1.0], 1.0, 0.0)
     >>> apart = np.array([-200, 200])  # the first month falls by 1 %, the second rises
@@ -104,64 +90,14 @@ def largest_release(
     :mod:`marginlib.margin.scan.spreads`. A risk array with the move in it does as well:
 
     >>> apart_too = np.column_stack([months, apart])
-    >>> float(round(largest_release([1, 0], apart_too, [10, 1], budget=100).requirement, 6))
+    >>> float(round(largest_margin_release([1, 0], apart_too, [10, 1], budget=100).requirement, 6))
     0.0
-    >>> largest_release([1, 0], apart_too, [10, 1], budget=100).trade.round(6).tolist()
+    >>> largest_margin_release([1, 0], apart_too, [10, 1], budget=100).trade.round(6).tolist()
     [-1.0, 0.0]
     """
     programme, trading, measure = _programme(quantity, arrays, cost, limit, whole)
-    trade, next_freed = programme.least_margin(float(non_negative("budget", budget)))
+    trade, next_freed = programme.least_margin(one_number("budget", limits("budget", budget)))
     return _hedge(trading, measure, trade, next_freed)
-
-
-def cheapest_hedge(
-    quantity: ArrayLike,
-    arrays: ArrayLike | Measure,
-    cost: ArrayLike,
-    requirement: float,
-    limit: ArrayLike = np.inf,
-    whole: bool = False,
-) -> Hedge:
-    """Return the cheapest trade that brings the requirement down to what is given.
-
-    Parameters
-    ----------
-    quantity, arrays, cost, limit, whole :
-        As in :func:`largest_release`, where it is told what a scan cannot see.
-    requirement : float
-        What may be required afterwards [currency].
-
-    Raises
-    ------
-    MarginError
-        If no trade within the limits brings it so low; it says how low they bring it.
-
-    >>> hedge = cheapest_hedge([10], [[-100, 100]], cost=2, requirement=400)
-    >>> hedge.trade.round(6).tolist(), round(hedge.cost, 6), round(hedge.next_freed, 6)
-    ([-6.0], 12.0, 50.0)
-
-    Where margin is five standard deviations, and the second contract moves with the first at a
-    correlation of 0.8, selling some of it takes the margin from 500 to 400; 300 is the least that
-    it can do alone:
-
-    >>> from marginlib.optimisation import CorrelatedLoss
-    >>> margin = CorrelatedLoss([[10_000, 8_000], [8_000, 10_000]], multiple=5)
-    >>> hedge = cheapest_hedge([1, 0], margin, [10, 1], requirement=400)
-    >>> hedge.trade.round(3).tolist(), round(hedge.requirement, 3)
-    ([0.0, -0.271], 400.0)
-    """
-    programme, trading, measure = _programme(quantity, arrays, cost, limit, whole)
-    most = float(non_negative("requirement", requirement))
-    found = programme.least_cost(most)
-    if found is None:
-        trade, _ = programme.least_margin(np.inf)
-        least = _hedge(trading, measure, trade, np.nan).requirement
-        raise MarginError(
-            f"requirement must be at least {least:.6g}, the least that these instruments and "
-            f"limits can bring it down to; got {most:g}"
-        )
-    trade, price = found
-    return _hedge(trading, measure, trade, next_freed=1 / price if price else np.inf)
 
 
 def _programme(
@@ -173,7 +109,7 @@ def _programme(
 ) -> tuple[ScenarioHedge | ConeHedge, Trading, Measure]:
     measure = arrays if isinstance(arrays, Measure) else WorstLoss(arrays)
     trading = Trading(quantity, measure, cost, limit, whole)
-    if isinstance(measure, CorrelatedLoss):
+    if isinstance(measure, ParametricValueAtRisk):
         return ConeHedge(trading, measure), trading, measure
     return ScenarioHedge(trading, measure), trading, measure
 

@@ -23,17 +23,21 @@ Source: R. Almgren and N. Chriss, "Optimal execution of portfolio transactions",
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import (
     FloatArray,
+    hold,
     non_negative,
     numbers,
+    of_kind,
     positive,
     refuse,
     together,
+    whole,
 )
 
 
@@ -66,10 +70,13 @@ class TradingCost:
         permanent: ArrayLike = 0.0,
         spread: ArrayLike = 0.0,
     ) -> None:
-        object.__setattr__(self, "volatility", non_negative("volatility", volatility))
-        object.__setattr__(self, "temporary", positive("temporary", temporary))
-        object.__setattr__(self, "permanent", non_negative("permanent", permanent))
-        object.__setattr__(self, "spread", non_negative("spread", spread))
+        hold(
+            self,
+            volatility=non_negative("volatility", volatility),
+            temporary=positive("temporary", temporary),
+            permanent=non_negative("permanent", permanent),
+            spread=non_negative("spread", spread),
+        )
 
     def adjusted(self, period: FloatArray) -> FloatArray:
         r"""Return :math:`\tilde\eta`, the temporary impact less what is permanent anyway."""
@@ -81,29 +88,14 @@ class TradingCost:
         return left
 
 
-@dataclass(frozen=True, eq=False)
-class LiquidationSchedule:
-    """What is left after each period, and what that costs; see :func:`liquidation_schedule`.
+class LiquidationSchedule(NamedTuple):
+    """What is left after each period, and what that costs."""
 
-    Parameters
-    ----------
-    held : array of shape (..., N + 1)
-        Contracts left, from all of them to none [contracts].
-    expected_cost : array of shape (...)
-        Mean cost against the price at the start [currency].
-    variance : array of shape (...)
-        Variance of the cost [currency squared].
-    objective : array of shape (...)
-        Mean plus risk aversion times variance: the smallest there is [currency].
-    decay : array of shape (...)
-        How fast the position shrinks at first: kappa [1 / day]; 0 without risk aversion.
-    """
-
-    held: FloatArray
-    expected_cost: FloatArray
-    variance: FloatArray
-    objective: FloatArray
-    decay: FloatArray
+    held: FloatArray  # contracts left, from all of them to none, shape (..., N + 1) [contracts]
+    expected_cost: FloatArray  # mean cost against the price at the start, shape (...) [currency]
+    variance: FloatArray  # of the cost, shape (...) [currency squared]
+    objective: FloatArray  # mean plus risk aversion times variance, the smallest [currency]
+    decay: FloatArray  # how fast it shrinks at first: kappa [1 / day]; 0 without risk aversion
 
     @property
     def sold(self) -> FloatArray:
@@ -160,8 +152,9 @@ def liquidation_schedule(
     >>> bool(afraid.expected_cost > calm.expected_cost), bool(afraid.variance < calm.variance)
     (True, True)
     """
+    of_kind("costs", costs, TradingCost, "TradingCost(...)")
     start, fear = numbers("quantity", quantity), non_negative("risk_aversion", risk_aversion)
-    count = int(_whole("periods", periods))
+    count = whole("periods", periods)
     period = positive("days", days) / count
     together(
         quantity=start.shape,
@@ -201,9 +194,3 @@ def _share_left(step: FloatArray, count: int) -> FloatArray:
             np.exp(-width * k) * np.expm1(-2 * width * (count - k)) / np.expm1(-2 * width * count)
         )
     return np.where(width > 0, curve, (count - k) / count)
-
-
-def _whole(name: str, value: ArrayLike) -> FloatArray:
-    count = numbers(name, value)
-    refuse(name, count, (count < 1) | (count % 1 != 0), "must be a whole number, at least 1")
-    return count

@@ -15,13 +15,12 @@ from marginlib._checks import (
     FloatArray,
     MarginError,
     fraction,
+    hold,
     last_axis,
     numbers,
+    one_number,
     positive,
 )
-from marginlib.margin.scan import ScenarioScan, value_changes
-from marginlib.margin.scan.scan import scenarios_in
-from marginlib.market import Market
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,41 +51,7 @@ class WorstLoss:
                 "arrays must hold at least one group, and one row for each instrument in every "
                 f"group; got rows {[len(table) for table in tables]}"
             )
-        object.__setattr__(self, "arrays", tables)
-
-    @classmethod
-    def of_scan(cls, scan: ScenarioScan, market: Market) -> WorstLoss:
-        """Return what a scenario scan asks for, group by group.
-
-        Raises
-        ------
-        MarginError
-            If a contract's profit in a scenario depends on what else is held, as it does where
-            gains count in part, or where options are marked down.
-
-        >>> from marginlib import instruments, market
-        >>> from marginlib.margin.scan import each_apart, equidistant
-        >>> coins = instruments.linear(["BTC", "ETH"])
-        >>> now, apart = market.at(coins, [20_000, 1_500]), each_apart(coins)
-        >>> scan = ScenarioScan(equidistant(0.15, 0.15), groups=apart)
-        >>> float(WorstLoss.of_scan(scan, now)([1, -10]).round(6))
-        5250.0
-        """
-        if scan.gain_offset != 1 or scan.discount is not None:
-            raise MarginError(
-                "scan must count gains in full and mark no options down (gain_offset=1, "
-                "discount=None), so that each contract has a profit of its own in each scenario"
-            )
-        scenarios = scenarios_in(scan.scenarios, market)
-        profit = value_changes(market, scenarios) * scenarios.weight
-        names = market.instruments.underlyings
-        if scan.groups is None:
-            return cls(profit)
-        missing = [name for name in names if name not in scan.groups]
-        if missing:
-            raise MarginError(f"groups must name a product group for {missing[0]!r}")
-        group = np.array([scan.groups[name] for name in names])
-        return cls(*(profit * (group == one)[:, None] for one in dict.fromkeys(group)))
+        hold(self, arrays=tables)
 
     @property
     def profit(self) -> FloatArray:
@@ -135,16 +100,8 @@ class ExpectedShortfall:
     ) -> None:
         table = _scenario_table("profit", profit)
         count = table.shape[1]
-        each = np.full(count, 1 / count) if probability is None else probability
-        likely = fraction("probability", each)
-        if likely.shape != (count,) or abs(float(likely.sum()) - 1) > 1e-9:
-            raise MarginError(
-                f"probability must hold {count} numbers, one for each outcome, that add up to 1; "
-                f"got shape {likely.shape} and a sum of {likely.sum():g}"
-            )
-        object.__setattr__(self, "profit", table)
-        object.__setattr__(self, "share", float(positive("share", fraction("share", share))))
-        object.__setattr__(self, "probability", likely)
+        part = one_number("share", positive("share", fraction("share", share)))
+        hold(self, profit=table, share=part, probability=probabilities(probability, count))
 
     def __call__(self, quantity: ArrayLike) -> FloatArray:
         """Return what is required of positions of shape (..., I), shape (...) [currency]."""
@@ -158,7 +115,7 @@ class ExpectedShortfall:
 
 
 @dataclass(frozen=True, eq=False)
-class CorrelatedLoss:
+class ParametricValueAtRisk:
     r"""A multiple of the standard deviation of the profit, :math:`k \sqrt{q' \Sigma q}`.
 
     Parameters
@@ -170,7 +127,7 @@ class CorrelatedLoss:
 
     Two contracts that move by 100 with a correlation of 0.9, one long and one short:
 
-    >>> pair = CorrelatedLoss([[10_000, 9_000], [9_000, 10_000]], multiple=2)
+    >>> pair = ParametricValueAtRisk([[10_000, 9_000], [9_000, 10_000]], multiple=2)
     >>> pair([[1, 0], [1, -1]]).round(2).tolist()
     [200.0, 89.44]
     """
@@ -193,8 +150,9 @@ class CorrelatedLoss:
                 "covariance must be possible for profits to have: some portfolio has a negative "
                 f"variance (smallest eigenvalue {sizes.min():.3g})"
             )
-        object.__setattr__(self, "covariance", table)
-        object.__setattr__(self, "multiple", float(positive("multiple", multiple)))
+        hold(
+            self, covariance=table, multiple=one_number("multiple", positive("multiple", multiple))
+        )
 
     def __call__(self, quantity: ArrayLike) -> FloatArray:
         """Return what is required of positions of shape (..., I), shape (...) [currency]."""
@@ -209,7 +167,7 @@ class CorrelatedLoss:
         return np.asarray((direction * np.sqrt(np.maximum(size, 0.0))) @ direction.T)
 
 
-Measure = WorstLoss | ExpectedShortfall | CorrelatedLoss
+Measure = WorstLoss | ExpectedShortfall | ParametricValueAtRisk
 
 
 def _scenario_table(name: str, value: ArrayLike) -> FloatArray:
@@ -219,6 +177,19 @@ def _scenario_table(name: str, value: ArrayLike) -> FloatArray:
             f"{name} must hold one row of scenarios for each instrument; got shape {table.shape}"
         )
     return table
+
+
+def probabilities(probability: ArrayLike | None, count: int) -> FloatArray:
+    """Return how likely each outcome is; all alike where nothing is said."""
+    if probability is None:
+        return np.full(count, 1 / count)
+    each = fraction("probability", probability)
+    if each.shape != (count,) or abs(float(each.sum()) - 1) > 1e-9:
+        raise MarginError(
+            f"probability must hold {count} numbers, one for each outcome, that add up to 1; got "
+            f"shape {each.shape} and a sum of {each.sum():g}"
+        )
+    return each
 
 
 def _positions(quantity: ArrayLike, count: int) -> FloatArray:

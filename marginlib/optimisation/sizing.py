@@ -17,7 +17,7 @@ Source: E. Busseti, E. Ryu and S. Boyd, "Risk-constrained Kelly gambling", Journ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -28,27 +28,15 @@ from marginlib.optimisation._growth import GrowthProblem
 _SETTLED = 1e-6  # growth per period by which the answer may miss the best
 
 
-@dataclass(frozen=True, eq=False)
-class Sizes:
-    """Positions, and what they promise; see :func:`kelly_sizes`.
+class Sizes(NamedTuple):
+    """Positions, and what they promise."""
 
-    Parameters
-    ----------
-    exposure : array of shape (I,)
-        Value of each position as a multiple of equity, negative for a short [times].
-    growth : float
-        Mean logarithm of the growth of equity in one period.
-    gap : float
-        What any other positions within the limits could grow faster at most: a proof, found from
-        the slope at the answer.
-    margin_used : float
-        Share of equity that margin takes [fraction].
-    """
-
-    exposure: FloatArray
-    growth: float
+    exposure: FloatArray  # value of each as a multiple of equity, negative for a short (I,) [times]
+    growth: float  # mean logarithm of the growth of equity in one period
+    # What any other positions within the limits could grow faster at most: a proof, found from the
+    # slope at the answer.
     gap: float
-    margin_used: float
+    margin_used: float  # share of equity that margin takes [fraction]
 
 
 def kelly_sizes(
@@ -133,10 +121,10 @@ def _power(ruin: tuple[float, float] | None) -> float | None:
     """Return the exponent that belongs to a limit on ruin."""
     if ruin is None:
         return None
-    level, chance = (float(positive("ruin", fraction("ruin", part))) for part in ruin)
-    if level >= 1 or chance >= 1:
+    pair = positive("ruin", fraction("ruin", ruin))
+    if pair.shape != (2,) or pair.max() >= 1:
         raise MarginError(
-            "ruin must be a share of equity and a probability, both below 1; "
-            f"got ({level:g}, {chance:g})"
+            f"ruin must be a share of equity and a probability, both below 1; got {ruin}"
         )
-    return float(np.log(chance) / np.log(level))
+    level, chance = np.log(pair)
+    return float(chance / level)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, MarginError, fraction, non_negative, numbers, refuse
+from marginlib._checks import FloatArray, MarginError, fraction, non_negative, one_number, whole
 from marginlib.optimisation._linear import minimise, possible, stacked
 from marginlib.optimisation.venue_rates import cheapest_rate_path
 
@@ -61,16 +61,15 @@ def cheapest_breached_path(
     >>> np.flatnonzero(path.breached).tolist()
     [6]
     """
-    moves, allowed = non_negative("move", move), numbers("breaches", breaches)
+    moves, allowed = non_negative("move", move), whole("breaches", breaches, least=0)
     if moves.ndim != 1 or not moves.size:
         raise MarginError(f"move must hold one number for each day; got shape {moves.shape}")
-    refuse("breaches", allowed, (allowed < 0) | (allowed % 1 != 0), "must be a whole number")
-    lowest = float(fraction("floor", floor))
+    lowest = one_number("floor", fraction("floor", floor))
     path = cheapest_rate_path(moves, rise, fall, lowest)  # refuses what cannot be
     if path.ndim != 1:
         raise MarginError(f"rise and fall must be single numbers; got rates of shape {path.shape}")
     if allowed and path.max() > lowest:
-        missed = _days_missed(moves, int(allowed), rise, fall, lowest)
+        missed = _days_missed(moves, allowed, rise, fall, lowest)
         path = cheapest_rate_path(np.where(missed, 0.0, moves), rise, fall, lowest)
     return BreachedPath(path, moves > path)
 

@@ -13,7 +13,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, MarginError, fraction, non_negative, together
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    fraction,
+    non_negative,
+    one_number,
+    together,
+    whole,
+)
+from marginlib.optimisation._linear import limits
 
 
 class RateChoice(NamedTuple):
@@ -62,7 +71,7 @@ def cheapest_rate_path(
     [0.02, 0.04, 0.08, 0.04, 0.02]
     """
     moves = np.maximum(*np.broadcast_arrays(_days("move", move), _last(floor, "floor")))
-    up, down = _rise(rise), fraction("fall", fall)
+    up, down = limits("rise", rise), fraction("fall", fall)
     shape = together(move=moves.shape[:-1], rise=up.shape, fall=down.shape)
     rate = np.array(np.broadcast_to(moves, (*shape, moves.shape[-1])))
     for day in range(rate.shape[-1] - 2, -1, -1):
@@ -111,18 +120,19 @@ def cheapest_rates(
     (1, [0.6, 1.0, 1.0])
     """
     paths, moves = non_negative("rates", rates), _days("move", move)
-    least, most = float(fraction("coverage", coverage)), float(_rise(rise))
+    least = one_number("coverage", fraction("coverage", coverage))
+    most = one_number("rise", limits("rise", rise))
     if paths.ndim != 2 or moves.ndim != 1 or paths.shape[1] != moves.size or not len(paths):
         raise MarginError(
             "rates must hold one row for each way to set them and one column for each move; got "
             f"shapes {paths.shape} and {moves.shape}"
         )
-    if days != int(days) or not 1 <= days < moves.size:
+    gap = whole("days", days)
+    if gap >= moves.size:
         raise MarginError(
-            f"days must be a whole number from 1 to {moves.size - 1}, less than there are moves; "
-            f"got {days:g}"
+            f"days must be below the {moves.size} that there are moves for; got {gap}"
         )
-    covered, rises = (paths >= moves).mean(axis=1), largest_rise(paths, int(days))
+    covered, rises = (paths >= moves).mean(axis=1), _largest_rise(paths, gap)
     keeps = (covered >= least) & (rises <= most)
     average = np.asarray(paths.mean(axis=1))
     if not keeps.any():
@@ -131,12 +141,12 @@ def cheapest_rates(
     return RateChoice(best, average, np.asarray(covered), rises)
 
 
-def largest_rise(rates: FloatArray, days: int) -> FloatArray:
+def _largest_rise(rates: FloatArray, days: int) -> FloatArray:
     """Return the largest relative rise of rates within up to ``days``, shape (...) [fraction].
 
     ``inf`` where a rate rises from zero.
 
-    >>> largest_rise(np.array([0.05, 0.04, 0.06, 0.08]), days=2).tolist()
+    >>> _largest_rise(np.array([0.05, 0.04, 0.06, 0.08]), days=2).tolist()
     1.0
     """
     most = np.zeros(rates.shape[:-1])
@@ -173,10 +183,3 @@ def _days(name: str, value: ArrayLike) -> FloatArray:
 
 def _last(value: ArrayLike, name: str) -> FloatArray:
     return fraction(name, value)[..., None]
-
-
-def _rise(rise: ArrayLike) -> FloatArray:
-    """Return the largest rises, which may be infinite."""
-    given = np.asarray(rise, dtype=np.float64)
-    anything = given == np.inf
-    return np.where(anything, np.inf, non_negative("rise", np.where(anything, 0.0, given)))

@@ -12,8 +12,9 @@ from numpy.typing import ArrayLike
 from marginlib import liquidation
 from marginlib._checks import FloatArray, MarginError, known, positive
 from marginlib.accounts import Accounts
-from marginlib.cascade import Brake, LossRule
-from marginlib.cascade import Rules as CascadeRules
+from marginlib.cascade import CascadeRules
+from marginlib.cascade.absorb import LossRule
+from marginlib.cascade.brakes import Brake
 from marginlib.impact import Curve
 from marginlib.liquidation import CloseFactor, ClosingPolicy, LiquidationIncentive
 from marginlib.liquidation.execution import Liquidated, Policy

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from marginlib import cascade, waterfall
 from marginlib._checks import FloatArray, non_negative, numbers
 from marginlib.accounts import Accounts, equity
+from marginlib.cascade.absorb import LossRule
 from marginlib.liquidation import (
     AtMost,
     CloseAll,
@@ -263,11 +264,11 @@ PAYERS: dict[str, Callable[..., Layer]] = {
 }  # fmt: skip
 # The same payers among the accounts of a cascade. The fund is part of the cascade's state, and
 # lenders are outside of the crowd: what they bear is what the state has unpaid.
-IN_A_CASCADE: dict[str, tuple[cascade.LossRule, ...]] = {
+IN_A_CASCADE: dict[str, tuple[LossRule, ...]] = {
     "insurance_fund": (),
     "write_off": (),
-    "deleveraging": (cascade.Deleverage("queue"),),
-    "share_by_gains": (cascade.Socialise("gains"),),
-    "share_by_open_interest": (cascade.Socialise("size"),),
-    "withdrawal_factor": (cascade.Socialise("equity"),),
+    "deleveraging": (cascade.AutoDeleveraging("queue"),),
+    "share_by_gains": (cascade.SocialisedLoss("gains"),),
+    "share_by_open_interest": (cascade.SocialisedLoss("size"),),
+    "withdrawal_factor": (cascade.SocialisedLoss("equity"),),
 }

@@ -11,11 +11,12 @@ and the more it costs.
 
 >>> import numpy as np
 >>> from marginlib import calibration
->>> from marginlib.calibration import measures
 >>> returns = calibration.simulated_crypto(4_000, rng=np.random.default_rng(1)).returns[:, 0]
 >>> for decay in (0.94, 0.97, 0.99):
 ...     volatility = calibration.ewma_volatility(returns, decay, warm_up=250)
-...     told = measures(calibration.parametric(volatility, level=0.99).value_at_risk)
+...     told = calibration.procyclicality_measures(
+...         calibration.parametric_rate(volatility, level=0.99).value_at_risk
+...     )
 ...     swing, cost = told.peak_to_trough.round(1), told.average.round(4)
 ...     print(decay, swing, told.largest_rise.round(2).tolist(), cost)
 0.94 7.7 [2.97, 3.02, 3.46] 0.0774

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import logsumexp, ndtri
 
-from marginlib._checks import FloatArray, fraction, refuse
-from marginlib.calibration.volatility import Garch
+from marginlib._bisection import bisection
+from marginlib._checks import FloatArray, of_kind
+from marginlib.calibration._series import confidence_levels
+from marginlib.calibration.garch import Garch
 
 # Tails thinner than this cannot be told from normal ones.
 LARGEST_TAIL_INDEX = 1_000.0
@@ -38,6 +40,7 @@ def tail_index(model: Garch) -> float:
     >>> round(tail_index(Garch(1e-6, reaction=0.1, persistence=0.88)), 2)
     5.61
     """
+    of_kind("model", model, Garch, "Garch(...) or fit_garch")
     if model.reaction == 0:
         return float("inf")
     if model.reaction + model.persistence >= 1 - 1e-12:
@@ -53,14 +56,12 @@ def tail_index(model: Garch) -> float:
         above = logsumexp(density + index / 2 * growth, b=weight)
         return float(above - logsumexp(density, b=weight))
 
-    low, high = 2.0, LARGEST_TAIL_INDEX
-    if log_mean(high) < 0:
+    least, most = np.array(2.0), np.array(LARGEST_TAIL_INDEX)
+    if log_mean(float(most)) < 0:
         return float("inf")
     # The logarithm is convex in the index and 0 at 0, so beyond 2 it is 0 only once.
-    while high - low > 1e-10 * high:
-        middle = (low + high) / 2
-        low, high = (low, middle) if log_mean(middle) > 0 else (middle, high)
-    return low
+    low, _ = bisection(lambda index: np.asarray(log_mean(float(index)) <= 0), least, most)
+    return float(low)
 
 
 class StableMargin(NamedTuple):
@@ -112,8 +113,8 @@ def stable_margin(
     >>> rates.average.round(5), rates.flat.round(4), rates.ceiling.round(5)
     (np.float64(0.02576), np.float64(0.0258), np.float64(0.02576))
     """
-    share = fraction("level", level)
-    refuse("level", share, (share < 0.5) | (share == 1), "must be at least 0.5 and below 1")
+    of_kind("model", model, Garch, "Garch(...) or fit_garch")
+    share = confidence_levels(level)
     returns, volatility = model.simulate(paths=paths, steps=steps, burn_in=burn_in, rng=rng)
     multiple = np.asarray(-ndtri((1 - share) / 2))
     return StableMargin(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, MarginError, fraction, non_negative, positive, together
-from marginlib.calibration.procyclicality._rates import with_start
+from marginlib.calibration._series import margin_rates, nan_at_first
 
 
 def with_buffer(
@@ -42,7 +42,7 @@ def with_buffer(
         raise MarginError(
             f"spent_above must be one rate above full_below; got {spent_above} and {full_below}"
         )
-    rates = with_start(margin)
+    rates = margin_rates(margin)
     left = np.clip((high - rates) / (high - low), 0.0, 1.0)
     return np.asarray(rates * (1 + fraction("buffer", buffer) * left))
 
@@ -65,7 +65,7 @@ def with_stressed(margin: ArrayLike, stressed: ArrayLike, weight: float = 0.25) 
     [0.035, 0.05]
     """
     share = fraction("weight", weight)
-    return np.asarray((1 - share) * with_start(margin) + share * positive("stressed", stressed))
+    return np.asarray((1 - share) * margin_rates(margin) + share * positive("stressed", stressed))
 
 
 def with_floor(margin: ArrayLike, floor: ArrayLike) -> FloatArray:
@@ -84,8 +84,7 @@ def with_floor(margin: ArrayLike, floor: ArrayLike) -> FloatArray:
     >>> with_floor([0.02, 0.04], floor=0.03).tolist()
     [0.03, 0.04]
     """
-    rates, least = with_start(margin), np.asarray(floor, dtype=np.float64)
-    non_negative("floor", least[~np.isnan(least)])
+    rates, least = margin_rates(margin), nan_at_first("floor", floor, non_negative)
     together(margin=rates.shape, floor=least.shape)
     return np.asarray(np.maximum(rates, least))
 
@@ -107,7 +106,7 @@ def with_speed_limit(margin: ArrayLike, rise: float) -> FloatArray:
     >>> with_speed_limit([0.02, 0.04, 0.04, 0.01], rise=0.5).round(6).tolist()
     [0.02, 0.03, 0.04, 0.01]
     """
-    rates, limit = with_start(margin), np.log1p(fraction("rise", rise))
+    rates, limit = margin_rates(margin), np.log1p(fraction("rise", rise))
     grown = limit * np.arange(len(rates)).reshape(-1, *(1,) * (rates.ndim - 1))
     # np.fmin passes over the nan of the first days, which the sum then puts back.
     smallest = np.fmin.accumulate(np.log(rates) - grown, axis=0) + grown

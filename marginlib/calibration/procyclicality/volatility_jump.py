@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, non_negative, positive, refuse, together
+from marginlib.calibration._series import decays
 
 
 def half_life(decay: ArrayLike) -> FloatArray:
@@ -14,7 +15,7 @@ def half_life(decay: ArrayLike) -> FloatArray:
     >>> half_life([0.94, 0.99]).round(2).tolist()
     [11.2, 68.97]
     """
-    return np.asarray(np.log(0.5) / np.log(_decay(decay)))
+    return np.asarray(np.log(0.5) / np.log(decays(decay)))
 
 
 def step_response(days: ArrayLike, decay: ArrayLike, jump: ArrayLike) -> FloatArray:
@@ -38,7 +39,7 @@ def step_response(days: ArrayLike, decay: ArrayLike, jump: ArrayLike) -> FloatAr
     >>> step_response([0, 4, 1000], decay=0.94, jump=2).round(3).tolist()
     [1.0, 1.288, 2.0]
     """
-    since, kept = non_negative("days", days), _decay(decay)
+    since, kept = non_negative("days", days), decays(decay)
     factor = positive("jump", jump)
     together(days=since.shape, decay=kept.shape, jump=factor.shape)
     return np.asarray(np.sqrt(factor**2 - (factor**2 - 1) * kept**since))
@@ -64,16 +65,10 @@ def days_to_rise(multiple: ArrayLike, decay: ArrayLike, jump: ArrayLike) -> Floa
     >>> days_to_rise(1.25, decay=[0.94, 0.97, 0.99], jump=2).tolist()
     [4.0, 7.0, 21.0]
     """
-    aim, kept, factor = positive("multiple", multiple), _decay(decay), positive("jump", jump)
+    aim, kept, factor = positive("multiple", multiple), decays(decay), positive("jump", jump)
     refuse("multiple", aim, aim < 1, "must be at least 1")
     refuse("jump", factor, factor <= 1, "must be above 1")
     together(multiple=aim.shape, decay=kept.shape, jump=factor.shape)
     left = (factor**2 - aim**2) / (factor**2 - 1)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.where(left > 0, np.ceil(np.log(left) / np.log(kept)), np.nan))
-
-
-def _decay(decay: ArrayLike) -> FloatArray:
-    kept = positive("decay", decay)
-    refuse("decay", kept, kept >= 1, "must be below 1", hint=lambda bad: bad / 100)
-    return kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,41 +16,28 @@ from marginlib._checks import (
     refuse,
     together,
 )
-from marginlib.events.catalogue import event
+from marginlib.events.figures import event
 from marginlib.impact import Curve
 
 
-@dataclass(frozen=True, eq=False)
-class ArchegosReplay:
-    """What dealers lose beyond the margin they hold, in the order in which they sell.
+class ArchegosReplay(NamedTuple):
+    """What dealers lose beyond the margin they hold, in the order in which they sell."""
 
-    Parameters
-    ----------
-    price : array of shape (..., K)
-        Average price at which each sells, over the one before the fall [fraction]; ``nan`` where
-        the market could not take it.
-    static : array of shape (..., K)
-        Loss of each with margin as it was fixed when the swaps were opened [billion dollars].
-    dynamic : array of shape (..., K)
-        Loss of each with the same rates on what the swaps have grown to [billion dollars].
-    at_one_price : array of shape (..., K)
-        Loss of each with static margin, if all sold together [billion dollars].
-    even_fall : array of shape (2,)
-        Fall of all prices alike that would have made the known loss of all dealers [fraction].
-    exposure_needed : array of shape (2,)
-        What one dealer with the margin of Credit Suisse would have held, to lose in that fall what
-        it lost [billion dollars].
-    disagreement : str
-        Where this disagrees with the story.
-    """
-
+    # Average price at which each sells, over the one before the fall, shape (..., K) [fraction];
+    # nan where the market could not take it.
     price: FloatArray
+    # Loss of each, shape (..., K) [billion dollars]: with margin as it was fixed when the swaps
+    # were opened; with the same rates on what they have grown to; with the first, if all sold
+    # together.
     static: FloatArray
     dynamic: FloatArray
     at_one_price: FloatArray
+    # Fall of all prices alike that would have made the known loss of all dealers [fraction], and
+    # what one dealer with the margin of Credit Suisse would have held, to lose in that fall what it
+    # lost [billion dollars]; each of shape (2,).
     even_fall: FloatArray
     exposure_needed: FloatArray
-    disagreement: str
+    disagreement: str  # with the story
 
 
 def archegos_2021(

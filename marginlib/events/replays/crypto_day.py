@@ -12,59 +12,41 @@ and 1 / (1 - gain) is how many times the shock was multiplied.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib import instruments, market
+from marginlib._bisection import bisection
 from marginlib._checks import FloatArray, fraction, positive
-from marginlib.cascade import Prepared, Rest, prepare, rest
-from marginlib.events.catalogue import event
-from marginlib.events.figures import DayPrices
-from marginlib.feedback import crowds
-from marginlib.feedback.crowds import BITMEX_2019_LONG, Distribution
+from marginlib.cascade import prepare, rest
+from marginlib.cascade.one_market import Prepared, Rest
+from marginlib.events.figures import DayPrices, event
+from marginlib.feedback import BITMEX_2019_LONG, draw_crowd
+from marginlib.feedback.crowds.distributions import Distribution
 from marginlib.impact import linear
 from marginlib.margin import FixedRate
 
-SEARCH_STEPS = 50  # each halves what is not known of the shock
 AT_THE_LOW = 0.01  # what still counts as having stopped at the low [fraction]
 
 
-@dataclass(frozen=True, eq=False)
-class CryptoDayReplay:
-    """What a crowd adds to the fall of a day.
+class CryptoDayReplay(NamedTuple):
+    """What a crowd adds to the fall of a day."""
 
-    Parameters
-    ----------
-    fall : float
-        From the high of the day to its low [fraction].
-    leverage_reached : float
-        Leverage above which a long opened at the high is closed at the low [times].
-    share_reached : float
-        Part of the crowd's contracts that was opened with more [fraction].
-    shock : array of shape (...)
-        Smallest move from outside after which the market rests at the low or below [fraction].
-    gain, multiplier : array of shape (...)
-        Share of the fall that is the crowd's own, and what that multiplies a shock by.
-    rest : array of shape (...)
-        Price at which the market rests after that shock [dollar]; ``nan`` where the book could not
-        take the sales. Far below the low, or ``nan``: so thin a book does not go with that day.
-    sold : array of shape (...)
-        Part of the crowd's contracts that is sold by then [fraction].
-    disagreement : str
-        Where this disagrees with the story.
-    """
-
-    fall: float
-    leverage_reached: float
-    share_reached: float
+    fall: float  # from the high of the day to its low [fraction]
+    leverage_reached: float  # above which a long opened at the high is closed at the low [times]
+    share_reached: float  # part of the crowd's contracts that was opened with more [fraction]
+    # Smallest move from outside after which the market rests at the low or below [fraction], and
+    # the share of the fall that is then the crowd's own, and what that multiplies a shock by.
     shock: FloatArray
     gain: FloatArray
     multiplier: FloatArray
+    # Price at which the market rests after that shock [dollar]; nan where the book could not take
+    # the sales. Far below the low, or nan: so thin a book does not go with that day.
     rest: FloatArray
-    sold: FloatArray
-    disagreement: str
+    sold: FloatArray  # part of the crowd's contracts that is sold by then [fraction]
+    disagreement: str  # with the story
 
 
 def black_thursday_2020(
@@ -119,7 +101,7 @@ def replay_day(
     """Return what longs that opened at the high of a day add to its fall."""
     book, rate = positive("depth", depth), float(fraction("maintenance", maintenance))
     high = market.at(instruments.linear(["BTC"]), [day.high])
-    longs = crowds.draw(count, high, leverage=leverage, size=day.high / count, rng=rng)
+    longs = draw_crowd(count, high, leverage=leverage, size=day.high / count, rng=rng)
     ready = prepare(longs, high, FixedRate(rate, rate), "BTC")  # of one contract all together
     fall = -day.fall
     shocked, found = _smallest_shock(ready, book, day)
@@ -149,11 +131,7 @@ def replay_day(
 def _smallest_shock(crowd: Prepared, depth: FloatArray, day: DayPrices) -> tuple[FloatArray, Rest]:
     """Return the highest shocked price that leads to the low, and where it leads."""
     book = linear(depth)
-    # The low itself is always low enough. The search keeps one price that is, and one that is not.
-    enough, too_little = np.full(depth.shape, day.low), np.full(depth.shape, day.high)
-    for _ in range(SEARCH_STEPS):
-        middle = (enough + too_little) / 2
-        reaches = ~(rest(crowd, book, middle).price > day.low)  # nan: the book is empty
-        enough = np.where(reaches, middle, enough)
-        too_little = np.where(reaches, too_little, middle)
+    low, high = np.full(depth.shape, day.low), np.full(depth.shape, day.high)
+    # The low itself is always low enough; nan is below it too, for then the book is empty.
+    enough, _ = bisection(lambda price: ~(rest(crowd, book, price).price > day.low), low, high)
     return enough, rest(crowd, book, enough)

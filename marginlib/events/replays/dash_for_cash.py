@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, positive, together
 from marginlib.calibration import step_response
-from marginlib.events.catalogue import event
+from marginlib.events.figures import event
 
 
-@dataclass(frozen=True, eq=False)
-class DashForCashReplay:
-    """What a margin that follows volatility does with the March of 2020.
+class DashForCashReplay(NamedTuple):
+    """What a margin that follows volatility does with the March of 2020."""
 
-    Parameters
-    ----------
-    peak_in_deviations : float
-        Size of the move on the peak day, in standard deviations of the days before.
-    rise_next_day : array of shape (...)
-        Rise of the margin rate from that day alone [fraction].
-    rise_in_month : array of shape (...)
-        Its rise after so many days of higher volatility [fraction].
-    margin_before : array of shape (...)
-        Initial margin there would have been before, if all of its rise in March came from that
-        [billion dollars].
-    share_not_required : float
-        Part of the rise of collateral that was beyond what was required [fraction].
-    disagreement : str
-        Where this disagrees with the story.
-    """
-
-    peak_in_deviations: float
-    rise_next_day: FloatArray
-    rise_in_month: FloatArray
+    peak_in_deviations: float  # the move of the peak day [standard deviations of the days before]
+    rise_next_day: FloatArray  # of the margin rate from that day alone [fraction]
+    rise_in_month: FloatArray  # after so many days of higher volatility [fraction]
+    # Initial margin before, if all of its rise in March came from that [billion dollars].
     margin_before: FloatArray
-    share_not_required: float
-    disagreement: str
+    share_not_required: float  # part of the rise of collateral beyond what was required [fraction]
+    disagreement: str  # with the story
 
 
 def dash_for_cash_2020(

@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, non_negative, positive, together
-from marginlib.events.catalogue import event
+from marginlib.events.figures import event
 from marginlib.waterfall import Settlement, clearing_house_waterfall
 
 
-@dataclass(frozen=True, eq=False)
-class NasdaqReplay:
-    """What a spread position of some size costs whom.
+class NasdaqReplay(NamedTuple):
+    """What a spread position of some size costs whom."""
 
-    Parameters
-    ----------
-    margin, loss : array of shape (...)
-        Margin of the position, and what closing it loses [million euros].
-    settlement : Settlement
-        Who pays the loss [million euros].
-    fund_used : array of shape (...)
-        Share of the members' fund that is used up [fraction].
-    size_needed : array of shape (...)
-        Position that would have lost what was lost beyond the margin, under the same assumptions;
-        infinite where the margin covers any size [million megawatt-hours].
-    disagreement : str
-        Where this disagrees with the story.
-    """
-
-    margin: FloatArray
-    loss: FloatArray
-    settlement: Settlement
-    fund_used: FloatArray
+    margin: FloatArray  # of the position [million euros]
+    loss: FloatArray  # what closing it loses [million euros]
+    settlement: Settlement  # who pays the loss [million euros]
+    fund_used: FloatArray  # share of the members' fund that is used up [fraction]
+    # Position that would have lost what was lost beyond the margin, under the same assumptions;
+    # infinite where the margin covers any size [million megawatt-hours].
     size_needed: FloatArray
-    disagreement: str
+    disagreement: str  # with the story
 
 
 def nasdaq_2018(

@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, fraction, non_negative, together
-from marginlib.events.catalogue import event
+from marginlib.events.figures import event
 
 THOUSAND_TONNES_IN_BILLIONS = 1e3 / 1e9  # of thousand tonnes x dollar per tonne
 
 
-@dataclass(frozen=True, eq=False)
-class NickelReplay:
-    """What a short in nickel has to pay on the way up.
+class NickelReplay(NamedTuple):
+    """What a short in nickel has to pay on the way up."""
 
-    Parameters
-    ----------
-    price : array of shape (4,)
-        Three trading days before, at the opening and at the close of 7 March, and at the peak on
-        the 8th [dollar per tonne].
-    calls : array of shape (..., 3)
-        Variation margin between one price and the next [billion dollars].
-    unseen : array of shape (...)
-        Part of the whole rise that falls on positions the clearing house does not see
-        [billion dollars].
-    implied_short : array of shape (2,)
-        Net short that would explain the calls of 7 and of 8 March by variation margin alone
-        [thousand tonnes].
-    disagreement : str
-        Where this disagrees with the story.
-    """
-
+    # Three trading days before, at the opening and at the close of 7 March, and at the peak on the
+    # 8th, shape (4,) [dollar per tonne]; and variation margin between them, shape (..., 3) [billion
+    # dollars].
     price: FloatArray
     calls: FloatArray
+    # Part of the whole rise on positions the clearing house does not see [billion dollars].
     unseen: FloatArray
+    # Net short that would explain the calls of 7 and of 8 March by variation margin alone, shape
+    # (2,) [thousand tonnes].
     implied_short: FloatArray
-    disagreement: str
+    disagreement: str  # with the story
 
 
 def nickel_2022(short: ArrayLike, share_not_cleared: ArrayLike | None = None) -> NickelReplay:

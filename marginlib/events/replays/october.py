@@ -2,49 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, fraction, positive, refuse
-from marginlib.events.catalogue import event
+from marginlib.events.figures import event
 from marginlib.events.replays.crypto_day import CryptoDayReplay, replay_day
-from marginlib.feedback import amplification, shock_needed
-from marginlib.feedback.crowds import Distribution
+from marginlib.feedback import amplification
+from marginlib.feedback.crowds.distributions import Distribution
+from marginlib.feedback.loop_gain import shock_needed
 
 
-@dataclass(frozen=True, eq=False)
-class OctoberReplay:
-    """The tenth of October 2025 as told, as measured, and as a crowd would have it.
+class OctoberReplay(NamedTuple):
+    """The tenth of October 2025 as told, as measured, and as a crowd would have it."""
 
-    Parameters
-    ----------
-    fall : float
-        From the high of the day to its low [fraction].
-    told_gain, told_multiplier : array
-        What the story implies: the trigger it assumes has to become the whole fall.
-    measured_gain, measured_multiplier : array of shape (3,)
-        Branching ratio as the cascade began, at its peak, and late, and what it multiplies by.
-    measured_shock : array of shape (3,)
-        Move from outside that this leaves to explain [fraction].
-    crowd : CryptoDayReplay
-        What the crowd adds in a book with what was left of its depth.
-    open_interest_fall : float
-        Part of all contracts that was closed on the day, by force or not [fraction].
-    disagreement : str
-        Where the three disagree.
-    """
-
-    fall: float
+    fall: float  # from the high of the day to its low [fraction]
+    # What the story implies: the trigger it assumes has to become the whole fall.
     told_gain: FloatArray
     told_multiplier: FloatArray
+    # Branching ratio as the cascade began, at its peak, and late, what it multiplies by, and the
+    # move from outside that this leaves to explain [fraction]; each of shape (3,).
     measured_gain: FloatArray
     measured_multiplier: FloatArray
     measured_shock: FloatArray
-    crowd: CryptoDayReplay
-    open_interest_fall: float
-    disagreement: str
+    crowd: CryptoDayReplay  # what it adds in a book with what was left of its depth
+    open_interest_fall: float  # part of all contracts closed on the day, by force or not [fraction]
+    disagreement: str  # where the three disagree
 
 
 def october_2025(
@@ -85,7 +70,7 @@ def october_2025(
     A story in which the news are worth five per cent needs a gain of 0.7. What was measured leaves
     13.5 to 16.2 per cent to be explained from outside:
 
-    >>> from marginlib.feedback.crowds import LogNormal
+    >>> from marginlib.feedback import LogNormal
     >>> seeded = np.random.default_rng(1)
     >>> result = october_2025(0.5, 0.05, leverage=LogNormal(3, 0.7, least=1), rng=seeded)
     >>> round(float(result.told_gain), 2), result.measured_gain.tolist()

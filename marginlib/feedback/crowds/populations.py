@@ -1,4 +1,4 @@
-"""Drawing a crowd."""
+"""Drawing a crowd, and how alike its holdings are."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from marginlib._checks import (
     FloatArray,
     MarginError,
     fraction,
+    generator,
     known,
     non_negative,
-    numbers,
+    of_kind,
     positive,
     refuse,
+    whole,
 )
-from marginlib.accounts import Accounts, open_accounts
+from marginlib.accounts import Accounts, notional, open_accounts
 from marginlib.feedback.crowds.distributions import Distribution
 from marginlib.market import Market
 
@@ -33,7 +35,7 @@ class _Places(NamedTuple):
     moment: FloatArray
 
 
-def draw(
+def draw_crowd(
     count: int,
     market: Market,
     *,
@@ -77,7 +79,7 @@ def draw(
         How alike the accounts are: this share of each is spread as in ``holdings``, the rest is in
         one instrument, drawn with those shares as chances [fraction]. At 1 all hold the same
         portfolio. Two accounts have ``alike + (1 - alike) x (sum of squared shares)`` in common on
-        average, see :func:`overlap`.
+        average, see :func:`holdings_overlap`.
     collateral : mapping of str to float or array of shape (N,)
         Share of the collateral that is held in each coin, bought at the opening [fraction]; the
         rest is cash. A coin is an instrument made by ``marginlib.instruments.cash``: its price is
@@ -88,23 +90,23 @@ def draw(
     Returns
     -------
     Accounts
-        Shape (N,), cross-margined; :func:`separate` isolates.
+        Shape (N,), cross-margined.
 
     >>> from marginlib import accounts, instruments, market
     >>> entry = market.at(instruments.linear(["BTC"]), [20_000])
     >>> seeded = np.random.default_rng(1)
-    >>> crowd = draw(4, entry, leverage=[2, 5, 10, 50], size=20_000, rng=seeded)
+    >>> crowd = draw_crowd(4, entry, leverage=[2, 5, 10, 50], size=20_000, rng=seeded)
     >>> crowd.quantity[:, 0].tolist(), accounts.equity(crowd, entry).tolist()
     ([1.0, 1.0, 1.0, 1.0], [10000.0, 4000.0, 2000.0, 400.0])
     """
-    places = _Places(*rng.random((5, _whole("count", count))))
-    shares = _holdings(market, holdings)
+    places = _Places(*generator(rng).random((5, whole("count", count))))
+    shares = _holdings(of_kind("market", market, Market, "market.at"), holdings)
     opened = _at_moments(market, places.moment)
-    notional = _values("size", size, places.size)
+    worth = _values("size", size, places.size)
     weights = _weights(shares, fraction("alike", alike), places.asset)
     is_long = places.side < fraction("share_long", share_long)
     with np.errstate(divide="ignore", invalid="ignore"):
-        quantity = (notional[:, None] * weights) / np.abs(opened.value)
+        quantity = (worth[:, None] * weights) / np.abs(opened.value)
     quantity = np.where(weights > 0, quantity, 0.0) * np.where(is_long, 1.0, -1.0)[:, None]
     if balanced:
         quantity = _balanced(quantity, market)
@@ -113,12 +115,6 @@ def draw(
     )
     coins = _coins(opened, collateral, money)
     return open_accounts(money, quantity + coins, opened)
-
-
-def _whole(name: str, value: int) -> int:
-    whole = numbers(name, value)
-    refuse(name, whole, (whole < 1) | (whole % 1 != 0), "must be a whole number, at least 1")
-    return int(whole)
 
 
 def _values(name: str, given: Distribution | ArrayLike, places: FloatArray) -> FloatArray:
@@ -205,3 +201,46 @@ def _coins(
     total = shares.sum(axis=-1)
     refuse("collateral", total, total > 1, "must add up to at most 1")
     return np.asarray(money[:, None] * shares / market.value)
+
+
+def holdings_overlap(accounts: Accounts, market: Market) -> float:
+    r"""Return the share of holdings that two accounts have in common, on average over all pairs.
+
+    With :math:`w_i` the shares of an account's notional in each instrument, two accounts have
+    :math:`\sum_k \min(w_{ik}, w_{jk})` in common: 1 where they hold the same portfolio, on
+    whichever side, and 0 where they share nothing. Accounts without a position do not count.
+
+    Parameters
+    ----------
+    accounts : Accounts
+        Accounts of shape (N,).
+    market : Market
+
+    Returns
+    -------
+    float
+        Average overlap [fraction]; ``nan`` for fewer than two accounts with positions.
+
+    Two hold only bitcoin, one half of each; the pairs have 1, 1/2 and 1/2 in common:
+
+    >>> from marginlib import instruments, market
+    >>> prices = market.at(instruments.linear(["BTC", "ETH"]), [20_000, 1_000])
+    >>> round(holdings_overlap(Accounts(0, [[1, 0], [-2, 0], [1, 20]]), prices), 4)
+    0.6667
+    """
+    if len(accounts.shape) != 1:
+        raise MarginError(f"accounts must have shape (N,); got {accounts.shape}")
+    shares = _shares(notional(accounts, market))
+    count = len(shares)
+    if count < 2:
+        return float("nan")
+    # In order of size, each is the smaller one of its pairs with all that follow.
+    ordered = np.sort(shares, axis=0)
+    followers = np.arange(count - 1, -1, -1)
+    return float((followers @ ordered).sum() / (count * (count - 1) / 2))
+
+
+def _shares(size: FloatArray) -> FloatArray:
+    """Return the share of each account in each instrument, of those that hold any."""
+    total = size.sum(axis=-1)
+    return np.asarray(size[total > 0] / total[total > 0, None])

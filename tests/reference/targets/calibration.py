@@ -9,16 +9,17 @@ import numpy as np
 from scipy.stats import kurtosis
 
 from marginlib import calibration, scenarios
+from marginlib.calibration.rolling import tail_risk
 
 Inputs = dict[str, Any]
 
 
 def bt01(inputs: Inputs) -> Any:
-    return calibration.at_most([4, 9], inputs["n"], 1 - inputs["p"])
+    return calibration.chance_of_breaches([4, 9], inputs["n"], 1 - inputs["p"])
 
 
 def bt02(inputs: Inputs) -> Any:
-    return calibration.accepted(inputs["n"], 1 - inputs["p"])
+    return calibration.accepted_breaches(inputs["n"], 1 - inputs["p"])
 
 
 bt03 = bt02
@@ -27,7 +28,7 @@ bt03 = bt02
 def cr02s(inputs: Inputs) -> Any:
     first = histories(inputs["days"], inputs["histories"])[:, :, 0]
     volatility = first.std(axis=0) * np.sqrt(365)
-    loss = calibration.worst(-first, 0.99).value_at_risk
+    loss = tail_risk(-first, 0.99).value_at_risk
     return np.median([volatility, loss, kurtosis(first)], axis=-1)
 
 

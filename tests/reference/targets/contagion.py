@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from marginlib import contagion
+from marginlib.contagion.targeting import price_move, vulnerability
 
 Inputs = dict[str, Any]
 TOY = {
@@ -24,12 +25,16 @@ def banks(inputs: Inputs) -> contagion.TargetingBanks:
 
 
 def en01(inputs: Inputs) -> Any:
-    return contagion.clear(inputs["owed"], inputs["outside"]).payments - np.sum(inputs["owed"], 1)
+    return contagion.clearing_payments(inputs["owed"], inputs["outside"]).payments - np.sum(
+        inputs["owed"], 1
+    )
 
 
 def rv01(inputs: Inputs) -> Any:
     half = inputs["recovery"]
-    found = contagion.clear(inputs["owed"], inputs["outside"], recovery=half, recovery_between=half)
+    found = contagion.clearing_payments(
+        inputs["owed"], inputs["outside"], recovery=half, recovery_between=half
+    )
     return found.payments
 
 
@@ -51,18 +56,18 @@ dr04 = dr03
 
 
 def glt01(inputs: Inputs) -> Any:
-    found = contagion.vulnerability(banks(inputs), inputs["F"])
+    found = vulnerability(banks(inputs), inputs["F"])
     return [found.aggregate, found.direct]
 
 
 def glt02(inputs: Inputs) -> Any:
     market = contagion.TargetingBanks([1e9], 1, [[1]], inputs["l"])
-    return -contagion.price_move(market, inputs["sale"])[0]
+    return -price_move(market, inputs["sale"])[0]
 
 
 def glt03(inputs: Inputs) -> Any:
     one = contagion.TargetingBanks([inputs["A"]], inputs["B"], [[1]], inputs["l"])
-    return contagion.total_move(one, inputs["f"])[0]
+    return contagion.total_price_move(one, inputs["f"])[0]
 
 
 def glt04(inputs: Inputs) -> Any:
@@ -72,7 +77,7 @@ def glt04(inputs: Inputs) -> Any:
 
 def glt05(inputs: Inputs) -> Any:
     assert inputs["same as"] == "GLT01"
-    return contagion.total_move(banks(TOY), TOY["F"])
+    return contagion.total_price_move(banks(TOY), TOY["F"])
 
 
 def pair(inputs: Inputs) -> tuple[Any, Any]:
@@ -80,7 +85,7 @@ def pair(inputs: Inputs) -> tuple[Any, Any]:
 
 
 def told(covariance: Any) -> list[float]:
-    return [contagion.correlation(covariance)[0, 1], contagion.volatility(covariance)[0]]
+    return [contagion.correlations_of(covariance)[0, 1], contagion.volatilities_of(covariance)[0]]
 
 
 def cw01(inputs: Inputs) -> Any:
@@ -105,7 +110,7 @@ def ca02(inputs: Inputs) -> Any:
         drawn = contagion.draw_holdings(
             funds=400, assets=400, diversification=diversification, rng=rng
         )
-        return float(contagion.wipe_out(drawn, rules, int(rng.integers(400))).failed)
+        return float(contagion.wipe_out_asset(drawn, rules, int(rng.integers(400))).failed)
 
     extents = [[failed(mu) for _ in range(inputs["runs"])] for mu in inputs["mu"]]
     return np.mean(np.array(extents) > 0.05, axis=-1)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from marginlib import contagion, margin
+from marginlib.contagion.central_clearing import smallest_cleared_share
 
 Inputs = dict[str, Any]
 
@@ -16,7 +17,7 @@ def dz01(inputs: Inputs) -> Any:
 
 
 def dz02(inputs: Inputs) -> Any:
-    return contagion.smallest_cleared_share(inputs["N"])
+    return smallest_cleared_share(inputs["N"])
 
 
 def dz03(inputs: Inputs) -> Any:

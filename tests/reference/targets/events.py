@@ -54,6 +54,6 @@ def ev06(inputs: Inputs) -> Any:
 
 
 def cr01(inputs: Inputs) -> Any:
-    days = [day for name in events.names() for day in events.event(name).days]
+    days = [day for name in events.event_names() for day in events.event(name).days]
     falls = {(day.name, str(day.day)): day.fall for day in days}
     return [falls[coin, day] for coin in ("BTC", "ETH") for day in inputs["days"]]

@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 
 from marginlib import feedback
+from marginlib.feedback.branching import borel, mean_size
+from marginlib.feedback.leverage_cycle import one_period
+from marginlib.feedback.spirals import margin_at, position_at
 from marginlib.liquidation import toxic_loan_to_value
 from marginlib.venues.protocols.incentives import eligible_drop, exhausted_drop
 
@@ -27,9 +30,9 @@ def bp01(inputs: Inputs) -> Any:
 
     price, step = inputs["p"], 1e-4
     any_cash = market(0.0)
-    needed = feedback.margin_at(any_cash, price) * feedback.position_at(any_cash, price)
+    needed = margin_at(any_cash, price) * position_at(any_cash, price)
     cash = float(needed) - inputs["x0"] * price
-    above, below = (feedback.equilibria(market(cash + side))[0] for side in (step, -step))
+    above, below = (feedback.spiral_equilibria(market(cash + side))[0] for side in (step, -step))
     gain = feedback.spiral_gain(any_cash, price).total
     return [(above - below) / (2 * step), feedback.amplification(gain), gain]
 
@@ -39,51 +42,40 @@ def bp02(inputs: Inputs) -> Any:
 
 
 def ge01(inputs: Inputs) -> Any:
-    found = feedback.one_period(inputs["up"], inputs["down"])
+    found = one_period(inputs["up"], inputs["down"])
     return [found.buyer, found.price]
 
 
 def ge02(inputs: Inputs) -> Any:
-    found = feedback.one_period(inputs["up"], inputs["down"], loan=inputs["loan"])
+    found = one_period(inputs["up"], inputs["down"], loan=inputs["loan"])
     return [found.buyer, found.price]
 
 
 def ge03(inputs: Inputs) -> Any:
-    found = feedback.two_periods(inputs["up"], inputs["down"])
+    found = feedback.leverage_cycle(inputs["up"], inputs["down"])
     prices_and_buyers = [found.price, found.price_after, found.buyer, found.buyer_after]
     return [*prices_and_buyers, found.crash, found.loan_to_value, found.loan_to_value_after]
-
-
-def tf01(inputs: Inputs) -> Any:
-    found = feedback.simulate_funds(
-        feedback.LeveragedFunds(inputs["largest_leverage"]),
-        inputs["T"],
-        rng=np.random.default_rng(inputs["seed"]),
-    )
-    returns = np.diff(np.log(found.price), axis=0)
-    scaled = (returns - returns.mean(axis=0)) / returns.std(axis=0)
-    return [*((scaled**4).mean(axis=0) - 3), *returns.min(axis=0)]
 
 
 def hk01(inputs: Inputs) -> Any:
     rng = np.random.default_rng(inputs["seed"])
     ratios = np.broadcast_to(inputs["n"], (inputs["trees"], len(inputs["n"])))
-    return feedback.simulate_sizes(ratios, rng=rng).mean(axis=0)
+    return feedback.simulate_cascade_sizes(ratios, rng=rng).mean(axis=0)
 
 
 def hk02(inputs: Inputs) -> Any:
-    return feedback.mean_size(inputs["n"])
+    return mean_size(inputs["n"])
 
 
 def hk03(inputs: Inputs) -> Any:
-    return feedback.borel([1, 2, 3], inputs["n"])
+    return borel([1, 2, 3], inputs["n"])
 
 
 def hk05(inputs: Inputs) -> Any:
     rng, windows = np.random.default_rng(inputs["seed"]), inputs["windows"]
     process = feedback.Hawkes(inputs["mu"], inputs["n"], inputs["beta"])
     times = feedback.simulate_hawkes(process, windows, rng=rng)
-    return feedback.ratio_from_counts(np.histogram(times, windows, (0, windows))[0])
+    return feedback.branching_ratio_from_counts(np.histogram(times, windows, (0, windows))[0])
 
 
 hk06 = hk02

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from marginlib import optimisation
+from marginlib.optimisation.forced_sale import peak_leverage
 
 Inputs = dict[str, Any]
 
@@ -28,7 +29,7 @@ def sq02(inputs: Inputs) -> Any:
 
 
 def sq03(inputs: Inputs) -> Any:
-    return optimisation.peak_leverage(inputs["lambda0"], inputs["I"])
+    return peak_leverage(inputs["lambda0"], inputs["I"])
 
 
 def ke01(inputs: Inputs) -> Any:

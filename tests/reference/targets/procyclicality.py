@@ -11,15 +11,16 @@ from skfolio.datasets import load_sp500_index
 
 from marginlib import calibration
 from marginlib.calibration import Garch
+from marginlib.calibration.procyclicality.measures import largest_rise
 
 Inputs = dict[str, Any]
 MEASURES = {
     "p2t": lambda margin, returns: calibration.peak_to_trough(margin),
-    "d1": lambda margin, returns: calibration.largest_rise(margin, 1),
-    "d5": lambda margin, returns: calibration.largest_rise(margin, 5),
-    "d30": lambda margin, returns: calibration.largest_rise(margin, 30),
+    "d1": lambda margin, returns: largest_rise(margin, 1),
+    "d5": lambda margin, returns: largest_rise(margin, 5),
+    "d30": lambda margin, returns: largest_rise(margin, 30),
     "breach": lambda margin, returns: calibration.breaches(returns, margin).mean(),
-    "mean": lambda margin, returns: calibration.average(margin),
+    "mean": lambda margin, returns: calibration.average_rate(margin),
 }
 
 
@@ -78,7 +79,9 @@ def pr03(inputs: Inputs) -> Any:
     prices = load_sp500_index()
     returns = calibration.log_returns(prices["SP500"])
     rates = [calibration.ewma_volatility(returns, decay) for decay in inputs["decay"]]
-    rates.append(calibration.historical(returns, inputs["window"], inputs["level"]).value_at_risk)
+    rates.append(
+        calibration.historical_rate(returns, inputs["window"], inputs["level"]).value_at_risk
+    )
     days = prices.index[1:]
     chosen = (days >= inputs["begin"]) & (days <= inputs["end"])
     return [rate[:-1][chosen].max() / rate[:-1][chosen][0] for rate in rates]
@@ -110,32 +113,34 @@ def margins(inputs: Inputs) -> list[Any]:
 
 def follow(level: float, first: int, decay: float) -> Any:
     volatility = calibration.ewma_volatility(index_returns(), decay)
-    return calibration.parametric(volatility, level).value_at_risk
+    return calibration.parametric_rate(volatility, level).value_at_risk
 
 
 def look_back(level: float, first: int, window: int) -> Any:
-    return calibration.historical(index_returns(), window, level).value_at_risk
+    return calibration.historical_rate(index_returns(), window, level).value_at_risk
 
 
 def filtered(level: float, first: int, decay: float, window: int) -> Any:
     volatility = calibration.ewma_volatility(index_returns(), decay)
-    return calibration.filtered_historical(index_returns(), volatility, window, level).value_at_risk
+    return calibration.filtered_historical_rate(
+        index_returns(), volatility, window, level
+    ).value_at_risk
 
 
 def floored(level: float, first: int, decay: float, window: int) -> Any:
     volatility = calibration.equal_weight_volatility(index_returns(), window, least=250)
-    floor = calibration.parametric(volatility, level).value_at_risk
+    floor = calibration.parametric_rate(volatility, level).value_at_risk
     return calibration.with_floor(follow(level, first, decay), floor)
 
 
 def stressed(level: float, first: int, decay: float, begin: str, end: str) -> Any:
     days = index().index[1:]
     chosen = index_returns()[(days >= begin) & (days < end)]
-    rate = calibration.parametric(chosen.std(), level).value_at_risk
+    rate = calibration.parametric_rate(chosen.std(), level).value_at_risk
     return calibration.with_stressed(follow(level, first, decay), rate)
 
 
 def buffered(level: float, first: int, decay: float, full: float, spent: float) -> Any:
     rates = follow(level, first, decay)
-    usual = float(calibration.average(rates[first:-1]))
+    usual = float(calibration.average_rate(rates[first:-1]))
     return calibration.with_buffer(rates, full * usual, spent * usual)

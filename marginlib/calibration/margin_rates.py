@@ -15,13 +15,26 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, ndtri, stdtrit
 
-from marginlib._checks import MarginError, non_negative, positive, refuse
-from marginlib.calibration._series import after, confidence, days_without, one, series
-from marginlib.calibration.returns import over_horizon
-from marginlib.calibration.rolling import Tail, rolling_worst
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    non_negative,
+    one_number,
+    positive,
+    whole,
+)
+from marginlib.calibration._series import (
+    after,
+    confidence,
+    days_without,
+    nan_at_first,
+    series,
+    with_variance,
+)
+from marginlib.calibration.rolling import Tail, rolling_tail_risk
 
 
-def historical(returns: ArrayLike, window: int, level: float, horizon: int = 1) -> Tail:
+def historical_rate(returns: ArrayLike, window: int, level: float, horizon: int = 1) -> Tail:
     """Return rates that would have covered the losses of the last days.
 
     Parameters
@@ -40,16 +53,18 @@ def historical(returns: ArrayLike, window: int, level: float, horizon: int = 1) 
     Tail
         Each of shape (T + 1, ...) [fraction]. A rate is below zero where even bad days were good.
 
-    >>> history = historical([0.01, -0.05, 0.02, 0.03], window=2, level=0.5)
+    >>> history = historical_rate([0.01, -0.05, 0.02, 0.03], window=2, level=0.5)
     >>> history.value_at_risk.round(4).tolist()
     [nan, nan, 0.02, 0.015, -0.025]
     """
     outcomes = over_horizon(returns, horizon)
-    tail = rolling_worst(-outcomes, window, level)
-    return Tail(*(after(window + horizon - 1, measure) for measure in tail))
+    tail = rolling_tail_risk(-outcomes, window, level)
+    # As many days without an answer as the first window and horizon take.
+    missing = len(np.asarray(returns)) + 1 - len(tail.shortfall)
+    return Tail(*(after(missing, measure) for measure in tail))
 
 
-def filtered_historical(
+def filtered_historical_rate(
     returns: ArrayLike, volatility: ArrayLike, window: int, level: float, horizon: int = 1
 ) -> Tail:
     """Return historical rates of returns that are first brought to today's volatility.
@@ -81,23 +96,22 @@ def filtered_historical(
 
     Both past days were one standard deviation down, and tomorrow's is twice yesterday's:
 
-    >>> rates = filtered_historical([-0.01, -0.02], [0.01, 0.02, 0.04], window=2, level=0.9)
+    >>> rates = filtered_historical_rate([-0.01, -0.02], [0.01, 0.02, 0.04], window=2, level=0.9)
     >>> rates.value_at_risk.tolist()
     [nan, nan, 0.04]
     """
-    daily, forecast = series("returns", returns), np.asarray(volatility, dtype=np.float64)
+    daily, forecast = series("returns", returns), nan_at_first("volatility", volatility, positive)
     if forecast.shape != (len(daily) + 1, *daily.shape[1:]):
         raise MarginError(
             "volatility must hold one day more than returns, the last for the day to come; "
             f"got shapes {forecast.shape} and {daily.shape}"
         )
-    begin = days_without("volatility", forecast)
-    positive("volatility", forecast[begin:])
-    tail = historical(daily[begin:] / forecast[begin:-1], window, level, horizon)
+    begin = days_without(forecast)
+    tail = historical_rate(daily[begin:] / forecast[begin:-1], window, level, horizon)
     return Tail(*(after(begin, measure * forecast[begin:]) for measure in tail))
 
 
-def parametric(
+def parametric_rate(
     volatility: ArrayLike,
     level: float,
     horizon: float = 1,
@@ -111,7 +125,8 @@ def parametric(
     Parameters
     ----------
     volatility : array of shape (...)
-        Standard deviation of daily returns [fraction]; ``nan`` gives ``nan``.
+        Standard deviation of daily returns [fraction]; the first days may be ``nan``, and so are
+        their rates.
     level : float
         Confidence level :math:`L` [fraction].
     horizon : float
@@ -128,13 +143,12 @@ def parametric(
     Source: A. McNeil, R. Frey and P. Embrechts, "Quantitative risk management", Princeton (2015),
     sections 2.3.4 and 8.2.
 
-    >>> day = parametric(0.01, level=0.99)
+    >>> day = parametric_rate(0.01, level=0.99)
     >>> round(float(day.value_at_risk), 5), round(float(day.shortfall), 5)
     (0.02326, 0.02665)
     """
-    spread = np.asarray(volatility, dtype=np.float64)
-    non_negative("volatility", spread[~np.isnan(spread)])
-    spread = spread * np.sqrt(positive("horizon", one("horizon", horizon)))
+    days = one_number("horizon", positive("horizon", horizon))
+    spread = nan_at_first("volatility", volatility, non_negative) * np.sqrt(days)
     beyond = 1 - confidence(level)
     if degrees_of_freedom is None:
         quantile = -ndtri(beyond)
@@ -144,15 +158,45 @@ def parametric(
     return Tail(np.asarray(quantile * spread), np.asarray(average * spread))
 
 
+def over_horizon(returns: ArrayLike, horizon: int) -> FloatArray:
+    """Return the returns over several days that end on each day; periods overlap.
+
+    Parameters
+    ----------
+    returns : array of shape (T, ...)
+        Daily logarithmic returns, the oldest first [fraction].
+    horizon : int
+        Length of each period, such as the margin period of risk [days].
+
+    Returns
+    -------
+    array of shape (T - horizon + 1, ...)
+        Sums of so many daily returns [fraction].
+
+    Raises
+    ------
+    MarginError
+        If there are fewer days than the horizon has.
+
+    >>> over_horizon([0.01, -0.02, 0.03], horizon=2).round(6).tolist()
+    [-0.01, 0.01]
+    """
+    daily, days = series("returns", returns), whole("horizon", horizon)
+    if days > len(daily):
+        raise MarginError(f"horizon must not be above the {len(daily)} days there are; got {days}")
+    if days == 1:
+        return daily
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(daily, days, axis=0).sum(axis=-1))
+
+
 def _student(beyond: float, degrees_of_freedom: float) -> tuple[float, float]:
     """Return both measures of Student's t distribution of variance 1."""
-    freedom = positive("degrees_of_freedom", one("degrees_of_freedom", degrees_of_freedom))
-    refuse("degrees_of_freedom", freedom, freedom <= 2, "must be above 2")
+    freedom = with_variance(degrees_of_freedom)
     scale = np.sqrt(1 - 2 / freedom)
     quantile = -stdtrit(freedom, beyond)
     # The integral of x times the density, from the quantile q upward, is the density at q times
     # (freedom + q^2) / (freedom - 1).
-    log_density = _student_log_density(quantile, float(freedom))
+    log_density = _student_log_density(quantile, freedom)
     average = np.exp(log_density) * (freedom + quantile**2) / (freedom - 1) / beyond
     return float(scale * quantile), float(scale * average)
 

@@ -1,11 +1,4 @@
-r"""Volatility from day to day: exponentially weighted, or by GARCH.
-
-Both forecast the variance of tomorrow from that of today and what today brought:
-
-.. math:: \sigma_{t+1}^2 = \omega + \alpha \, r_t^2 + \beta \, \sigma_t^2 .
-
-With :math:`\omega = 0` and :math:`\alpha = 1 - \beta` it is the exponentially weighted average.
-"""
+"""GARCH: how volatility follows returns, simulated and fitted by maximum likelihood."""
 
 from __future__ import annotations
 
@@ -14,75 +7,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, non_negative, numbers, positive, refuse
-from marginlib.calibration._series import after, count, one, series
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    generator,
+    hold,
+    non_negative,
+    one_number,
+    whole,
+)
+from marginlib._optional import optional
+from marginlib.calibration._series import after, series, with_variance
 
 WARM_UP = 20
-
-
-def ewma_volatility(returns: ArrayLike, decay: float, warm_up: int = WARM_UP) -> FloatArray:
-    """Return exponentially weighted volatility, forecast for each day from the days before it.
-
-    Parameters
-    ----------
-    returns : array of shape (T, ...)
-        Daily returns, the oldest first [fraction].
-    decay : float
-        Weight of yesterday's variance in today's, between 0 and 1 [fraction].
-    warm_up : int
-        How many days are averaged with equal weights for the first forecast [days].
-
-    Returns
-    -------
-    array of shape (T + 1, ...)
-        Volatility of each day, and of the day after the last [fraction]; ``nan`` in the warm-up.
-
-    Source: J.P. Morgan and Reuters, "RiskMetrics technical document", 4th edition (1996).
-
-    >>> ewma_volatility([0.01, 0.01, 0.03], decay=0.9, warm_up=2).round(4).tolist()
-    [nan, nan, 0.01, 0.0134]
-    """
-    kept = one("decay", numbers("decay", decay))
-    refuse_outside_unit("decay", kept)
-    return Garch(0.0, 1 - kept, kept).volatility(returns, warm_up)
-
-
-def equal_weight_volatility(returns: ArrayLike, window: int, least: int) -> FloatArray:
-    """Return the standard deviation of the days before each day.
-
-    Parameters
-    ----------
-    returns : array of shape (T, ...)
-        Daily returns, the oldest first [fraction].
-    window : int
-        How many days are looked back on, if there are so many [days].
-    least : int
-        How many there must be for an answer [days].
-
-    Returns
-    -------
-    array of shape (T + 1, ...)
-        Volatility for each day, and for the day after the last [fraction].
-
-    >>> equal_weight_volatility([0.01, -0.01, 0.03], window=2, least=2).round(4).tolist()
-    [nan, nan, 0.01, 0.02]
-    """
-    days, fewest = count("window", window, least=2), count("least", least, least=2)
-    if fewest > days:
-        raise MarginError(f"least must not be above window; got {fewest} and {days}")
-    daily = series("returns", returns, least=fewest)
-    # Sums up to each day, of returns about a mean lest small differences of large sums remain: that
-    # of the first days, so that no later one is looked at.
-    centred = daily - daily[:fewest].mean(axis=0)
-    begun = np.zeros((1, *daily.shape[1:]))
-    sums = np.concatenate([begun, np.cumsum(centred, axis=0)])
-    squares = np.concatenate([begun, np.cumsum(centred**2, axis=0)])
-    last = np.arange(fewest, len(daily) + 1)
-    first = np.maximum(last - days, 0)
-    length = (last - first).reshape(-1, *(1,) * (daily.ndim - 1))
-    mean = (sums[last] - sums[first]) / length
-    variance = (squares[last] - squares[first]) / length - mean**2
-    return after(fewest, np.sqrt(np.maximum(variance, 0.0)))
+LEAST_DAYS = 250
 
 
 @dataclass(frozen=True)
@@ -112,7 +50,7 @@ class Garch:
 
     def __post_init__(self) -> None:
         for name in ("constant", "reaction", "persistence"):
-            object.__setattr__(self, name, one(name, non_negative(name, getattr(self, name))))
+            hold(self, **{name: one_number(name, non_negative(name, getattr(self, name)))})
         total = self.reaction + self.persistence
         if total > 1 + 1e-12:
             raise MarginError(
@@ -142,7 +80,7 @@ class Garch:
             Volatility of each day, and of the day after the last [fraction]; ``nan`` in the
             warm-up.
         """
-        days = count("warm_up", warm_up)
+        days = whole("warm_up", warm_up)
         squared = series("returns", returns, least=days) ** 2
         variance = np.empty((len(squared) + 1 - days, *squared.shape[1:]))
         variance[0] = squared[:days].mean(axis=0)
@@ -185,15 +123,60 @@ class Garch:
         """
         if np.isnan(self.long_run_volatility):
             raise MarginError("reaction + persistence must be below 1 to simulate; got 1")
-        shape = count("burn_in", burn_in, least=0) + count("steps", steps), count("paths", paths)
+        begun = whole("burn_in", burn_in, least=0)
+        shape = begun + whole("steps", steps), whole("paths", paths)
         shocks = standard_shocks(shape, degrees_of_freedom, rng)
         variance = np.empty(shape)
         now = np.full(shape[1], self.long_run_volatility**2)
         for day, factor in enumerate(self.reaction * shocks**2 + self.persistence):
             variance[day] = now
             now = self.constant + factor * now
-        volatility = np.sqrt(variance[burn_in:])
-        return volatility * shocks[burn_in:], volatility
+        volatility = np.sqrt(variance[begun:])
+        return volatility * shocks[begun:], volatility
+
+
+def fit_garch(returns: ArrayLike) -> Garch:
+    """Return the GARCH(1, 1) that makes a series of returns most likely.
+
+    The fit looks at all the days it is given. For rates without hindsight, fit to the days before
+    the first rate.
+
+    Parameters
+    ----------
+    returns : array of shape (T,)
+        Daily returns of one series, the oldest first [fraction]; at least 250 of them.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If ``arch`` is not installed; it says what to type.
+    MarginError
+        If there are too few days, or if the search for the maximum came to no end.
+
+    Source: fitted by the package ``arch`` (K. Sheppard), normal likelihood, mean zero.
+
+    >>> fit_garch([0.01, -0.02])
+    Traceback (most recent call last):
+    ...
+    marginlib.MarginError: returns must hold at least 250 days on its first axis; got shape (2,)
+    """
+    daily = series("returns", returns, least=LEAST_DAYS)
+    if daily.ndim != 1:
+        raise MarginError(f"returns must be one series; got shape {daily.shape}, so fit each alone")
+    spread = float(daily.std())
+    if spread == 0:
+        raise MarginError("returns must not all be the same, for there is nothing to fit")
+    # The search works best with numbers of the order of one.
+    model = optional("arch", "data").arch_model(
+        np.array(daily / spread), mean="Zero", vol="GARCH", p=1, q=1, rescale=False
+    )
+    fitted = model.fit(disp="off", show_warning=False)
+    if fitted.convergence_flag != 0:
+        raise MarginError(f"the fit came to no end: {fitted.optimization_result.message}")
+    constant, reaction, persistence = (
+        float(fitted.params[name]) for name in ("omega", "alpha[1]", "beta[1]")
+    )
+    return Garch(constant * spread**2, reaction, persistence)
 
 
 def standard_shocks(
@@ -204,20 +187,8 @@ def standard_shocks(
     >>> standard_shocks((2, 3), 5, np.random.default_rng(1)).shape
     (2, 3)
     """
-    if not isinstance(rng, np.random.Generator):
-        raise MarginError(f"rng must be a numpy Generator, np.random.default_rng(1); got {rng!r}")
+    source = generator(rng)
     if degrees_of_freedom is None:
-        return rng.standard_normal(shape)
-    freedom = one("degrees_of_freedom", positive("degrees_of_freedom", degrees_of_freedom))
-    if freedom <= 2:
-        raise MarginError(
-            f"degrees_of_freedom must be above 2, for the variance to exist; got {freedom:g}"
-        )
-    return np.asarray(rng.standard_t(freedom, shape) * np.sqrt(1 - 2 / freedom))
-
-
-def refuse_outside_unit(name: str, value: float) -> None:
-    """Raise an error unless ``value`` is between 0 and 1, both excluded."""
-    single = numbers(name, value)
-    refuse(name, single, single >= 1, "must be below 1", hint=lambda bad: bad / 100)
-    refuse(name, single, single <= 0, "must be above 0")
+        return source.standard_normal(shape)
+    freedom = with_variance(degrees_of_freedom)
+    return np.asarray(source.standard_t(freedom, shape) * np.sqrt(1 - 2 / freedom))

@@ -25,22 +25,36 @@ def spectral_radius(table: ArrayLike) -> FloatArray:
     >>> round(float(spectral_radius([[0, 0.5], [0.5, 0]])), 9)
     0.5
     """
-    each = numbers("table", table)
-    if each.ndim < 2 or each.shape[-1] != each.shape[-2]:
-        raise MarginError(f"table must be square on its last two axes; got shape {each.shape}")
-    return np.asarray(np.abs(np.linalg.eigvals(each)).max(axis=-1))
+    return np.asarray(np.abs(np.linalg.eigvals(square("table", table))).max(axis=-1))
+
+
+def square(name: str, value: ArrayLike, what: str = "place") -> FloatArray:
+    """Return a table with a row and a column for each of N things, shape (..., N, N)."""
+    table = numbers(name, value)
+    if table.ndim < 2 or table.shape[-1] != table.shape[-2]:
+        raise MarginError(
+            f"{name} must be a square table, a row and a column for each {what}; "
+            f"got shape {table.shape}"
+        )
+    return table
 
 
 def between_banks(name: str, value: ArrayLike) -> FloatArray:
     """Return amounts between each two of N banks, shape (..., N, N), with none on the diagonal."""
-    table = non_negative(name, value)
-    if table.ndim < 2 or table.shape[-1] != table.shape[-2]:
-        raise MarginError(
-            f"{name} must be a square table, a row and a column for each bank; "
-            f"got shape {table.shape}"
-        )
+    table = non_negative(name, square(name, value, "bank"))
     itself = table * np.eye(table.shape[-1])
     refuse(name, itself, itself > 0, "must be 0 between a bank and itself")
+    return table
+
+
+def held_by(name: str, value: ArrayLike, holder: str = "bank") -> FloatArray:
+    """Return what N holders have of each of K assets, shape (..., N, K)."""
+    table = non_negative(name, value)
+    if table.ndim < 2:
+        raise MarginError(
+            f"{name} must be a table, a row for each {holder} and a column for each asset; "
+            f"got shape {table.shape}"
+        )
     return table
 
 
@@ -57,10 +71,3 @@ def fits(name: str, array: FloatArray, count: int, what: str) -> FloatArray:
 def times(table: FloatArray, vector: FloatArray) -> FloatArray:
     """Return a table times a vector, shape (..., N), over any leading axes."""
     return np.asarray((table @ vector[..., None])[..., 0])
-
-
-def generator(rng: np.random.Generator) -> np.random.Generator:
-    """Return ``rng`` if it is a generator; a seed is the usual mistake."""
-    if not isinstance(rng, np.random.Generator):
-        raise MarginError(f"rng must be a numpy Generator, np.random.default_rng(1); got {rng!r}")
-    return rng

@@ -1,8 +1,20 @@
-r"""What it costs to close a large position, and the leverage that may be granted to it.
+r"""What a margin rate must hold beside market moves: close-out costs, and wrong-way collateral.
 
 Under the square-root law, selling Q where V is traded in a day costs on average
 :math:`\tfrac{2}{3} Y \sigma \sqrt{Q / V}` of its value. A margin that is to suffice must hold that
 beside the cover for market moves, so the rate grows with the size, and the leverage falls.
+
+*Wrong-way collateral* falls together with the position that it secures. A position of size 1 may
+lose m (its margin rate), and collateral may lose h of its value (its haircut): both are the same
+multiple of a standard deviation. With correlation :math:`\rho` between the two losses, collateral c
+is enough if what may be lost together, :math:`\sqrt{m^2 + 2 \rho m h c + h^2 c^2}`, is no more than
+c, so
+
+.. math:: c = m \, \frac{\rho h + \sqrt{1 - (1 - \rho^2) h^2}}{1 - h^2} .
+
+Losses that always come together (1) ask for :math:`m / (1 - h)`, which is what margin over a
+haircut is; losses that have nothing to do with each other, for :math:`m / \sqrt{1 - h^2}`; and
+collateral that rises when the position loses, for :math:`m / (1 + h)`.
 """
 
 from __future__ import annotations
@@ -10,43 +22,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, fraction, leverages, non_negative, refuse
-from marginlib.calibration._series import one
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    fraction,
+    leverages,
+    non_negative,
+    numbers,
+    one_number,
+    refuse,
+    together,
+)
 from marginlib.impact import square_root
 from marginlib.margin.schedule import Schedule
-
-
-def close_out_cost(
-    notional: ArrayLike, volume: ArrayLike, volatility: ArrayLike, coefficient: ArrayLike = 1.0
-) -> FloatArray:
-    """Return the average cost of closing positions, as a share of their size.
-
-    Parameters
-    ----------
-    notional : array of shape (...)
-        Sizes of the positions, zero or more [currency].
-    volume : float or array
-        What is traded in the market in a day [currency].
-    volatility : float or array
-        Standard deviation of the price over a day [fraction].
-    coefficient : float or array
-        The factor of the square-root law, of the order of one.
-
-    Returns
-    -------
-    array of shape (...)
-        The add-on to the margin rate [fraction].
-
-    Source: F. Caccioli, J.-P. Bouchaud and J. D. Farmer, "Impact-adjusted valuation and the
-    criticality of leverage", arXiv:1204.0922 (2012).
-
-    A quarter of a day's volume, at 3 % a day, moves the price by 1.5 %, and costs two thirds of it:
-
-    >>> round(float(close_out_cost(25e6, volume=100e6, volatility=0.03)), 6)
-    0.01
-    """
-    law = square_root(volume, volatility, coefficient)
-    return law.average(non_negative("notional", notional))
 
 
 def concentration_rate(
@@ -62,14 +50,25 @@ def concentration_rate(
     ----------
     rate : float or array
         Rate that covers market moves [fraction].
-    notional, volume, volatility, coefficient : float or array
-        As in :func:`close_out_cost`.
+    notional : array of shape (...)
+        Sizes of the positions, zero or more [currency].
+    volume : float or array
+        What is traded in the market in a day [currency].
+    volatility : float or array
+        Standard deviation of the price over a day [fraction].
+    coefficient : float or array
+        The factor of the square-root law, of the order of one.
+
+    Source: F. Caccioli, J.-P. Bouchaud and J. D. Farmer, "Impact-adjusted valuation and the
+    criticality of leverage", arXiv:1204.0922 (2012).
+
+    A quarter of a day's volume, at 3 % a day, moves the price by 1.5 %, and costs two thirds of it:
 
     >>> round(float(concentration_rate(0.04, 25e6, volume=100e6, volatility=0.03)), 6)
     0.05
     """
-    cost = close_out_cost(notional, volume, volatility, coefficient)
-    return np.asarray(fraction("rate", rate) + cost)
+    law = square_root(volume, volatility, coefficient)
+    return np.asarray(fraction("rate", rate) + law.average(non_negative("notional", notional)))
 
 
 def largest_size(
@@ -121,7 +120,7 @@ def leverage_tiers(
     rate : float
         Rate that covers market moves [fraction].
     volume, volatility, coefficient : float
-        As in :func:`close_out_cost`.
+        As in :func:`concentration_rate`.
 
     Returns
     -------
@@ -142,7 +141,41 @@ def leverage_tiers(
         raise MarginError(f"leverage must be a list of leverages; got shape {offered.shape}")
     rising = np.concatenate([[False], np.diff(offered) >= 0])
     refuse("leverage", offered, rising, "must be below the leverage before it")
-    base = one("rate", fraction("rate", rate))
+    base = one_number("rate", fraction("rate", rate))
     refuse("leverage", offered, offered * base >= 1, f"must be below 1 / rate = {1 / base:g}")
-    ends = largest_size(offered, base, volume, volatility, coefficient)
+    terms = {"volume": volume, "volatility": volatility, "coefficient": coefficient}
+    law = (one_number(name, numbers(name, value)) for name, value in terms.items())
+    ends = largest_size(offered, base, *law)
     return Schedule.stepped(np.concatenate([[0.0], ends[:-1]]), 1 / offered)
+
+
+def collateral_rate(
+    margin_rate: ArrayLike, haircut: ArrayLike, correlation: ArrayLike
+) -> FloatArray:
+    """Return the collateral that a position needs, at its market value, per unit of size.
+
+    Parameters
+    ----------
+    margin_rate : float or array
+        What the position may lose, at the confidence level of the margin [fraction].
+    haircut : float or array
+        What the collateral may lose, at the same level; below 1 [fraction].
+    correlation : float or array
+        Of the two losses, from -1 to 1 [fraction].
+
+    Returns
+    -------
+    array
+        Collateral for a position of size 1 [fraction].
+
+    Losses that come together: a fifth of the 0.125 is lost, and 0.1 is left for the position.
+
+    >>> collateral_rate(0.1, haircut=0.2, correlation=[0, 1]).round(6).tolist()
+    [0.102062, 0.125]
+    """
+    rate, cut = fraction("margin_rate", margin_rate), fraction("haircut", haircut)
+    refuse("haircut", cut, cut == 1, "must be below 1, or nothing is left of the collateral")
+    rho = numbers("correlation", correlation)
+    refuse("correlation", rho, np.abs(rho) > 1, "must be from -1 to 1")
+    together(margin_rate=rate.shape, haircut=cut.shape, correlation=rho.shape)
+    return np.asarray(rate * (rho * cut + np.sqrt(1 - (1 - rho**2) * cut**2)) / (1 - cut**2))

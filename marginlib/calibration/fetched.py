@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from marginlib._checks import MarginError, known
-from marginlib.calibration._optional import optional
-from marginlib.calibration.prices import Prices, read_prices, write_prices
+from marginlib._optional import optional
+from marginlib.calibration._series import date
+from marginlib.calibration.daily_prices import Prices, read_prices, write_prices
 
 CANDLES_AT_ONCE = 200
 MILLISECONDS_A_DAY = 86_400_000
@@ -72,7 +73,7 @@ def fetch_prices(
     MarginError
         If the exchange has no price for one of the days, or the file is of something else.
     """
-    first, last = np.datetime64(first_day, "D"), np.datetime64(last_day, "D")
+    first, last = date("first_day", first_day), date("last_day", last_day)
     if last < first:
         raise MarginError(f"last_day must not be before first_day; got {last} and {first}")
     name = exchange if isinstance(exchange, str) else exchange.id

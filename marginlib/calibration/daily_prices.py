@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, MarginError, known, positive
-from marginlib.calibration._optional import optional
-from marginlib.calibration.returns import log_returns
+from marginlib._checks import FloatArray, MarginError, hold, known, positive
+from marginlib._optional import optional
+from marginlib.calibration._series import series
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,14 +64,8 @@ class Prices:
         behind = np.flatnonzero(np.diff(days) <= np.timedelta64(0, "D"))
         if behind.size:
             raise MarginError(f"day must rise; {days[behind[0] + 1]} is not after the one before")
-        for name, value in [
-            ("day", days),
-            ("names", tuple(names)),
-            ("price", values),
-            ("source", source),
-            ("is_simulated", is_simulated),
-        ]:
-            object.__setattr__(self, name, value)
+        hold(self, day=days, names=tuple(names), price=values)
+        hold(self, source=source, is_simulated=is_simulated)
 
     def __len__(self) -> int:
         return len(self.day)
@@ -83,6 +77,25 @@ class Prices:
     def returns(self) -> FloatArray:
         """Daily logarithmic returns from the second day on, shape (T - 1, I) [fraction]."""
         return log_returns(self.price)
+
+
+def log_returns(price: ArrayLike) -> FloatArray:
+    """Return the logarithmic returns of daily prices.
+
+    Parameters
+    ----------
+    price : array of shape (T, ...)
+        Prices, the oldest first [currency].
+
+    Returns
+    -------
+    array of shape (T - 1, ...)
+        Returns [fraction].
+
+    >>> log_returns([100, 110, 99]).round(4).tolist()
+    [0.0953, -0.1054]
+    """
+    return np.asarray(np.diff(np.log(positive("price", series("price", price, least=2))), axis=0))
 
 
 def read_prices(path: str | Path) -> Prices:
@@ -153,37 +166,19 @@ def write_prices(path: str | Path, prices: Prices) -> None:
 
 
 def index_prices() -> Prices:
-    """Return the S&P 500, 1999 to 2018, adjusted close, as the package ``arch`` carries it.
-
-    Raises
-    ------
-    ModuleNotFoundError
-        If ``arch`` is not installed; it says what to type.
-    """
+    """Return the S&P 500, 1999 to 2018, adjusted close, as the package ``arch`` carries it."""
     frame = optional("arch.data.sp500", "data").load()
     return _from_frame(frame[["Adj Close"]], ("S&P 500",), "arch.data.sp500")
 
 
 def long_index_prices() -> Prices:
-    """Return the S&P 500, 1990 to 2022, as the package ``skfolio`` carries it.
-
-    Raises
-    ------
-    ModuleNotFoundError
-        If ``skfolio`` is not installed; it says what to type.
-    """
+    """Return the S&P 500, 1990 to 2022, as the package ``skfolio`` carries it."""
     frame = optional("skfolio.datasets", "data").load_sp500_index()
     return _from_frame(frame, ("S&P 500",), "skfolio.datasets.load_sp500_index")
 
 
 def share_prices() -> Prices:
-    """Return 20 shares of the S&P 500, 1990 to 2022, as the package ``skfolio`` carries them.
-
-    Raises
-    ------
-    ModuleNotFoundError
-        If ``skfolio`` is not installed; it says what to type.
-    """
+    """Return 20 shares of the S&P 500, 1990 to 2022, as the package ``skfolio`` carries them."""
     frame = optional("skfolio.datasets", "data").load_sp500_dataset()
     names = tuple(str(name) for name in frame.columns)
     return _from_frame(frame, names, "skfolio.datasets.load_sp500_dataset")

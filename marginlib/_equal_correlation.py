@@ -22,11 +22,3 @@ def equal_correlation(count: ArrayLike, correlation: ArrayLike) -> FloatArray:
     low = rho + 0 * number
     refuse("correlation", low, low < least - 1e-12, "must be at least -1 / (count - 1)")
     return rho
-
-
-def whole_number(name: str, value: ArrayLike, least: int = 1) -> FloatArray:
-    """Return ``value`` as whole numbers that are not too small."""
-    number = numbers(name, value)
-    bad = (number < least) | (number % 1 != 0)
-    refuse(name, number, bad, f"must be a whole number, at least {least}")
-    return number

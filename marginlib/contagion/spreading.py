@@ -7,65 +7,21 @@ failures spread if its largest eigenvalue is above 1.
 
 That is about failures one by one, in a system so large that the first few do not meet. A shock that
 fells many at once can spread where this says that failures die out, as falls add up: that is left
-to :func:`~marginlib.contagion.wipe_out`.
+to :func:`~marginlib.contagion.wipe_out_asset`.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from marginlib._checks import FloatArray, one_number, positive
-from marginlib.contagion._tables import spectral_radius
-from marginlib.contagion.diversification import FundRules, portfolios
+from marginlib._bisection import bisection
+from marginlib._checks import FloatArray, MarginError, of_kind, one_number, positive
+from marginlib.contagion._networks import spectral_radius
+from marginlib.contagion.diversification import FundRules
 
-
-def loss_by_failure(holdings: ArrayLike, impact: float) -> FloatArray:
-    """Return what each fund loses if another (column) alone fails, shape (N, N) [fraction].
-
-    Parameters
-    ----------
-    holdings : array of shape (N, M)
-        Shares of what each fund has invested; all funds are as large.
-    impact : float
-        Coefficient of the price impact, see :func:`~marginlib.contagion.impact_coefficient`.
-
-    Returns
-    -------
-    array of shape (N, N)
-        Share of what a fund has invested; 0 of its own failure.
-
-    Source: F. Caccioli, M. Shrestha, C. Moore and J. D. Farmer, "Stability analysis of financial
-    contagion due to overlapping portfolios", Journal of Banking & Finance 46, 2014.
-
-    Half of the second asset is sold, which takes 41 % off its price:
-
-    >>> loss_by_failure([[0.5, 0.5, 0], [0, 0.5, 0.5]], 1.0536).round(4).tolist()
-    [[0.0, 0.2048], [0.2048, 0.0]]
-    """
-    held = portfolios(holdings)
-    share = held / np.maximum(held.sum(axis=0), np.finfo(np.float64).tiny)
-    lost = held @ -np.expm1(-one_number("impact", positive("impact", impact)) * share).T
-    return np.asarray(lost * (1 - np.eye(len(held))))
-
-
-def offspring(holdings: ArrayLike, rules: FundRules) -> FloatArray:
-    """Return whom each fund (column) takes along if it alone fails, shape (N, N): 1 or 0.
-
-    Parameters
-    ----------
-    holdings : array of shape (N, M)
-        As in :func:`loss_by_failure`.
-    rules : FundRules
-
-    Source: as in :func:`loss_by_failure`.
-
-    >>> rules = FundRules(leverage=5, cash=0, impact=1.0536)
-    >>> offspring([[0.5, 0.5, 0], [0, 0.5, 0.5]], rules).tolist()
-    [[0.0, 1.0], [1.0, 0.0]]
-    """
-    return np.asarray((loss_by_failure(holdings, rules.impact) > rules.bearable) * 1.0)
+_MOST_SHARED = 200  # holdings, or holders: the tables grow with their third power
 
 
 def mean_offspring(
@@ -89,7 +45,9 @@ def mean_offspring(
     -------
     array of shape (kinds, kinds)
 
-    Source: as in :func:`loss_by_failure`, for the criterion. The averages are worked out here:
+    Source: F. Caccioli, M. Shrestha, C. Moore and J. D. Farmer, "Stability analysis of financial
+    contagion due to overlapping portfolios", Journal of Banking & Finance 46, 2014, for the
+    criterion. The averages are worked out here:
     what an asset's other holders hold of it is replaced by its mean, and two funds are taken to
     share one asset at most.
 
@@ -97,9 +55,15 @@ def mean_offspring(
     >>> [round(float(spectral_radius(mean_offspring(mu, rules))), 2) for mu in (0.5, 2, 25)]
     [0.24, 1.77, 0.0]
     """
+    of_kind("rules", rules, FundRules, "FundRules(...)")
     mean = one_number("diversification", positive("diversification", diversification))
     per_asset = one_number("funds_per_asset", positive("funds_per_asset", funds_per_asset))
     others = mean * per_asset
+    if max(mean, others) > _MOST_SHARED:
+        raise MarginError(
+            f"diversification must be at most {_MOST_SHARED}, and so must it be times "
+            f"funds_per_asset; got {mean:g} and {others:g}"
+        )
     kinds = np.arange(1.0, _enough(mean) + 1)
     sharers = np.arange(1.0, _enough(others) + 1)  # other holders of an asset
     # Whoever is met through an asset holds more than most: it is k times as likely met.
@@ -112,7 +76,7 @@ def mean_offspring(
     return np.asarray((kinds - 1) * met[:, None] * reached)
 
 
-def critical_leverage(
+def contagion_leverage(
     diversification: float, cash: float, impact: float, funds_per_asset: float = 1.0
 ) -> float:
     """Return the leverage above which failures spread; ``inf`` if they do not up to a million.
@@ -126,22 +90,20 @@ def critical_leverage(
 
     Source: as in :func:`mean_offspring`.
 
-    >>> round(critical_leverage(4, cash=0.2, impact=1.0536), 1)
+    >>> round(contagion_leverage(4, cash=0.2, impact=1.0536), 1)
     16.9
     """
 
-    def multiply(leverage: float) -> bool:
-        rules = FundRules(leverage, cash, impact)
+    def die_out(logarithm: FloatArray) -> NDArray[np.bool_]:
+        rules = FundRules(float(np.exp(logarithm)), cash, impact)
         table = mean_offspring(diversification, rules, funds_per_asset)
-        return bool(spectral_radius(table) > 1)
+        return np.asarray(spectral_radius(table) <= 1)
 
-    low, high = 1.0, 1e6  # without any debt no fund fails
-    if not multiply(high):
+    most = np.log(np.array(1e6))
+    if die_out(most):
         return float("inf")
-    while high / low > 1 + 1e-6:
-        middle = float(np.sqrt(low * high))
-        low, high = (low, middle) if multiply(middle) else (middle, high)
-    return high
+    # Without any debt no fund fails.
+    return float(np.exp(bisection(die_out, np.zeros(()), most)[1]))
 
 
 def _enough(mean: float) -> int:

@@ -5,33 +5,23 @@ Any margin model can be asked, for it is tried out: every leg is closed in full,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from marginlib._checks import FloatArray
+from marginlib._checks import FloatArray, of_kind
 from marginlib.accounts import Accounts, position_value
 from marginlib.liquidation.fees import Fee, fee_on
 from marginlib.margin import MarginModel
 from marginlib.market import Market
 
 
-@dataclass(frozen=True, eq=False)
-class ClosedLegs:
-    """What closing each leg of an account does; see :func:`closed_legs`.
+class ClosedLegs(NamedTuple):
+    """What closing each leg of an account does, shape (..., I); nan where nothing is held."""
 
-    Parameters
-    ----------
-    freed : array of shape (..., I)
-        By how much the requirement falls [currency]; negative where the leg is a hedge, because
-        then it rises. ``nan`` where nothing is held.
-    cost : array of shape (..., I)
-        What closing costs [currency]; ``nan`` alike.
-    """
-
-    freed: FloatArray
-    cost: FloatArray
+    freed: FloatArray  # by how much the requirement falls [currency]; negative for a hedge
+    cost: FloatArray  # what closing costs [currency]
 
     @property
     def gained(self) -> FloatArray:
@@ -82,6 +72,8 @@ def closed_legs(
     >>> legs.freed.round(6).tolist(), legs.cost.round(6).tolist()
     ([-6000.0, -3000.0], [40.0, 60.0])
     """
+    of_kind("accounts", accounts, Accounts, "accounts.open_accounts")
+    of_kind("market", market, Market, "market.at")
     before = _need(accounts, market, model, maintenance)
     value, cost, freed = position_value(accounts, market), [], []
     for leg, one in enumerate(np.eye(len(market.instruments))):
@@ -97,7 +89,7 @@ def closed_legs(
     )
 
 
-def best_leg(
+def best_leg_to_close(
     accounts: Accounts,
     market: Market,
     model: MarginModel,
@@ -113,7 +105,8 @@ def best_leg(
     >>> from marginlib.margin import FixedRate
     >>> now = market.at(instruments.linear(["BTC", "DOGE"]), [20_000, 0.1])
     >>> ana = accounts.open_accounts(collateral=9_000, quantity=[1, 50_000], market=now)
-    >>> str(best_leg(ana, now, FixedRate(initial=[0.02, 0.20], maintenance=0.01), fee=0.001))
+    >>> rule = FixedRate(initial=[0.02, 0.20], maintenance=0.01)
+    >>> str(best_leg_to_close(ana, now, rule, fee=0.001))
     'DOGE'
     """
     legs = closed_legs(accounts, market, model, fee, maintenance)

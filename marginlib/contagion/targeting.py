@@ -21,16 +21,17 @@ from numpy.typing import ArrayLike
 
 from marginlib._checks import (
     FloatArray,
-    MarginError,
     NotSettled,
+    hold,
     non_negative,
     numbers,
+    of_kind,
     positive,
     refuse,
     together,
     whole,
 )
-from marginlib.contagion._tables import fits, spectral_radius, times
+from marginlib.contagion._networks import fits, held_by, spectral_radius, times
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,28 +71,19 @@ class TargetingBanks:
         weights: ArrayLike,
         impact: ArrayLike,
     ) -> None:
-        held = non_negative("weights", weights)
-        if held.ndim < 2:
-            raise MarginError(
-                "weights must be a table, a row for each bank and a column for each asset; "
-                f"got shape {held.shape}"
-            )
+        held = held_by("weights", weights)
         refuse("the sum of weights", (total := held.sum(-1)), total > 1 + 1e-9, "must not exceed 1")
         banks, kinds = held.shape[-2:]
-        object.__setattr__(self, "weights", held)
-        object.__setattr__(
-            self, "assets", fits("assets", positive("assets", assets), banks, "bank")
-        )
-        owed = non_negative("debt_to_equity", debt_to_equity)
-        object.__setattr__(self, "debt_to_equity", fits("debt_to_equity", owed, banks, "bank"))
-        moves = non_negative("impact", impact)
-        object.__setattr__(self, "impact", fits("impact", moves, kinds, "asset"))
+        sizes = fits("assets", positive("assets", assets), banks, "bank")
+        owed = fits("debt_to_equity", non_negative("debt_to_equity", debt_to_equity), banks, "bank")
+        moves = fits("impact", non_negative("impact", impact), kinds, "asset")
         together(
             weights=held.shape[:-2],
-            assets=self.assets.shape[:-1],
+            assets=sizes.shape[:-1],
             debt_to_equity=owed.shape[:-1],
             impact=moves.shape[:-1],
         )
+        hold(self, assets=sizes, debt_to_equity=owed, weights=held, impact=moves)
 
     @property
     def equity(self) -> FloatArray:
@@ -198,7 +190,7 @@ def price_rounds(banks: TargetingBanks, shock: ArrayLike, rounds: int) -> FloatA
     shock : array of shape (..., K)
         First move of each asset's price; it is round 0 [fraction].
     rounds : int
-        How many rounds of sales follow. They may add up to ever more, see :func:`total_move`.
+        How many rounds of sales follow. They may add up to ever more, see :func:`total_price_move`.
 
     >>> one = TargetingBanks([100], 10, [[1]], 0.0005)  # every fall makes half of it again
     >>> price_rounds(one, [-0.02], 3)[:, 0].round(6).tolist()
@@ -213,7 +205,7 @@ def price_rounds(banks: TargetingBanks, shock: ArrayLike, rounds: int) -> FloatA
     return np.stack(moved)
 
 
-def total_move(banks: TargetingBanks, shock: ArrayLike) -> FloatArray:
+def total_price_move(banks: TargetingBanks, shock: ArrayLike) -> FloatArray:
     """Return how far prices move in all rounds together, shape (..., K) [fraction].
 
     Parameters
@@ -229,7 +221,7 @@ def total_move(banks: TargetingBanks, shock: ArrayLike) -> FloatArray:
         its ``last`` holds the moves after ten rounds.
 
     >>> one = TargetingBanks([100], 10, [[1]], 0.0005)
-    >>> total_move(one, [-0.02]).round(9).tolist()
+    >>> total_price_move(one, [-0.02]).round(9).tolist()
     [-0.04]
     """
     first, table = _moves(banks, shock), banks.passed_on
@@ -246,7 +238,7 @@ def total_move(banks: TargetingBanks, shock: ArrayLike) -> FloatArray:
 
 def _moves(banks: TargetingBanks, shock: ArrayLike) -> FloatArray:
     """Return the first moves with one value for each asset, shape (..., K)."""
-    kinds = banks.weights.shape[-1]
+    kinds = of_kind("banks", banks, TargetingBanks, "TargetingBanks(...)").weights.shape[-1]
     moves = fits("shock", numbers("shock", shock), kinds, "asset")
     refuse("shock", moves, moves < -1, "must not be below -1, all of the price")
     return np.asarray(moves * np.ones(kinds))
