@@ -18,16 +18,8 @@ from marginlib.liquidation import (
     surface,
 )
 from marginlib.liquidation.prices import _ends_of_safety, _search_both
-from marginlib.margin import (
-    ClosingFee,
-    FixedRate,
-    Lines,
-    Model,
-    Requirement,
-    Tiered,
-    headroom,
-    on_entry,
-)
+from marginlib.margin import ClosingFee, FixedRate, Model, Requirement, Tiered, headroom, on_entry
+from marginlib.margin.lines import Lines
 from marginlib.margin.schedule import Schedule
 
 ONE = linear(["BTC"])

@@ -7,30 +7,20 @@ from marginlib import MarginError, market
 from marginlib.accounts import Accounts, open_accounts
 from marginlib.instruments import cash, inverse, join, linear
 from marginlib.liquidation import liquidation_price
-from marginlib.margin import (
-    BySize,
-    ClampedCharge,
-    FixedCharge,
-    FixedRate,
-    Minimum,
-    Model,
-    RoundedUp,
-    SizePremiumRate,
-    SkewRate,
-    Tiered,
+from marginlib.margin import FixedCharge, FixedRate, Model, Tiered, pool_discount, size_discount
+from marginlib.margin.asking import lines
+from marginlib.margin.schedule import Schedule
+from marginlib.venues.protocols.by_size import BySize, SizePremiumRate, SkewRate
+from marginlib.venues.protocols.charges import ClampedCharge, Minimum, RoundedUp
+from marginlib.venues.protocols.scaling import (
     fill_price,
-    lines,
     maintenance_rate,
     open_interest_rate,
-    pool_discount,
-    pool_premium,
     round_down,
     round_up,
-    size_discount,
-    size_premium,
     utilisation,
 )
-from marginlib.margin.schedule import Schedule
+from marginlib.venues.protocols.weights import pool_premium, size_premium
 
 BOOK = join(linear(["BTC", "SOL"], size=[1, 10]), cash(["USDT"]))
 NOW = market.at(BOOK, [20_000, 25, 1])

@@ -14,12 +14,10 @@ from marginlib import MarginError, venues
 from marginlib.accounts import Accounts, open_accounts
 from marginlib.instruments import cash, inverse, join, options, shares
 from marginlib.margin import (
-    MinimumEquity,
     ShareMargin,
     StrategyMargin,
-    buying_power,
-    special_memorandum_account,
 )
+from marginlib.margin.expiry import worst_payoff
 from marginlib.margin.strategies import (
     BROAD_INDEX_OPTIONS,
     EQUITY_OPTIONS,
@@ -30,6 +28,7 @@ from marginlib.margin.strategies import (
     leveraged,
 )
 from marginlib.venues._caps import read_caps
+from marginlib.venues.protocols.charges import MinimumEquity
 
 some = settings(deadline=None, max_examples=60, derandomize=True)
 
@@ -213,7 +212,7 @@ def test_no_pairing_costs_less_than_the_worst_that_can_happen(rows) -> None:
     found = cheapest_pairing(legs)
     if set(names(found)) <= {"spread"}:
         strike, is_call, held = legs.strike, legs.is_call, legs.quantity * 100
-        assert found.need >= -float(ml.margin.worst_payoff(strike, is_call, held)) - 1e-6
+        assert found.need >= -float(worst_payoff(strike, is_call, held)) - 1e-6
 
 
 @some
@@ -365,17 +364,6 @@ def test_the_minimum_is_asked_of_those_who_borrow_or_sell_short() -> None:
     assert float(need.maintenance[0]) < 2_000
 
 
-def test_buying_power_is_what_the_excess_allows() -> None:
-    now = ml.market.at(shares(["X"]), [300])
-    before = Accounts(-12_000, [100])
-    power = float(buying_power(before, now, ShareMargin()))
-    after = ml.accounts.trade(before, now, [power / 300])
-    assert float(ml.margin.free_margin(after, now, ShareMargin())) == pytest.approx(0)
-    poor = Accounts(-20_000, [100])
-    assert float(buying_power(poor, now, ShareMargin())) == 0
-    assert special_memorandum_account(1_000, [500, 1_500]).tolist() == [1_000, 1_500]
-
-
 # Caps
 
 
@@ -428,7 +416,6 @@ def test_a_row_that_cannot_be_right_is_named(tmp_path, row, message) -> None:
         (lambda: ShareMargin(maintenance=25), "did you mean 0.25"),
         (lambda: ShareMargin(leverage=0), "leverage must be positive"),
         (lambda: MinimumEquity(ShareMargin(), -1), "amount must not be negative"),
-        (lambda: buying_power(Accounts(0, [0, 0, 0, 0, 0]), NOW, ShareMargin(), 0), "positive"),
         (lambda: leveraged(EQUITY_OPTIONS, 0), "times must be positive"),
         (lambda: StrategyMargin().pairings(Accounts([0, 0], [0] * 5), NOW), "one account at a"),
         (lambda: venues.leverage_cap("Mars", "crypto"), "jurisdiction 'Mars' is not known"),
@@ -445,7 +432,9 @@ def test_strategies_are_for_options_paid_in_money() -> None:
         options(["C"], "BTC", 60_000, expiry=0.1, is_call=True, currency="BTC", inverse=True),
     )
     now = ml.market.at(book, [50_000], [0.6])
-    with pytest.raises(MarginError, match="paid in money"):
+    with pytest.raises(
+        MarginError, match="StrategyMargin does not cover 'C', an option paid in coin"
+    ):
         StrategyMargin()(Accounts(0, [0, -1]), now)
 
 

@@ -18,9 +18,9 @@ from marginlib.margin import (
     Tiered,
     headroom,
     largest_position,
-    lines,
     on_entry,
 )
+from marginlib.margin.asking import lines
 from marginlib.margin.schedule import Schedule
 from marginlib.market import Market
 

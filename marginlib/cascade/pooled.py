@@ -24,7 +24,8 @@ from marginlib.accounts import Accounts, position_value
 from marginlib.cascade.one_market import refuse_passing
 from marginlib.impact import Curve
 from marginlib.instruments import Instruments, unit_value
-from marginlib.margin import MarginModel, value_rates
+from marginlib.margin import MarginModel
+from marginlib.margin.asking import value_rates
 from marginlib.market import Market
 
 

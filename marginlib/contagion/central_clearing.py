@@ -8,11 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, MarginError, non_negative, positive, refuse
-from marginlib.margin._equal_correlation import (
-    equal_correlation,
-    variance_of_sum,
-    whole_number,
-)
+from marginlib.margin._equal_correlation import equal_correlation, variance_of_sum, whole_number
 
 
 def bilateral_exposure(

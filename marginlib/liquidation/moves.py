@@ -12,7 +12,8 @@ from marginlib.accounts import Accounts, equity
 from marginlib.liquidation._blocks import in_blocks
 from marginlib.liquidation._search import first_changes
 from marginlib.liquidation.prices import liquidation_price, revalues_options
-from marginlib.margin import MarginModel, headroom, value_rates
+from marginlib.margin import MarginModel, headroom
+from marginlib.margin.asking import value_rates
 from marginlib.market import Market, moved, with_price
 
 

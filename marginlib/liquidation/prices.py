@@ -29,7 +29,9 @@ from marginlib.accounts import Accounts, equity
 from marginlib.instruments import Instruments, unit_price
 from marginlib.liquidation._blocks import in_blocks
 from marginlib.liquidation._search import first_changes, nearest
-from marginlib.margin import Lines, MarginModel, Requirement, lines
+from marginlib.margin import MarginModel, Requirement
+from marginlib.margin.asking import lines
+from marginlib.margin.lines import Lines
 from marginlib.margin.schedule import maximum_of_lines
 from marginlib.market import Market, with_price
 

@@ -26,6 +26,7 @@ from marginlib._checks import (
     FloatArray,
     MarginError,
     fraction,
+    hold,
     leverages,
     non_negative,
     numbers,
@@ -62,9 +63,7 @@ class Schedule:
 
     def __init__(self, floor: ArrayLike, rate: ArrayLike, deduction: ArrayLike) -> None:
         floors, rates, deductions = _columns(floor, rate, deduction)
-        object.__setattr__(self, "floor", floors)
-        object.__setattr__(self, "rate", rates)
-        object.__setattr__(self, "deduction", deductions)
+        hold(self, floor=floors, rate=rates, deduction=deductions)
         if deductions.any():
             self._refuse_jumps()
 

@@ -15,12 +15,12 @@ Venues change their rules often. Look at ``as_of``, ``source`` and ``status`` be
 one; none of them is advice, and none is sure to be in force.
 """
 
-from marginlib.margin import BySize
 from marginlib.venues._brackets import dates, load, model, names, rule, symbols, table
 from marginlib.venues._caps import LeverageCap, leverage_cap, leverage_caps
 from marginlib.venues._rule_sets import Rules, RuleSet
 from marginlib.venues._rules import load_rules, rule_dates, rule_names, rule_set, rules
 from marginlib.venues._tables import Table
+from marginlib.venues.protocols.by_size import BySize
 
 __all__ = [
     "BySize",

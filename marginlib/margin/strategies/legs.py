@@ -8,7 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, MarginError, non_negative, numbers, positive, together
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    hold,
+    non_negative,
+    numbers,
+    positive,
+    together,
+)
 from marginlib.margin.short_options import out_of_the_money
 
 SHARES = -1  # the row of the shares, beside those of the options
@@ -81,9 +89,12 @@ class Legs:
         count = shape or (1,)
         for name, array in arrays.items():
             object.__setattr__(self, name, np.broadcast_to(array, count))
-        object.__setattr__(self, "underlying", float(positive("underlying", underlying)))
-        object.__setattr__(self, "shares", float(numbers("shares", shares)))
-        object.__setattr__(self, "share_need", float(non_negative("share_need", share_need)))
+        hold(
+            self,
+            underlying=float(positive("underlying", underlying)),
+            shares=float(numbers("shares", shares)),
+            share_need=float(non_negative("share_need", share_need)),
+        )
 
     @property
     def sold(self) -> list[int]:

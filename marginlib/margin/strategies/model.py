@@ -10,7 +10,9 @@ from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, MarginError, positive, together
 from marginlib.accounts import Accounts
-from marginlib.margin.requirement import Model, Requirement
+from marginlib.margin.asking import refuse_what_is_left
+from marginlib.margin.model import Model
+from marginlib.margin.requirement import Requirement
 from marginlib.margin.shares import ShareMargin
 from marginlib.margin.short_options import ShortOptionRate
 from marginlib.margin.strategies.legs import Legs
@@ -55,8 +57,8 @@ class StrategyMargin(Model):
     shares : ShareMargin
         What shares need by themselves.
 
-    Cash-like instruments are held in full and need nothing, and may cover calls. Other instruments
-    are not charged. Accounts are taken one by one, some milliseconds each.
+    Cash-like instruments are held in full and need nothing, and may cover calls. Accounts are
+    taken one by one, some milliseconds each.
 
     Source: FINRA Rule 4210(f)(2) and Cboe Rule 10.3, in the parts named in
     :mod:`marginlib.margin.strategies`.
@@ -77,9 +79,10 @@ class StrategyMargin(Model):
     options: ShortOptionRate = EQUITY_OPTIONS
     shares: ShareMargin = field(default_factory=ShareMargin)
 
+    covered_kinds = ("share", "option")
     fits_any_account = True
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         shape = together(accounts=accounts.shape, market=market.shape)
         alone = self.shares.each(accounts, market)
@@ -98,6 +101,7 @@ class StrategyMargin(Model):
         shape = together(accounts=accounts.shape, market=market.shape)
         if shape:
             raise MarginError(f"pairings are those of one account at a time; got shape {shape}")
+        refuse_what_is_left(self, accounts, market)
         alone = self.shares.each(accounts, market)
         names = [market.instruments.names[place] for place in _places(market)]
         legs = self._legs(accounts, market, alone, shape, ())
@@ -115,8 +119,6 @@ class StrategyMargin(Model):
     ) -> Iterator[tuple[Legs, Legs]]:
         """Yield the legs of one account in each underlying: to open, and to stay."""
         terms, options = market.instruments.option_terms, market.instruments.options
-        if terms.is_inverse.any():
-            raise MarginError("strategies are for options paid in money; use ShortOptions")
 
         def of(array: FloatArray) -> FloatArray:
             return np.asarray(np.broadcast_to(array, (*shape, array.shape[-1]))[row])
@@ -125,7 +127,7 @@ class StrategyMargin(Model):
         spot, premium, years = of(market.underlying_price), price[options], of(market.years)
         above = self.options.above_premium(spot, terms.strike, terms.is_call, premium)
         for place in _places(market):
-            mine = market.instruments.quoted[terms.underlying] == place
+            mine = (market.instruments.quoted[terms.underlying] == place) & ~terms.is_inverse
             shares = float(held[place])
             opening, staying = (
                 Legs(

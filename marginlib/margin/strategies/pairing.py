@@ -17,7 +17,7 @@ import scipy.optimize
 from scipy.linalg import block_diag
 
 from marginlib._checks import FloatArray, MarginError
-from marginlib.margin.expiry_loss import payoff, worst_payoff
+from marginlib.margin.expiry import payoff, worst_payoff
 from marginlib.margin.strategies.legs import SHARES, Legs, Way
 from marginlib.margin.strategies.ways import known_ways
 

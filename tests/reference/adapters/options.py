@@ -12,11 +12,8 @@ from marginlib import black, venues
 from marginlib.accounts import Accounts, deposit, equity, open_accounts, trade
 from marginlib.liquidation import liquidation_price
 from marginlib.margin import (
-    Depeg,
-    ExpiryLoss,
     FixedRate,
     Haircut,
-    LowConfidence,
     Model,
     ShareMargin,
     ShortOptionRate,
@@ -24,9 +21,8 @@ from marginlib.margin import (
     free_margin,
     headroom,
     options_apart,
-    out_of_the_money,
-    purchase_cost,
 )
+from marginlib.margin.short_options import out_of_the_money
 from marginlib.margin.strategies import (
     BROAD_INDEX_OPTIONS,
     EQUITY_OPTIONS,
@@ -34,6 +30,9 @@ from marginlib.margin.strategies import (
     cheapest_pairing,
     leveraged,
 )
+from marginlib.venues.protocols.contingencies import Depeg, LowConfidence
+from marginlib.venues.protocols.expiry_loss import ExpiryLoss
+from marginlib.venues.protocols.option_purchase import purchase_cost
 from tests.reference import Answer, adapter
 
 YEAR = 365 * 86_400  # seconds
