@@ -22,6 +22,7 @@ from marginlib.margin.haircut_rules import TieredHaircut
 from marginlib.margin.haircuts import Haircut, counted_value, weighted_collateral
 from marginlib.margin.model import AtLeast, Model, Wrapped
 from marginlib.margin.netting import Netted
+from marginlib.margin.per_contract import MoneyPerContract
 from marginlib.margin.pooling import (
     correlated_saving,
     equicorrelated_saving,
@@ -49,6 +50,7 @@ __all__ = [
     "Haircut",
     "MarginModel",
     "Model",
+    "MoneyPerContract",
     "Netted",
     "ProfitHaircut",
     "Requirement",
