@@ -21,6 +21,7 @@ from marginlib.margin.expiry import worst_payoff
 from marginlib.margin.strategies import (
     BROAD_INDEX_OPTIONS,
     EQUITY_OPTIONS,
+    BrokerPractice,
     Legs,
     Pairing,
     cheapest_pairing,
@@ -127,7 +128,57 @@ def test_a_covered_call_adds_what_it_is_in_the_money_by() -> None:
     inside = cheapest_pairing(legs_of([(90, True, -1, 0.1)], held=100))
     assert names(out) == names(inside) == ["covered", "shares"]
     assert out.need == 2_500
-    assert inside.need == 2_500 + 1_000
+    assert inside.need == pytest.approx(0.25 * 90 * 100 + 1_000)  # no more than the strike
+    opening = cheapest_pairing(legs_of([(90, True, -1, 0.1)], held=100), maintenance=False)
+    assert opening.need == 2_500 + 1_000
+
+
+SPY = {"premium": 112, "above_premium": 0, "size": 100}
+
+
+def test_a_covered_call_far_in_the_money_stays_at_its_strike() -> None:
+    legs = Legs(410, [300], [True], [-1], **SPY, shares=100, share_need=0.25 * 410)
+    assert cheapest_pairing(legs).need == pytest.approx(18_500)
+    assert cheapest_pairing(legs, maintenance=False).need == pytest.approx(10_250 + 11_000)
+    # A call out of the money, and a put that shares sold short cover, need what they needed.
+    out = Legs(410, [420], [True], [-1], 1, 500, shares=100, share_need=102.5)
+    put = Legs(410, [420], [False], [-1], 11, 500, shares=-100, share_need=123)
+    assert cheapest_pairing(out).need == pytest.approx(10_250)
+    assert cheapest_pairing(put).need == pytest.approx(12_300 + 1_000)
+
+
+@pytest.mark.parametrize(
+    ("strike", "seen"), [(200, 53_714), (300, 38_756), (400, 23_752), (500, 20_939)]
+)
+def test_a_broker_takes_covered_shares_at_the_strike_to_open(strike: float, seen: float) -> None:
+    # Two covered calls on SPY at 418.77, at a quarter: what one broker showed, rounded as it does.
+    legs = Legs(418.77, [strike], [True], [-2], 1, 500, shares=200, share_need=0.25 * 418.77)
+    practice = BrokerPractice(shares_at_strike_to_open=True)
+    found = cheapest_pairing(legs, maintenance=False, practice=practice)
+    assert found.need == pytest.approx(seen, rel=8e-4)
+    plain = cheapest_pairing(legs, maintenance=False).need
+    assert plain == pytest.approx(200 * (max(418.77 - strike, 0) + 0.25 * 418.77))
+
+
+def test_a_short_box_needs_what_closing_it_costs() -> None:
+    # Sold for 9.9 where 10 will be due, between 95 and 105: a call spread and a put spread.
+    strike, is_call, quantity = [95, 105, 95, 105], [True, True, False, False], [-1, 1, 1, -1]
+    box = Legs(100, strike, is_call, quantity, [7.95, 3, 3, 7.95], [20, 0, 0, 20])
+    assert cheapest_pairing(box).need == 1_000
+    practice = BrokerPractice(box_closing_share=1.02)
+    assert cheapest_pairing(box, practice=practice).need == pytest.approx(1.02 * 990)
+    assert cheapest_pairing(box, practice=BrokerPractice(box_closing_share=1)).need == 1_000
+    condor = Legs(100, strike, is_call, [1, -1, 1, -1], [7.95, 3, 3, 7.95], [0, 20, 0, 20])
+    spread = cheapest_pairing(condor, practice=practice).need
+    assert spread == cheapest_pairing(condor).need  # no box: what it pays depends on the price
+
+
+def test_a_short_collar_is_taken_as_a_covered_put() -> None:
+    legs = Legs(
+        524.62, [534, 514], [True, False], [1, -1], 5, [0, 80], shares=-100, share_need=262.31
+    )
+    found = cheapest_pairing(legs, maintenance=False)
+    assert found.need == pytest.approx(26_231)
 
 
 def test_a_covered_put_mirrors_a_covered_call() -> None:

@@ -9,7 +9,8 @@ strategy                      what it needs, the value of the options sold inclu
 option sold, nothing else     premium, and a share of the underlying (see ``short_options``)
 call and put sold             the larger of the two, and the premium of the other
 spread of any legs            the worst payoff at expiry, over zero and every strike
-call sold, shares held        what the shares need, and what the call is in the money by
+call sold, shares held        what the shares need, to stay at no more than the strike, and what the
+                              call is in the money by
 put sold, shares sold short   what the shares need, and what the put is in the money by
 shares with a bought option   10 % of the strike and what the option is out of the money by, if that
                               is less than the shares need (maintenance only)
@@ -29,11 +30,13 @@ from marginlib.margin.strategies.model import (
     leveraged,
 )
 from marginlib.margin.strategies.pairing import Pairing, Part, cheapest_pairing
+from marginlib.margin.strategies.practice import BrokerPractice
 from marginlib.margin.strategies.ways import known_ways
 
 __all__ = [
     "BROAD_INDEX_OPTIONS",
     "EQUITY_OPTIONS",
+    "BrokerPractice",
     "Legs",
     "Pairing",
     "Part",

@@ -17,6 +17,7 @@ from marginlib.margin.shares import ShareMargin
 from marginlib.margin.short_options import ShortOptionRate
 from marginlib.margin.strategies.legs import Legs
 from marginlib.margin.strategies.pairing import Pairing, cheapest_pairing
+from marginlib.margin.strategies.practice import RULEBOOK, BrokerPractice
 from marginlib.market import Market
 
 EQUITY_OPTIONS = ShortOptionRate(standard=0.20, minimum=0.10, put_base="strike")
@@ -56,6 +57,8 @@ class StrategyMargin(Model):
         What an option sold needs by itself, one rate for all or one for each option.
     shares : ShareMargin
         What shares need by themselves.
+    practice : BrokerPractice
+        Where the broker parts from the rulebook.
 
     Cash-like instruments are held in full and need nothing, and may cover calls. Accounts are
     taken one by one, some milliseconds each.
@@ -78,6 +81,7 @@ class StrategyMargin(Model):
 
     options: ShortOptionRate = EQUITY_OPTIONS
     shares: ShareMargin = field(default_factory=ShareMargin)
+    practice: BrokerPractice = RULEBOOK
 
     covered_kinds = ("share", "option")
     fits_any_account = True
@@ -92,8 +96,8 @@ class StrategyMargin(Model):
         maintenance = np.array(np.broadcast_to(alone.maintenance @ apart, shape))
         for row in np.ndindex(shape):
             for opening, staying in self._legs(accounts, market, alone, shape, row):
-                initial[row] += cheapest_pairing(opening, maintenance=False).deposit
-                maintenance[row] += cheapest_pairing(staying).deposit
+                initial[row] += cheapest_pairing(opening, False, self.practice).deposit
+                maintenance[row] += cheapest_pairing(staying, True, self.practice).deposit
         return Requirement(np.maximum(initial, 0.0), np.maximum(maintenance, 0.0))
 
     def pairings(self, accounts: Accounts, market: Market) -> dict[str, Pairing]:
@@ -106,7 +110,8 @@ class StrategyMargin(Model):
         names = [market.instruments.names[place] for place in _places(market)]
         legs = self._legs(accounts, market, alone, shape, ())
         return {
-            name: cheapest_pairing(staying) for name, (_, staying) in zip(names, legs, strict=True)
+            name: cheapest_pairing(staying, True, self.practice)
+            for name, (_, staying) in zip(names, legs, strict=True)
         }
 
     def _legs(

@@ -17,8 +17,9 @@ import scipy.optimize
 from scipy.linalg import block_diag
 
 from marginlib._checks import FloatArray, MarginError
-from marginlib.margin.expiry import payoff, worst_payoff
+from marginlib.margin.expiry import net_calls, payoff, worst_payoff
 from marginlib.margin.strategies.legs import SHARES, Legs, Way
+from marginlib.margin.strategies.practice import RULEBOOK, BrokerPractice
 from marginlib.margin.strategies.ways import known_ways
 
 _optimize: Any = scipy.optimize  # publishes no types
@@ -45,7 +46,9 @@ class Pairing(NamedTuple):
     parts: tuple[Part, ...]
 
 
-def cheapest_pairing(legs: Legs, maintenance: bool = True) -> Pairing:
+def cheapest_pairing(
+    legs: Legs, maintenance: bool = True, practice: BrokerPractice = RULEBOOK
+) -> Pairing:
     """Return the pairing that needs least.
 
     Parameters
@@ -54,6 +57,8 @@ def cheapest_pairing(legs: Legs, maintenance: bool = True) -> Pairing:
         Options and shares of one account in one underlying.
     maintenance : bool
         Whether the question is what must stay, or what must be there to open.
+    practice : BrokerPractice
+        Where the broker parts from the rulebook.
 
     Returns
     -------
@@ -74,7 +79,7 @@ def cheapest_pairing(legs: Legs, maintenance: bool = True) -> Pairing:
     >>> found.need, round(found.deposit, 2), [part.name for part in found.parts]
     (2500.0, 1880.0, ['spread'])
     """
-    ways = list(known_ways(legs, maintenance))
+    ways = list(known_ways(legs, maintenance, practice))
     expiries = sorted({float(legs.years[leg]) for leg in legs.sold}) if legs.bought else []
     groups = [_members(legs, last) for last in expiries]
     amounts, spreads = _solve(legs, ways, groups)
@@ -87,10 +92,22 @@ def cheapest_pairing(legs: Legs, maintenance: bool = True) -> Pairing:
     for group, held in zip(groups, spreads, strict=True):
         if held.any():
             uses = {leg: float(amount) for leg, amount in zip(group, held, strict=True) if amount}
-            strike, is_call, size = legs.strike[group], legs.is_call[group], legs.size[group]
-            parts.append(Part("spread", uses, -float(worst_payoff(strike, is_call, held * size))))
+            parts.append(Part("spread", uses, _spread_need(legs, uses, practice)))
     need = float(sum(part.need for part in parts))
     return Pairing(need, need + legs.option_value, tuple(parts))
+
+
+def _spread_need(legs: Legs, uses: Mapping[int, float], practice: BrokerPractice) -> float:
+    """Return the worst payoff of a spread, or for a short box what closing it costs, if more."""
+    group = list(uses)
+    strike, is_call = legs.strike[group], legs.is_call[group]
+    units = np.array(list(uses.values())) * legs.size[group]
+    need = -float(worst_payoff(strike, is_call, units))
+    paid = payoff(np.append(strike, 0.0)[:, None], strike, is_call) @ units
+    is_box = need > 0 and np.ptp(paid) < 1e-9 * need and net_calls(is_call, units) == 0
+    if not is_box:
+        return need
+    return max(need, -practice.box_closing_share * float(units @ legs.premium[group]))
 
 
 def _members(legs: Legs, last: float) -> list[int]:

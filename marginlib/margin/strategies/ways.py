@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from marginlib.margin.strategies.legs import SHARES, Legs, Way
+from marginlib.margin.strategies.practice import RULEBOOK, BrokerPractice
 
 LONG_DATED = 0.75  # years; a longer option may be bought partly on credit
 LONG_DATED_CREDIT = 0.25  # of its price
@@ -12,7 +13,9 @@ HEDGED_RATE = 0.10  # of the strike, for shares with an option against their fal
 COLLAR_RATE = 0.25  # of the call's strike
 
 
-def known_ways(legs: Legs, maintenance: bool = True) -> Iterator[Way]:
+def known_ways(
+    legs: Legs, maintenance: bool = True, practice: BrokerPractice = RULEBOOK
+) -> Iterator[Way]:
     """Yield every strategy that some of these legs fit, spreads excepted.
 
     Spreads have any number of legs; :func:`~marginlib.margin.strategies.cheapest_pairing` adds
@@ -23,11 +26,15 @@ def known_ways(legs: Legs, maintenance: bool = True) -> Iterator[Way]:
     legs : Legs
     maintenance : bool
         Whether hedged shares may need less than unhedged ones: they may stay so, not open so.
+    practice : BrokerPractice
+        Where the broker parts from the rulebook.
 
     Notes
     -----
-    A share that covers a call counts no more than the strike, so what the call is in the money by
-    is added; a put covered by shares sold short is treated alike. A *collar* is a share with a put
+    A share that covers a call needs, on top of its rate, what the call is in the money by, because
+    it will be sold at the strike. To stay, the rate is taken on no more than the strike. A put
+    covered by shares sold short needs the rate on their price, and what it is in the money by. A
+    *collar* is a share with a put
     bought and a call sold at a higher strike, all options with one expiry: it needs 10 % of the
     put's strike and what the put is out of the money by, or 25 % of the call's strike if that is
     less. A *conversion* has both options at one strike and needs 10 % of it; so has a *reverse
@@ -36,18 +43,21 @@ def known_ways(legs: Legs, maintenance: bool = True) -> Iterator[Way]:
     Source: Cboe Margin Manual, April 2000, and Cboe Rule 10.3 as amended, 87 FR 74200 (openings
     read 2026-11-22); formulas as printed by brokers: Place Trade, US options, and tastytrade,
     protective put, both read 2026-11-22, and as implemented in QuantConnect/Lean,
-    OptionStrategyPositionGroupBuyingPowerModel.cs. Some brokers take the rate on a covered share at
-    the strike too, which asks for less.
+    OptionStrategyPositionGroupBuyingPowerModel.cs.
+
+    Shares sold short with a call bought and a put sold, a short collar, is taken as a covered put.
+    A broker was seen to ask 6,202 for 100 shares at 524.62 with options struck at 534 and 514,
+    where this asks 15,710 at half the price; no rule is known that gives the lower number.
 
     >>> legs = Legs(95, [90], [True], [-1], premium=[7], above_premium=[19], shares=100,
     ...             share_need=23.75)
     >>> {way.name: way.need for way in known_ways(legs)}
-    {'naked': 2600.0, 'covered': 500.0}
+    {'naked': 2600.0, 'covered': 375.0}
     """
     yield from _naked(legs)
     yield from _straddles(legs)
     yield from _long_dated(legs)
-    yield from _covered(legs)
+    yield from _covered(legs, maintenance or practice.shares_at_strike_to_open)
     if maintenance:
         yield from _protected(legs)
         yield from _collars(legs)
@@ -78,11 +88,14 @@ def _long_dated(legs: Legs) -> Iterator[Way]:
             yield Way("long-dated", {leg: 1}, -legs.units(leg) * credit)
 
 
-def _covered(legs: Legs) -> Iterator[Way]:
+def _covered(legs: Legs, at_strike: bool) -> Iterator[Way]:
     for leg in legs.sold:
         if _shares_fit(legs, leg):
+            need = legs.in_the_money(leg)
+            if at_strike and legs.is_call[leg]:
+                need *= 1 - legs.share_need / legs.underlying  # the rate on the strike, not above
             uses = {leg: 1.0, SHARES: legs.units(leg)}
-            yield Way("covered", uses, legs.units(leg) * legs.in_the_money(leg))
+            yield Way("covered", uses, legs.units(leg) * need)
 
 
 def _protected(legs: Legs) -> Iterator[Way]:
