@@ -67,7 +67,7 @@ class TestNothingIsAnsweredSilently:
     def test_the_message_names_the_instrument_and_what_covers_it(self) -> None:
         with pytest.raises(
             MarginError,
-            match="FixedRate does not cover 'C', an option, .*; use ShortOptions, StrategyMargin",
+            match=r"FixedRate does not cover 'C', an option, .*; use ShortOptions, StrategyMargin",
         ):
             RATES(self.NAKED, NOW)
 

@@ -116,6 +116,26 @@ def test_nothing_may_be_borrowed_on_an_option_bought() -> None:
     )
 
 
+def test_bybits_bear_put_spread_with_its_value_apart_and_inside() -> None:
+    # The venue prints 2,315 and 938. Its index and prices follow from them: a tenth, or 3.2 %, of
+    # 20,250 and 290 for the put sold. The strikes do not matter as long as that minimum holds.
+    spot, strikes, prices = 20_250, [20_000, 19_000], [750.0, 290.0]
+    book = join(cash(["BTC"]), options(["20", "19"], "BTC", strikes, 0.1, is_call=False))
+    volatility = [
+        float(ml.black.implied_volatility(price, spot, strike, 0.1, False))
+        for price, strike in zip(prices, strikes, strict=True)
+    ]
+    now = ml.market.at(book, [spot], volatility)
+    spread, rules = Accounts(5_000, [0, 1, -1]), ml.venues.rules("bybit_options", instruments=book)
+    inside = rules.model(spread, now)
+    assert (float(inside.initial), float(inside.maintenance)) == pytest.approx((2_775, 1_398))
+    apart = options_apart(spread, now, rules.model)
+    assert float(apart.requirement.initial) == pytest.approx(2_315)
+    assert float(apart.requirement.maintenance) == pytest.approx(938)
+    free = float(ml.margin.free_margin(spread, now, rules.model))
+    assert float(apart.balance - apart.requirement.initial) == pytest.approx(free)
+
+
 def test_without_options_nothing_is_needed() -> None:
     now = ml.market.at(cash(["X"]), [100])
     for model in (ALONE, TOGETHER):

@@ -22,12 +22,12 @@ from marginlib.margin.strategies import (
     BROAD_INDEX_OPTIONS,
     EQUITY_OPTIONS,
     BrokerPractice,
-    Legs,
-    Pairing,
+    OptionLegs,
     cheapest_pairing,
-    known_ways,
-    leveraged,
+    leveraged_option_rate,
 )
+from marginlib.margin.strategies.pairing import Pairing
+from marginlib.margin.strategies.ways import known_ways
 from marginlib.venues._caps import read_caps
 from marginlib.venues.protocols.charges import MinimumEquity
 
@@ -42,7 +42,7 @@ def worth(strike: float, is_call: bool, years: float) -> float:
 
 def legs_of(
     rows: list[tuple[float, bool, float, float]], held: float = 0.0, maintenance: bool = True
-) -> Legs:
+) -> OptionLegs:
     """Return the legs of (strike, is_call, quantity, years), options at their model value."""
     strike, is_call, quantity, years = (list(column) for column in zip(*rows, strict=True))
     premium = [worth(k, c, t) for k, c, _, t in rows]
@@ -50,7 +50,7 @@ def legs_of(
     bought, sold = ShareMargin().per_share(SPOT)
     need = bought if held > 0 else sold
     each = need.maintenance if maintenance else need.initial
-    return Legs(
+    return OptionLegs(
         SPOT, strike, is_call, quantity, premium, above, years, shares=held, share_need=float(each)
     )
 
@@ -137,12 +137,12 @@ SPY = {"premium": 112, "above_premium": 0, "size": 100}
 
 
 def test_a_covered_call_far_in_the_money_stays_at_its_strike() -> None:
-    legs = Legs(410, [300], [True], [-1], **SPY, shares=100, share_need=0.25 * 410)
+    legs = OptionLegs(410, [300], [True], [-1], **SPY, shares=100, share_need=0.25 * 410)
     assert cheapest_pairing(legs).need == pytest.approx(18_500)
     assert cheapest_pairing(legs, maintenance=False).need == pytest.approx(10_250 + 11_000)
     # A call out of the money, and a put that shares sold short cover, need what they needed.
-    out = Legs(410, [420], [True], [-1], 1, 500, shares=100, share_need=102.5)
-    put = Legs(410, [420], [False], [-1], 11, 500, shares=-100, share_need=123)
+    out = OptionLegs(410, [420], [True], [-1], 1, 500, shares=100, share_need=102.5)
+    put = OptionLegs(410, [420], [False], [-1], 11, 500, shares=-100, share_need=123)
     assert cheapest_pairing(out).need == pytest.approx(10_250)
     assert cheapest_pairing(put).need == pytest.approx(12_300 + 1_000)
 
@@ -152,7 +152,7 @@ def test_a_covered_call_far_in_the_money_stays_at_its_strike() -> None:
 )
 def test_a_broker_takes_covered_shares_at_the_strike_to_open(strike: float, seen: float) -> None:
     # Two covered calls on SPY at 418.77, at a quarter: what one broker showed, rounded as it does.
-    legs = Legs(418.77, [strike], [True], [-2], 1, 500, shares=200, share_need=0.25 * 418.77)
+    legs = OptionLegs(418.77, [strike], [True], [-2], 1, 500, shares=200, share_need=0.25 * 418.77)
     practice = BrokerPractice(shares_at_strike_to_open=True)
     found = cheapest_pairing(legs, maintenance=False, practice=practice)
     assert found.need == pytest.approx(seen, rel=8e-4)
@@ -163,18 +163,18 @@ def test_a_broker_takes_covered_shares_at_the_strike_to_open(strike: float, seen
 def test_a_short_box_needs_what_closing_it_costs() -> None:
     # Sold for 9.9 where 10 will be due, between 95 and 105: a call spread and a put spread.
     strike, is_call, quantity = [95, 105, 95, 105], [True, True, False, False], [-1, 1, 1, -1]
-    box = Legs(100, strike, is_call, quantity, [7.95, 3, 3, 7.95], [20, 0, 0, 20])
+    box = OptionLegs(100, strike, is_call, quantity, [7.95, 3, 3, 7.95], [20, 0, 0, 20])
     assert cheapest_pairing(box).need == 1_000
     practice = BrokerPractice(box_closing_share=1.02)
     assert cheapest_pairing(box, practice=practice).need == pytest.approx(1.02 * 990)
     assert cheapest_pairing(box, practice=BrokerPractice(box_closing_share=1)).need == 1_000
-    condor = Legs(100, strike, is_call, [1, -1, 1, -1], [7.95, 3, 3, 7.95], [0, 20, 0, 20])
+    condor = OptionLegs(100, strike, is_call, [1, -1, 1, -1], [7.95, 3, 3, 7.95], [0, 20, 0, 20])
     spread = cheapest_pairing(condor, practice=practice).need
     assert spread == cheapest_pairing(condor).need  # no box: what it pays depends on the price
 
 
 def test_a_short_collar_is_taken_as_a_covered_put() -> None:
-    legs = Legs(
+    legs = OptionLegs(
         524.62, [534, 514], [True, False], [1, -1], 5, [0, 80], shares=-100, share_need=262.31
     )
     found = cheapest_pairing(legs, maintenance=False)
@@ -384,9 +384,9 @@ def test_coins_held_in_full_cover_calls() -> None:
 
 def test_broad_indices_and_leveraged_funds_have_rates_of_their_own() -> None:
     assert float(BROAD_INDEX_OPTIONS.above_premium(SPOT, SPOT, True, 3)) == pytest.approx(15)
-    fund = leveraged(EQUITY_OPTIONS, 3)
+    fund = leveraged_option_rate(EQUITY_OPTIONS, 3)
     assert float(fund.above_premium(390.7, 400, False, 15.5)) == pytest.approx(0.6 * 390.7)
-    assert float(leveraged(EQUITY_OPTIONS, 9).standard) == 1
+    assert float(leveraged_option_rate(EQUITY_OPTIONS, 9).standard) == 1
 
 
 # Shares
@@ -460,14 +460,14 @@ def test_a_row_that_cannot_be_right_is_named(tmp_path, row, message) -> None:
     ("wrong", "message"),
     [
         (lambda: legs_of([(0.0, True, 1, 0.1)]), "strike must be positive"),
-        (lambda: Legs(100, [90, 95], [True], [1, 2, 3], 1, 1), "do not fit together"),
-        (lambda: Legs(100, [[90]], [[True]], [[1]], 1, 1), "those of one account"),
-        (lambda: Legs(100, [90], [True], [1], 1, 1, share_need=-1), "must not be negative"),
+        (lambda: OptionLegs(100, [90, 95], [True], [1, 2, 3], 1, 1), "do not fit together"),
+        (lambda: OptionLegs(100, [[90]], [[True]], [[1]], 1, 1), "those of one account"),
+        (lambda: OptionLegs(100, [90], [True], [1], 1, 1, share_need=-1), "must not be negative"),
         (lambda: ShareMargin(short_initial=0.5), "did you mean 1.5"),
         (lambda: ShareMargin(maintenance=25), "did you mean 0.25"),
         (lambda: ShareMargin(leverage=0), "leverage must be positive"),
         (lambda: MinimumEquity(ShareMargin(), -1), "amount must not be negative"),
-        (lambda: leveraged(EQUITY_OPTIONS, 0), "times must be positive"),
+        (lambda: leveraged_option_rate(EQUITY_OPTIONS, 0), "times must be positive"),
         (lambda: StrategyMargin().pairings(Accounts([0, 0], [0] * 5), NOW), "one account at a"),
         (lambda: venues.leverage_cap("Mars", "crypto"), "jurisdiction 'Mars' is not known"),
     ],

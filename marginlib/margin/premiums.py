@@ -28,8 +28,13 @@ class OptionsApart(NamedTuple):
 def options_apart(accounts: Accounts, market: Market, model: MarginModel) -> OptionsApart:
     """Return balance and requirement with the value of all options moved from one to the other.
 
-    What is free or missing is the same: only the two printed numbers differ. Where a requirement
-    would fall below zero, because options that were bought are worth more than is asked, it is 0.
+    This is the one choice to make about options: inside equity, as everywhere in this library, or
+    apart from it, as many venues print. What is free or missing is the same either way; only the
+    two printed numbers differ. For a bear put spread, Bybit prints 2,315 to open and 938 to stay;
+    inside equity the same rule says 2,775 and 1,398, both more by the 460 that the spread is worth.
+
+    Where a requirement would fall below zero, because options that were bought are worth more than
+    is asked, it is 0.
 
     >>> from marginlib import instruments, market
     >>> from marginlib.margin import ShortOptionRate, ShortOptions

@@ -22,27 +22,22 @@ The same legs can often be sorted in several ways. :func:`cheapest_pairing` find
 least, in whole contracts. A broker may pair otherwise, and may ask for more than the minimum.
 """
 
-from marginlib.margin.strategies.legs import Legs, Way
+from marginlib.margin.strategies.legs import OptionLegs
 from marginlib.margin.strategies.model import (
     BROAD_INDEX_OPTIONS,
     EQUITY_OPTIONS,
     StrategyMargin,
-    leveraged,
+    leveraged_option_rate,
 )
-from marginlib.margin.strategies.pairing import Pairing, Part, cheapest_pairing
+from marginlib.margin.strategies.pairing import cheapest_pairing
 from marginlib.margin.strategies.practice import BrokerPractice
-from marginlib.margin.strategies.ways import known_ways
 
 __all__ = [
     "BROAD_INDEX_OPTIONS",
     "EQUITY_OPTIONS",
     "BrokerPractice",
-    "Legs",
-    "Pairing",
-    "Part",
+    "OptionLegs",
     "StrategyMargin",
-    "Way",
     "cheapest_pairing",
-    "known_ways",
-    "leveraged",
+    "leveraged_option_rate",
 ]

@@ -23,7 +23,7 @@ SHARES = -1  # the row of the shares, beside those of the options
 
 
 @dataclass(frozen=True, eq=False)
-class Legs:
+class OptionLegs:
     """Options on one thing, and the shares of it that are held or sold short.
 
     Parameters

@@ -15,7 +15,7 @@ from marginlib.margin.model import Model
 from marginlib.margin.requirement import Requirement
 from marginlib.margin.shares import ShareMargin
 from marginlib.margin.short_options import ShortOptionRate
-from marginlib.margin.strategies.legs import Legs
+from marginlib.margin.strategies.legs import OptionLegs
 from marginlib.margin.strategies.pairing import Pairing, cheapest_pairing
 from marginlib.margin.strategies.practice import RULEBOOK, BrokerPractice
 from marginlib.market import Market
@@ -26,14 +26,14 @@ BROAD_INDEX_OPTIONS = ShortOptionRate(standard=0.15, minimum=0.10, put_base="str
 """Options on broad indices and funds that follow them."""
 
 
-def leveraged(rate: ShortOptionRate, times: ArrayLike) -> ShortOptionRate:
+def leveraged_option_rate(rate: ShortOptionRate, times: ArrayLike) -> ShortOptionRate:
     """Return the rate for options on a fund that moves ``times`` as much as what it follows.
 
     Both percentages are multiplied, up to the whole value of the fund.
 
     Source: FINRA Regulatory Notice 09-53; Cboe Regulatory Circular RG09-97.
 
-    >>> fund = leveraged(BROAD_INDEX_OPTIONS, 3)
+    >>> fund = leveraged_option_rate(BROAD_INDEX_OPTIONS, 3)
     >>> float(fund.standard.round(4)), float(fund.minimum.round(4))
     (0.45, 0.3)
     """
@@ -121,7 +121,7 @@ class StrategyMargin(Model):
         alone: Requirement,
         shape: tuple[int, ...],
         row: tuple[int, ...],
-    ) -> Iterator[tuple[Legs, Legs]]:
+    ) -> Iterator[tuple[OptionLegs, OptionLegs]]:
         """Yield the legs of one account in each underlying: to open, and to stay."""
         terms, options = market.instruments.option_terms, market.instruments.options
 
@@ -135,7 +135,7 @@ class StrategyMargin(Model):
             mine = (market.instruments.quoted[terms.underlying] == place) & ~terms.is_inverse
             shares = float(held[place])
             opening, staying = (
-                Legs(
+                OptionLegs(
                     underlying=float(price[place]),
                     strike=terms.strike[mine],
                     is_call=terms.is_call[mine],

@@ -18,7 +18,7 @@ from scipy.linalg import block_diag
 
 from marginlib._checks import FloatArray, MarginError
 from marginlib.margin.expiry import net_calls, payoff, worst_payoff
-from marginlib.margin.strategies.legs import SHARES, Legs, Way
+from marginlib.margin.strategies.legs import SHARES, OptionLegs, Way
 from marginlib.margin.strategies.practice import RULEBOOK, BrokerPractice
 from marginlib.margin.strategies.ways import known_ways
 
@@ -34,7 +34,7 @@ class Part(NamedTuple):
 
 
 class Pairing(NamedTuple):
-    """Legs sorted into strategies.
+    """OptionLegs sorted into strategies.
 
     ``need`` is what the account needs without counting what its options are worth, as brokers
     print it; ``deposit`` is what its equity must be, options at their value. For a spread sold,
@@ -47,13 +47,13 @@ class Pairing(NamedTuple):
 
 
 def cheapest_pairing(
-    legs: Legs, maintenance: bool = True, practice: BrokerPractice = RULEBOOK
+    legs: OptionLegs, maintenance: bool = True, practice: BrokerPractice = RULEBOOK
 ) -> Pairing:
     """Return the pairing that needs least.
 
     Parameters
     ----------
-    legs : Legs
+    legs : OptionLegs
         Options and shares of one account in one underlying.
     maintenance : bool
         Whether the question is what must stay, or what must be there to open.
@@ -73,7 +73,7 @@ def cheapest_pairing(
 
     An iron condor needs one width, 25, though both sides are that wide:
 
-    >>> legs = Legs(1060, [1000, 1025, 1150, 1175], [False, False, True, True], [1, -1, -1, 1],
+    >>> legs = OptionLegs(1060, [1000, 1025, 1150, 1175], [False, False, True, True], [1, -1, -1, 1],
     ...             premium=[32, 35.1, 9.4, 6.3], above_premium=[0, 177, 122, 0])
     >>> found = cheapest_pairing(legs)
     >>> found.need, round(found.deposit, 2), [part.name for part in found.parts]
@@ -97,7 +97,7 @@ def cheapest_pairing(
     return Pairing(need, need + legs.option_value, tuple(parts))
 
 
-def _spread_need(legs: Legs, uses: Mapping[int, float], practice: BrokerPractice) -> float:
+def _spread_need(legs: OptionLegs, uses: Mapping[int, float], practice: BrokerPractice) -> float:
     """Return the worst payoff of a spread, or for a short box what closing it costs, if more."""
     group = list(uses)
     strike, is_call = legs.strike[group], legs.is_call[group]
@@ -110,18 +110,18 @@ def _spread_need(legs: Legs, uses: Mapping[int, float], practice: BrokerPractice
     return max(need, -practice.box_closing_share * float(units @ legs.premium[group]))
 
 
-def _members(legs: Legs, last: float) -> list[int]:
+def _members(legs: OptionLegs, last: float) -> list[int]:
     """Return the legs of spreads in which nothing sold outlives ``last``, nor dies before it."""
     sold = [leg for leg in legs.sold if legs.years[leg] <= last]
     return sold + [leg for leg in legs.bought if legs.years[leg] >= last]
 
 
-def _side(legs: Legs, row: int) -> float:
+def _side(legs: OptionLegs, row: int) -> float:
     return float(np.sign(legs.shares if row == SHARES else legs.quantity[row]))
 
 
 def _solve(
-    legs: Legs, ways: list[Way], groups: list[list[int]]
+    legs: OptionLegs, ways: list[Way], groups: list[list[int]]
 ) -> tuple[FloatArray, list[FloatArray]]:
     """Return the units of each way, and the contracts of each group, signed, that cost least.
 
@@ -156,12 +156,12 @@ def _solve(
     return chosen[: parts[0]], [x * sign for x, sign in zip(contracts, signs, strict=True)]
 
 
-def _rows(legs: Legs) -> int:
+def _rows(legs: OptionLegs) -> int:
     """Return how many things are there to be used: the options, and in the last row the shares."""
     return len(legs.quantity) + 1
 
 
-def _used(legs: Legs, ways: list[Way]) -> FloatArray:
+def _used(legs: OptionLegs, ways: list[Way]) -> FloatArray:
     """Return what one unit of each way uses, shape (rows, ways)."""
     used = np.zeros((_rows(legs), len(ways)))
     for column, way in enumerate(ways):
@@ -170,18 +170,18 @@ def _used(legs: Legs, ways: list[Way]) -> FloatArray:
     return used
 
 
-def _held(legs: Legs, groups: list[list[int]]) -> FloatArray:
+def _held(legs: OptionLegs, groups: list[list[int]]) -> FloatArray:
     """Return which leg each contract of each group is, shape (rows, contracts)."""
     return np.eye(_rows(legs))[:, [leg for group in groups for leg in group]]
 
 
-def _balance(legs: Legs, group: list[int]) -> FloatArray:
+def _balance(legs: OptionLegs, group: list[int]) -> FloatArray:
     """Return the net calls and the net puts of one contract of each leg, shape (2, members)."""
     units = np.sign(legs.quantity[group]) * legs.size[group]
     return np.vstack([units * legs.is_call[group], units * ~legs.is_call[group]])
 
 
-def _paid(legs: Legs, group: list[int]) -> FloatArray:
+def _paid(legs: OptionLegs, group: list[int]) -> FloatArray:
     """Return the payoff of one contract of each leg at zero and each strike, (prices, members)."""
     strike = legs.strike[group]
     at = np.append(np.unique(strike), 0.0)[:, None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marginlib.margin.strategies.legs import SHARES, Legs, Way
+from marginlib.margin.strategies.legs import SHARES, OptionLegs, Way
 from marginlib.margin.strategies.practice import RULEBOOK, BrokerPractice
 
 LONG_DATED = 0.75  # years; a longer option may be bought partly on credit
@@ -14,7 +14,7 @@ COLLAR_RATE = 0.25  # of the call's strike
 
 
 def known_ways(
-    legs: Legs, maintenance: bool = True, practice: BrokerPractice = RULEBOOK
+    legs: OptionLegs, maintenance: bool = True, practice: BrokerPractice = RULEBOOK
 ) -> Iterator[Way]:
     """Yield every strategy that some of these legs fit, spreads excepted.
 
@@ -23,7 +23,7 @@ def known_ways(
 
     Parameters
     ----------
-    legs : Legs
+    legs : OptionLegs
     maintenance : bool
         Whether hedged shares may need less than unhedged ones: they may stay so, not open so.
     practice : BrokerPractice
@@ -49,7 +49,7 @@ def known_ways(
     A broker was seen to ask 6,202 for 100 shares at 524.62 with options struck at 534 and 514,
     where this asks 15,710 at half the price; no rule is known that gives the lower number.
 
-    >>> legs = Legs(95, [90], [True], [-1], premium=[7], above_premium=[19], shares=100,
+    >>> legs = OptionLegs(95, [90], [True], [-1], premium=[7], above_premium=[19], shares=100,
     ...             share_need=23.75)
     >>> {way.name: way.need for way in known_ways(legs)}
     {'naked': 2600.0, 'covered': 375.0}
@@ -63,12 +63,12 @@ def known_ways(
         yield from _collars(legs)
 
 
-def _naked(legs: Legs) -> Iterator[Way]:
+def _naked(legs: OptionLegs) -> Iterator[Way]:
     for leg in legs.sold:
         yield Way("naked", {leg: 1}, legs.units(leg) * legs.naked(leg))
 
 
-def _straddles(legs: Legs) -> Iterator[Way]:
+def _straddles(legs: OptionLegs) -> Iterator[Way]:
     """Yield every pair of a call and a put sold: the larger need, and the other's premium."""
     for call in legs.sold:
         for put in legs.sold:
@@ -81,14 +81,14 @@ def _straddles(legs: Legs) -> Iterator[Way]:
             yield Way(name, {call: 1, put: 1}, legs.units(call) * need)
 
 
-def _long_dated(legs: Legs) -> Iterator[Way]:
+def _long_dated(legs: OptionLegs) -> Iterator[Way]:
     for leg in legs.bought:
         if legs.years[leg] > LONG_DATED:
             credit = LONG_DATED_CREDIT * float(legs.premium[leg])
             yield Way("long-dated", {leg: 1}, -legs.units(leg) * credit)
 
 
-def _covered(legs: Legs, at_strike: bool) -> Iterator[Way]:
+def _covered(legs: OptionLegs, at_strike: bool) -> Iterator[Way]:
     for leg in legs.sold:
         if _shares_fit(legs, leg):
             need = legs.in_the_money(leg)
@@ -98,7 +98,7 @@ def _covered(legs: Legs, at_strike: bool) -> Iterator[Way]:
             yield Way("covered", uses, legs.units(leg) * need)
 
 
-def _protected(legs: Legs) -> Iterator[Way]:
+def _protected(legs: OptionLegs) -> Iterator[Way]:
     for leg in legs.bought:
         if _shares_are_protected(legs, leg):
             hedged = HEDGED_RATE * float(legs.strike[leg]) + legs.out_of_the_money(leg)
@@ -107,7 +107,7 @@ def _protected(legs: Legs) -> Iterator[Way]:
             yield Way("protected", uses, legs.units(leg) * less)
 
 
-def _collars(legs: Legs) -> Iterator[Way]:
+def _collars(legs: OptionLegs) -> Iterator[Way]:
     """Yield shares between an option bought against their move and one sold that they cover."""
     for bought in legs.bought:
         for sold in legs.sold:
@@ -129,11 +129,11 @@ def _collars(legs: Legs) -> Iterator[Way]:
             yield Way(name, uses, legs.units(sold) * need)
 
 
-def _shares_fit(legs: Legs, leg: int) -> bool:
+def _shares_fit(legs: OptionLegs, leg: int) -> bool:
     """Tell whether shares cover this option sold: shares held a call, shares sold short a put."""
     return bool(legs.shares > 0 if legs.is_call[leg] else legs.shares < 0)
 
 
-def _shares_are_protected(legs: Legs, leg: int) -> bool:
+def _shares_are_protected(legs: OptionLegs, leg: int) -> bool:
     """Tell whether this option bought hedges the shares: a put shares held, a call short ones."""
     return bool(legs.shares < 0 if legs.is_call[leg] else legs.shares > 0)

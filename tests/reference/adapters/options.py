@@ -26,9 +26,9 @@ from marginlib.margin.short_options import out_of_the_money
 from marginlib.margin.strategies import (
     BROAD_INDEX_OPTIONS,
     EQUITY_OPTIONS,
-    Legs,
+    OptionLegs,
     cheapest_pairing,
-    leveraged,
+    leveraged_option_rate,
 )
 from marginlib.venues.protocols.contingencies import Depeg, LowConfidence
 from marginlib.venues.protocols.expiry_loss import ExpiryLoss
@@ -171,13 +171,13 @@ OPTION_CLASSES = {
 def cboe(
     strategy: str, S: float, legs: list[dict[str, Any]], leverage_factor: float, **more: str
 ) -> Answer:
-    rate = leveraged(OPTION_CLASSES[more["class"]], leverage_factor)
+    rate = leveraged_option_rate(OPTION_CLASSES[more["class"]], leverage_factor)
     strike = [leg["k"] for leg in legs]
     is_call = [leg["type"] == "call" for leg in legs]
     quantity = [leg["q"] for leg in legs]
     price = [leg["px"] for leg in legs]
     above = rate.above_premium(S, strike, is_call, price)
-    found = cheapest_pairing(Legs(S, strike, is_call, quantity, price, above))
+    found = cheapest_pairing(OptionLegs(S, strike, is_call, quantity, price, above))
     # The sources print the whole need where options were only sold, else what must be deposited.
     return {"margin": found.need if max(quantity) < 0 else found.deposit}
 
