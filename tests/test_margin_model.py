@@ -37,6 +37,8 @@ WRAPPERS = {
     "worse fill": (WorseFill(RATES, NO_ORDERS), 4_000),
     "settlement haircut": (SettlementHaircut(RATES, 0), 4_000),
     "with a fee": (RATES + margin.ClosingFee(0.01, initial=True), 4_200),
+    # A profit of 5,000, of which what the position needs comes first: half of the rest is cut.
+    "with profit": (RATES + margin.ProfitHaircut([15_000], 0.5, after=RATES), 4_500),
     "with a haircut": (RATES + margin.Haircut(0.1), 4_000),
     "wrapped twice": (margin.AtLeast(2 * RATES, margin.FixedCharge(1)), 4_000),
 }

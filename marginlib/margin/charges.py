@@ -21,10 +21,12 @@ from marginlib.market import Market
 class FixedCharge(Charge):
     """An amount for each open position, whatever its size, as a fee for liquidating it.
 
+    An amount for each contract is :class:`~marginlib.margin.MoneyPerContract`.
+
     Parameters
     ----------
     amount : float or array of shape (I,)
-        Charge for each contract that is held at all [currency].
+        Charge for each instrument that is held at all [currency].
     initial : bool
         Whether the initial requirement holds it too; maintenance always does.
 

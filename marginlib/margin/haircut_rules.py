@@ -27,7 +27,7 @@ from marginlib._checks import (
     numbers,
     refuse,
 )
-from marginlib.margin.schedule import maximum_of_lines
+from marginlib.margin.schedule import check_floors, maximum_of_lines
 
 
 class HaircutRule(ABC):
@@ -137,14 +137,7 @@ class TieredHaircut(HaircutRule):
         self, floor: ArrayLike, ratio: ArrayLike, by: Literal["quantity", "value"] = "value"
     ) -> None:
         floors, ratios = non_negative("floor", floor), fraction("ratio", ratio)
-        if floors.ndim != 1 or floors.shape != ratios.shape or not floors.size:
-            raise MarginError(
-                "floor and ratio must be columns of one length; "
-                f"got shapes {floors.shape} and {ratios.shape}"
-            )
-        refuse("floor", floors, (np.arange(floors.size) == 0) & (floors != 0), "must start at 0")
-        behind = np.concatenate([[False], np.diff(floors) <= 0])
-        refuse("floor", floors, behind, "must be above the floor before it, tiers in order")
+        check_floors("tiers", floor=floors, ratio=ratios)
         rising = np.concatenate([[False], np.diff(ratios) > 0])
         refuse("ratio", ratios, rising, "must not be above the ratio of the tier before it")
         hold(self, floor=floors, ratio=ratios, by=known("by", by, ("quantity", "value")))

@@ -21,7 +21,9 @@ from marginlib.market import Market
 
 @dataclass(frozen=True, eq=False)
 class ContractMinimum(Charge):
-    """An amount for every option contract, long or short.
+    """An amount for every option contract, long or short, as a floor under a scan.
+
+    An amount of margin for each future is :class:`~marginlib.margin.MoneyPerContract`.
 
     Parameters
     ----------

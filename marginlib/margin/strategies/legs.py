@@ -87,10 +87,9 @@ class OptionLegs:
                 f"legs are those of one account, arrays of shape (O,); got shape {shape}"
             )
         count = shape or (1,)
-        for name, array in arrays.items():
-            object.__setattr__(self, name, np.broadcast_to(array, count))
         hold(
             self,
+            **{name: np.broadcast_to(array, count) for name, array in arrays.items()},
             underlying=float(positive("underlying", underlying)),
             shares=float(numbers("shares", shares)),
             share_need=float(non_negative("share_need", share_need)),

@@ -73,7 +73,8 @@ def cheapest_pairing(
 
     An iron condor needs one width, 25, though both sides are that wide:
 
-    >>> legs = OptionLegs(1060, [1000, 1025, 1150, 1175], [False, False, True, True], [1, -1, -1, 1],
+    >>> strike, is_call = [1000, 1025, 1150, 1175], [False, False, True, True]
+    >>> legs = OptionLegs(1060, strike, is_call, [1, -1, -1, 1],
     ...             premium=[32, 35.1, 9.4, 6.3], above_premium=[0, 177, 122, 0])
     >>> found = cheapest_pairing(legs)
     >>> found.need, round(found.deposit, 2), [part.name for part in found.parts]

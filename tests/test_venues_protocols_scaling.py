@@ -172,13 +172,6 @@ def test_a_fixed_fee_is_lost_before_the_margin_is() -> None:
     assert float(least) == pytest.approx(19_050)
 
 
-def test_wrappers_fit_whom_their_models_fit() -> None:
-    plain = FixedRate(0.1, 0.1)
-    for wrap in (lambda model: Minimum(model, 5), lambda model: RoundedUp(model, 1, 1)):
-        assert wrap(plain).fits_any_account
-        assert not wrap(lambda a, m: plain(a, m)).fits_any_account
-
-
 BAD = [
     (lambda: open_interest_rate(20, 1, 0, 0), "base must be a fraction; got 20"),
     (lambda: open_interest_rate(0.2, 1, 50, 25), "lower must be below upper"),

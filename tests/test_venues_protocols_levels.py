@@ -12,20 +12,16 @@ from marginlib.margin import (
     FixedRate,
     Model,
     ProfitHaircut,
-    at_leverage,
     free_margin,
     headroom,
     on_entry,
 )
 from marginlib.margin.asking import lines
-from marginlib.venues.protocols.charges import Minimum, RoundedUp
 from marginlib.venues.protocols.full_collateral import FullCollateral
 from marginlib.venues.protocols.funding import FundingMargin, funding_payment
 from marginlib.venues.protocols.levels import MarginLevels, Step, balance_transfer, next_step
-from marginlib.venues.protocols.order_margin import LargerSide, WorseFill
 from marginlib.venues.protocols.orders import Orders
 from marginlib.venues.protocols.risk_factors import RiskFactors
-from marginlib.venues.protocols.settlement_haircut import SettlementHaircut
 
 BOOK = linear(["X", "Y"])
 NOW = market.at(BOOK, [100, 10])
@@ -168,27 +164,6 @@ def test_orders_of_each_account_fit_only_those_accounts() -> None:
     assert not RiskFactors(0.1, 0.1, orders=own).fits_any_account
     assert FullCollateral(150).fits_any_account
     assert not FullCollateral(150, own).fits_any_account
-
-
-PLAIN, NO_ORDERS = FixedRate(0.05, 0.02), Orders([0, 0], [0, 0])
-WRAPPED = {
-    "minimum": Minimum(PLAIN, 1),
-    "rounded": RoundedUp(PLAIN, 1, 1),
-    "larger side": LargerSide(PLAIN, NO_ORDERS),
-    "worse fill": WorseFill(PLAIN, NO_ORDERS),
-    "settled": SettlementHaircut(PLAIN, 0),
-    "with profit": PLAIN + ProfitHaircut([80, 8], 0.5, after=PLAIN),
-}
-
-
-@pytest.mark.parametrize("rule", WRAPPED.values(), ids=WRAPPED)
-def test_a_chosen_leverage_reaches_the_model_inside(rule: Model) -> None:
-    # Long at 80, now at 100: twenty per cent of the price is all the profit there is.
-    need = at_leverage(rule, 5)(Accounts(0, [1, 0]), NOW)
-    assert float(need.initial) == pytest.approx(20)
-    assert float(rule(Accounts(0, [1, 0]), NOW).maintenance) == pytest.approx(
-        float(need.maintenance)
-    )
 
 
 BAD = [
