@@ -60,7 +60,7 @@ def prepare_pooled(accounts: Accounts, market: Market, model: MarginModel) -> Po
         Present prices, one set, without options.
     model : margin model
         One whose maintenance grows at fixed rates, as
-        :class:`~marginlib.margin.FixedRate`; see :func:`marginlib.margin.value_rates`.
+        :class:`~marginlib.margin.FixedRate`; see :meth:`marginlib.margin.Model.value_rates`.
 
     Raises
     ------

@@ -96,7 +96,7 @@ class Netted(Model):
     ----------
     initial, maintenance : float, array of shape (I,), Schedule or sequence of Schedule
         Rates of the instruments [fraction], or schedules for the netted size: one for all
-        underlyings, or one for each in the order of :func:`underlyings`.
+        underlyings, or one for each in the order in which they are listed first.
     hedged : float
         Share of the rate on the hedged part, from 0 to 2: 0 charges the net, 1 the larger side.
 
