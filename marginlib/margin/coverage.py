@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +27,17 @@ _ADVICE = {
 }
 
 
-def of_kinds(instruments: Instruments, kinds: Iterable[str]) -> NDArray[np.bool_]:
+def of_kinds(instruments: Instruments, kinds: Sequence[str]) -> NDArray[np.bool_]:
     """Return which instruments are of one of these kinds, shape (I,)."""
-    wanted = set(kinds)
-    return np.array([kind in wanted for kind in instruments.kinds])
+    return _of_kinds(instruments.kinds, tuple(kinds))
+
+
+@lru_cache(maxsize=256)
+def _of_kinds(each: tuple[str, ...], kinds: tuple[str, ...]) -> NDArray[np.bool_]:
+    # A model is asked hundreds of times about one list, in searches.
+    found = np.array([kind in kinds for kind in each])
+    found.flags.writeable = False
+    return found
 
 
 def refuse_uncovered(
@@ -40,17 +48,13 @@ def refuse_uncovered(
     What is held as collateral is paid in full, so nothing can be owed for it and any model will do;
     a debt in it is another matter. Instruments that nobody holds do not matter.
     """
-    left = np.flatnonzero(~covered)
-    if not left.size or accounts.quantity.shape[-1] != len(instruments):
+    if accounts.quantity.shape[-1] != len(instruments):
         return  # a wrong shape is refused where the positions are valued
-    quantity = accounts.quantity[..., left]
-    is_at_risk = np.where(instruments.is_cash[left], quantity < 0, quantity != 0)
-    found = is_at_risk.reshape(-1, left.size).any(axis=0)
-    if not found.any():
-        return
-    one = instruments.each[left[np.argmax(found)]]
-    what, advice = _ADVICE[one.kind]
-    raise MarginError(
-        f"{model} does not cover {one.name!r}, {what}, which it would ask nothing for; "
-        f"use {advice}, or add one of them with +"
-    )
+    for index in np.flatnonzero(~covered).tolist():
+        held, one = accounts.quantity[..., index], instruments.each[index]
+        if (held < 0).any() if one.kind == "cash" else held.any():
+            what, advice = _ADVICE[one.kind]
+            raise MarginError(
+                f"{model} does not cover {one.name!r}, {what}, which it would ask nothing for; "
+                f"use {advice}, or add one of them with +"
+            )
