@@ -173,12 +173,18 @@ def test_a_short_box_needs_what_closing_it_costs() -> None:
     assert spread == cheapest_pairing(condor).need  # no box: what it pays depends on the price
 
 
-def test_a_short_collar_is_taken_as_a_covered_put() -> None:
+def test_a_short_collar_stays_as_protected_shares_and_a_naked_put() -> None:
+    above = EQUITY_OPTIONS.above_premium(524.62, [534, 514], [True, False], [5, 3])
     legs = OptionLegs(
-        524.62, [534, 514], [True, False], [1, -1], 5, [0, 80], shares=-100, share_need=262.31
+        524.62, [534, 514], [True, False], [1, -1], [5, 3], above, shares=-100, share_need=262.31
     )
-    found = cheapest_pairing(legs, maintenance=False)
-    assert found.need == pytest.approx(26_231)
+    protected, naked = 53.4 + 9.38, 0.2 * 524.62 - 10.62
+    stay = cheapest_pairing(legs)
+    assert names(stay) == ["naked", "protected", "shares"]
+    assert (
+        stay.need == pytest.approx(100 * (protected + naked + 3)) == pytest.approx(15_708.4 + 300)
+    )
+    assert cheapest_pairing(legs, maintenance=False).need == pytest.approx(26_231)
 
 
 def test_a_covered_put_mirrors_a_covered_call() -> None:

@@ -45,9 +45,10 @@ def known_ways(
     protective put, both read 2026-11-22, and as implemented in QuantConnect/Lean,
     OptionStrategyPositionGroupBuyingPowerModel.cs.
 
-    Shares sold short with a call bought and a put sold, a short collar, is taken as a covered put.
-    A broker was seen to ask 6,202 for 100 shares at 524.62 with options struck at 534 and 514,
-    where this asks 15,710 at half the price; no rule is known that gives the lower number.
+    Shares sold short with a call bought and a put sold, a short collar, have no strategy of their
+    own: to stay they are paired as protected shares and a naked put. For 100 shares at 524.62 with
+    options struck at 534 and 514 that is 15,708 and the price of the put, where a broker's emulator
+    was seen to ask 6,202; no rule is known that gives the lower number.
 
     >>> legs = OptionLegs(95, [90], [True], [-1], premium=[7], above_premium=[19], shares=100,
     ...             share_need=23.75)
