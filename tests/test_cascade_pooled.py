@@ -59,7 +59,7 @@ def engine(
 class Charge(ml.margin.Model):
     """A charge on every account that does not depend on prices."""
 
-    def __call__(
+    def requirement(
         self, accounts: ml.accounts.Accounts, market: ml.market.Market
     ) -> ml.margin.Requirement:
         charge = np.full(accounts.shape, 3.0)

@@ -88,7 +88,7 @@ def test_a_crowd_of_designs_is_each_of_them() -> None:
     def model(accounts: ml.accounts.Accounts, market: ml.market.Market) -> margin.Requirement:
         each = rates[:, None, None]
         size = ml.accounts.notional(accounts, market).sum(axis=-1)
-        cut = margin.Haircut([0, 0.2])(accounts, market).maintenance
+        cut = margin.Haircut([0, 0.2]).requirement(accounts, market).maintenance
         return margin.Requirement(each * size + cut, each / 2 * size + cut)
 
     shape = (len(rates), 1, len(asked.cash))

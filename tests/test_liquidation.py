@@ -113,8 +113,12 @@ def test_an_option_is_moved_by_what_it_is_on() -> None:
     call = options(["C"], "X", strike=100, expiry=0, is_call=True)
     now = market.at(join(cash(["X", "Y"]), call), [90, 1], volatility=[0])
     sold = Accounts(30, [0, 0, -1])
-    assert outlook(sold, now, FixedRate(0, 0), "X") == Outlook.AHEAD
-    assert outlook(sold, now, FixedRate(0, 0), "Y") == Outlook.UNMOVED
+
+    def nothing(accounts: Accounts, market: market.Market) -> Requirement:
+        return Requirement(0 * accounts.cash, 0 * accounts.cash)
+
+    assert outlook(sold, now, nothing, "X") == Outlook.AHEAD
+    assert outlook(sold, now, nothing, "Y") == Outlook.UNMOVED
 
 
 def test_a_line_as_steep_as_the_position_is_met_everywhere_or_nowhere() -> None:

@@ -282,6 +282,7 @@ def troubled(draw: st.DrawFn, stopping: bool = False):
     now = draw(st.sampled_from(BOOKS))
     value = np.reshape(draw(st.lists(sizes, min_size=9, max_size=9)), (3, 3))
     own = draw(st.lists(st.floats(-0.02, 0.2), min_size=3, max_size=3))
+    value = np.where(now.instruments.is_cash, np.abs(value), value)  # rates do not cover debts
     crowd = open_accounts(own * np.abs(value).sum(axis=-1), value / np.abs(now.value), now)
     model = draw(
         st.sampled_from([RULE, Tiered(TABLE, TABLE), Tiered(JUMPS.at_leverage(20), JUMPS)])

@@ -29,7 +29,7 @@ from marginlib.liquidation.execution import Liquidated
 from marginlib.liquidation.loan_closing import _exchanged
 from marginlib.liquidation.loans import collateral_value, debt_value
 from marginlib.liquidation.spiral import LoanSpiral
-from marginlib.margin import below_maintenance, free_margin, headroom, weighted
+from marginlib.margin import free_margin, headroom, weighted_collateral
 from marginlib.market import Market, with_price
 from marginlib.venues.protocols.incentives import (
     eligible_drop,
@@ -41,7 +41,7 @@ from marginlib.venues.protocols.incentives import (
 COINS = instruments.cash(["ETH", "BTC", "DAI"], currency="USD")
 NOW = market.at(COINS, [2_000, 30_000, 1])
 THRESHOLD = [0.8, 0.75, 0.0]
-RULE = weighted(THRESHOLD)
+RULE = weighted_collateral(THRESHOLD)
 ANA = Accounts(0, [10, 1, -24_000])  # carries 16,000 + 22,500 = 38,500
 
 
@@ -82,13 +82,13 @@ class TestHealth:
             (covered, RULE, "ETH"),
             (Accounts(0, [1, 0, 0]), RULE, "ETH"),
             (Accounts(-1, [1, 0, 0]), RULE, "BTC"),
-            (Accounts(-1, [1, 0, 0]), weighted(0.0), "ETH"),
+            (Accounts(-1, [1, 0, 0]), weighted_collateral(0.0), "ETH"),
         ]:
             assert np.isnan(liquidation_price(loan, NOW, rule, coin))
 
     def test_prices_for_each_market(self) -> None:
         crash = with_price(NOW, "ETH", [2_000, 187.5, 100])
-        assert below_maintenance(ANA, crash, RULE).tolist() == [False, False, True]
+        assert (headroom(ANA, crash, RULE) < 0).tolist() == [False, False, True]
         assert health_factor(ANA, crash, RULE)[2] == pytest.approx(23_300 / 24_000)
 
 
@@ -114,7 +114,7 @@ class TestBadDebt:
 
 
 CLOSING = market.at(instruments.cash(["ETH", "DAI", "EUR"], currency="USD"), [1_000, 1, 1.25])
-ETHER_ONLY = weighted([0.8, 0.0, 0.0])
+ETHER_ONLY = weighted_collateral([0.8, 0.0, 0.0])
 HALF = {"share": 0.5}
 # Half of all debts; everything at a health of 0.95, or where debt or collateral is below 2,000.
 TWO_SPEEDS = {"share": 0.5, "of_all_debt": True, "full_at": 0.95, "small": 2_000}
@@ -152,12 +152,14 @@ class TestClosing:
         loan = Accounts(-3_080, [1.9, 1_900, 0])
         fallen = with_price(CLOSING, "ETH", 900)  # carries 1,368 + 1,710 = 3,078
         repay = CloseFactor(debt="USD", collateral="ETH", **TWO_SPEEDS)
-        traded = repay(loan, fallen, weighted([0.8, 0.9, 0.0]), LiquidationIncentive(1.0))
+        traded = repay(
+            loan, fallen, weighted_collateral([0.8, 0.9, 0.0]), LiquidationIncentive(1.0)
+        )
         assert traded[0] == -1.9  # worth 1,710, which is less than 2,000
 
     def test_a_venue_may_open_the_loan_at_health_one(self) -> None:
         loan, policy = Accounts(0, [10, -7_500, 0]), CloseFactor(0.5, "DAI", "ETH")
-        rule = weighted([0.75, 0.0, 0.0])
+        rule = weighted_collateral([0.75, 0.0, 0.0])
         done = liquidate(loan, CLOSING, rule, policy, equality_is_safe=False)
         assert done.traded[1] == 3_750
         assert not liquidate(loan, CLOSING, rule, policy).traded.any()
@@ -260,7 +262,7 @@ class TestProperties:
     def test_health_is_below_one_exactly_where_headroom_is_negative(
         self, book: Accounts, now: Market, weight: list[float]
     ) -> None:
-        rule = weighted(weight)
+        rule = weighted_collateral(weight)
         spare, owed = headroom(book, now, rule), debt_value(book, now)
         sick = health_factor(book, now, rule) < 1
         assert (spare[sick] < 0).all()
@@ -275,7 +277,7 @@ class TestProperties:
     def test_a_batch_is_its_accounts_one_by_one(
         self, book: Accounts, now: Market, weight: list[float]
     ) -> None:
-        rule = weighted(weight)
+        rule = weighted_collateral(weight)
         np.testing.assert_array_equal(
             health_factor(book, now, rule), [health_factor(row, now, rule) for row in book]
         )
@@ -292,8 +294,8 @@ class TestProperties:
         other = Accounts(book.cash, book.quantity[:, order])
         owed = debt_value(book, now)
         size = 1 + collateral_value(book, now) / np.where(owed > 0, owed, 1.0)
-        found = health_factor(other, shuffled, weighted(np.asarray(weight)[order]))
-        here = health_factor(book, now, weighted(weight))
+        found = health_factor(other, shuffled, weighted_collateral(np.asarray(weight)[order]))
+        here = health_factor(book, now, weighted_collateral(weight))
         both = np.isfinite(here)
         np.testing.assert_array_equal(both, np.isfinite(found))
         assert (np.abs(found[both] - here[both]) <= 1e-12 * size[both]).all()
@@ -303,7 +305,7 @@ class TestProperties:
     def test_health_does_not_depend_on_size_nor_on_the_unit_of_account(
         self, book: Accounts, now: Market, weight: list[float], times: float
     ) -> None:
-        rule = weighted(weight)
+        rule = weighted_collateral(weight)
         before = health_factor(book, now, rule)
         larger = Accounts(times * book.cash, times * book.quantity)
         np.testing.assert_array_equal(health_factor(larger, now, rule), before)
@@ -316,7 +318,7 @@ class TestProperties:
     def test_health_rises_with_collateral_and_falls_with_the_price_of_the_debt(
         self, loan: Accounts, now: Market, weight: list[float], times: float
     ) -> None:
-        rule = weighted(weight)
+        rule = weighted_collateral(weight)
         before = health_factor(loan, now, rule)
         slack = 1e-12 * (1 + float(collateral_value(loan, now) / debt_value(loan, now)) * times)
         up, down = (with_price(now, coin, times * now[coin]) for coin in ("ETH", "DAI"))
@@ -328,7 +330,7 @@ class TestProperties:
     def test_health_is_one_at_the_liquidation_price(
         self, book: Accounts, now: Market, weight: list[float], coin: str
     ) -> None:
-        rule = weighted(weight)
+        rule = weighted_collateral(weight)
         for one, at in zip(book, liquidation_price(book, now, rule, coin), strict=True):
             if not np.isnan(at):
                 then = with_price(now, coin, at)
@@ -346,7 +348,9 @@ class TestProperties:
     ) -> None:
         loan, now, weight = case
         policy = CloseFactor(part, "DAI", "BTC", least_left=1_000 if dust else 0)
-        done = liquidate(loan, now, weighted(weight), policy, LiquidationIncentive(incentive))
+        done = liquidate(
+            loan, now, weighted_collateral(weight), policy, LiquidationIncentive(incentive)
+        )
         held = done.accounts.quantity + done.taken.quantity
         np.testing.assert_allclose(held, loan.quantity, rtol=1e-13)
         assert float(done.accounts.cash) == 0
@@ -364,7 +368,7 @@ class TestProperties:
         self, case: tuple[Accounts, Market, list[float]], incentive: float, part: float
     ) -> None:
         loan, now, weight = case
-        rule, policy = weighted(weight), CloseFactor(part, "DAI", "BTC")
+        rule, policy = weighted_collateral(weight), CloseFactor(part, "DAI", "BTC")
         before, line = health_factor(loan, now, rule), toxic_below(weight[1], incentive)
         assume(before < 1)
         assume(abs(before - line) > 1e-6)
@@ -377,7 +381,7 @@ class TestProperties:
         self, held: float, ratio: float, now: Market, threshold: float, incentive: float
     ) -> None:
         owed = ratio * held * now["ETH"] / now["DAI"]
-        loan, rule = Accounts(0, [held, 0, -owed]), weighted(threshold)
+        loan, rule = Accounts(0, [held, 0, -owed]), weighted_collateral(threshold)
         health, line = health_factor(loan, now, rule), toxic_below(threshold, incentive)
         assume(health < 1)
         assume(abs(health - line) > 1e-9 * line)
@@ -392,11 +396,11 @@ class TestProperties:
     def test_a_close_factor_opens_only_loans_that_failed(
         self, loan: Accounts, now: Market, weight: list[float], share: float, of_all: bool
     ) -> None:
-        rule = weighted(weight)
+        rule = weighted_collateral(weight)
         policy = CloseFactor(share, "DAI", "ETH", of_all_debt=of_all, full_at=0.5, small=100)
         done = liquidate(loan, now, rule, policy)
         assert 0 <= done.traded[2] <= -loan.quantity[2]
-        assert done.traded.any() <= below_maintenance(loan, now, rule)
+        assert done.traded.any() <= (headroom(loan, now, rule) < 0)
 
 
 SPIRALLING = market.at(instruments.cash(["ETH"], currency="USD"), [1_000])
@@ -411,7 +415,7 @@ def spiral(
     **terms: Any,
 ) -> LoanSpiral:
     loan, book = Accounts(-np.asarray(debt, dtype=float), [10]), linear(depth)  # type: ignore[arg-type]
-    policy, rule = CloseFactor(share, "USD", "ETH"), weighted(weight)
+    policy, rule = CloseFactor(share, "USD", "ETH"), weighted_collateral(weight)
     return liquidation_spiral(loan, SPIRALLING, rule, policy, incentive, book, **terms)
 
 
@@ -440,7 +444,7 @@ class TestSpiral:
             return with_price(SPIRALLING, "ETH", 1_000 * (1 - drop))
 
         first = at(float(eligible_drop(health)))
-        assert float(health_factor(loan, first, weighted(threshold))) == pytest.approx(1)
+        assert float(health_factor(loan, first, weighted_collateral(threshold))) == pytest.approx(1)
         last = at(float(exhausted_drop(health, threshold, incentive)))
         assert float(bad_debt(loan, last, incentive)) == pytest.approx(0, abs=1e-8)
         worth = float(collateral_value(loan, last))
@@ -489,7 +493,9 @@ class TestSpiral:
         loan, policy = Accounts([-8_200.0, -9_000.0], [10]), CloseFactor(0.5, "USD", "ETH")
         root = square_root(volume=100, volatility=0.05)
         for law in (root, Bounded(depth=100, bound=0.5)):
-            found = liquidation_spiral(loan, SPIRALLING, weighted(0.8), policy, 1.05, law)
+            found = liquidation_spiral(
+                loan, SPIRALLING, weighted_collateral(0.8), policy, 1.05, law
+            )
             assert found.health.shape[1:] == (2,)
             assert np.all(found.price[-1] < 1_000)
 
@@ -503,9 +509,12 @@ MIXED = market.at(
     instruments.join(instruments.cash(["ETH"]), instruments.linear(["PERP"])), [2_000, 2_000]
 )
 BAD: dict[str, tuple[Callable[[], object], str]] = {
-    "percent": (lambda: weighted(80), r"initial must be a fraction; got 80, did you mean 0.8\?"),
+    "percent": (
+        lambda: weighted_collateral(80),
+        r"initial must be a fraction; got 80, did you mean 0.8\?",
+    ),
     "a contract in a loan": (
-        lambda: health_factor(Accounts(0, [1, -1]), MIXED, weighted(0.8)),
+        lambda: health_factor(Accounts(0, [1, -1]), MIXED, weighted_collateral(0.8)),
         r"a loan holds coins, and 'PERP' is none; make it with instruments.cash",
     ),
     "a bonus for an incentive": (

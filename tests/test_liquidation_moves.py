@@ -21,13 +21,15 @@ from marginlib.liquidation.prices import _ends_of_safety, _search_both
 from marginlib.margin import (
     ClosingFee,
     FixedRate,
-    Lines,
     Model,
     Requirement,
+    ShortOptionRate,
+    ShortOptions,
     Tiered,
     headroom,
     on_entry,
 )
+from marginlib.margin.lines import Lines
 from marginlib.margin.schedule import Schedule
 
 ONE = linear(["BTC"])
@@ -53,12 +55,16 @@ class LinesByHand(Model):
     def __init__(self, rate, deduction, constant=0.0) -> None:
         self.parts = Lines(np.asarray(rate), np.asarray(deduction), np.asarray(constant))
 
-    def __call__(self, accounts: Accounts, now: market.Market) -> Requirement:
+    def requirement(self, accounts: Accounts, now: market.Market) -> Requirement:
         need = self.parts.maintenance(notional(accounts, now)[..., 0])
         return Requirement(need, need)
 
     def lines(self, accounts: Accounts, now: market.Market, index: int) -> Lines:
         return self.parts
+
+
+NO_RATE = ShortOptionRate()
+FREE_OPTIONS = ShortOptions(NO_RATE, NO_RATE, long=0)
 
 
 def test_a_long_has_one_price_below_and_a_short_one_above() -> None:
@@ -90,7 +96,7 @@ def test_options_sold_have_two_prices(cash_held: float, low: float, high: float)
 def test_options_bought_have_none() -> None:
     now = strangle(0.6, 0.25)
     held = Accounts(0, [0, 1, 2])
-    assert np.isnan(liquidation_price(held, now, RULE, "X"))
+    assert np.isnan(liquidation_price(held, now, RULE + FREE_OPTIONS, "X"))
     assert np.isnan(liquidation_prices(held, now, nothing, "X")).all()
 
 
@@ -110,8 +116,8 @@ def test_an_option_hedged_by_its_underlying_is_not_frozen() -> None:
     legs = options(["C"], "X", strike=100, expiry=0, is_call=True)
     now = market.at(join(linear(["X"]), legs), [100], volatility=[0])
     covered = open_accounts(20, [1, -1], now)
-    assert liquidation_price(covered, now, RULE, "X") == pytest.approx(80 / 0.95)
-    assert np.isnan(liquidation_prices(covered, now, FixedRate(0, 0), "X").above)
+    assert liquidation_price(covered, now, RULE + FREE_OPTIONS, "X") == pytest.approx(80 / 0.95)
+    assert np.isnan(liquidation_prices(covered, now, nothing, "X").above)
 
 
 def test_inverse_options() -> None:
@@ -281,6 +287,7 @@ def test_along_in_closed_form_equals_search() -> None:
     book = join(linear(["A", "B"], size=[1, 10]), cash(["C"]), quanto(["D"], 0.5, currency="USD"))
     now = market.at(book, [20_000, 1_500, 30, 100])
     value = rng.normal(size=(300, 4)) * [1e5, 1e5, 3e4, 1e5]
+    value[:, 2] = np.abs(value[:, 2])  # rates do not cover debts
     crowd = open_accounts(rng.uniform(-1e4, 1e5, 300), value / now.value, now)
     rule = FixedRate([0.1, 0.2, 0.3, 0.4], [0.05, 0.1, 0.2, 0.3]) + 2 * ClosingFee(0.001)
     found = 0

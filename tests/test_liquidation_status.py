@@ -19,7 +19,7 @@ from marginlib.liquidation import (
     transitions,
     unwind,
 )
-from marginlib.margin import FixedRate, Requirement, below_maintenance, on_entry
+from marginlib.margin import FixedRate, Requirement, on_entry
 
 ENTRY = market.at(linear(["BTC"]), [20_000])
 RULE = FixedRate(initial=0.10, maintenance=0.05)
@@ -48,7 +48,6 @@ def test_equality_means_one_thing() -> None:
     for safe in (True, False):
         due = status(LONG, at_the_line, flat, equality_is_safe=safe) >= Status.LIQUIDATION
         assert bool(due) == (not safe)
-        assert bool(below_maintenance(LONG, at_the_line, flat, equality_is_safe=safe)) == (not safe)
         called = margin_call(LONG, at_the_line, flat, equality_is_safe=safe)
         assert float(called) == (0 if safe else 1_000)
         done = liquidate(LONG, at_the_line, flat, CloseAll(), equality_is_safe=safe)
@@ -71,7 +70,6 @@ def test_what_was_reduced_to_maintenance_is_due_no_more(safe: bool) -> None:
     done = unwind(crowd, now, RULE, policy, fee=0.001, equality_is_safe=safe)
     assert done.traded.any(axis=-1).sum() > 30
     assert (status(done.accounts, now, RULE, safe) < Status.LIQUIDATION).all()
-    assert not below_maintenance(done.accounts, now, RULE, safe).any()
 
 
 def test_needing_nothing_is_never_liquidation() -> None:

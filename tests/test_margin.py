@@ -15,11 +15,10 @@ from marginlib.margin import (
     free_margin,
     headroom,
     largest_position,
-    lines,
     margin_ratio,
-    maximum,
     on_entry,
 )
+from marginlib.margin.asking import lines
 from marginlib.margin.schedule import Schedule
 
 MIXED = join(linear(["BTC", "ETH"]), cash(["SOL"]))
@@ -67,8 +66,8 @@ def test_requirements_add_scale_and_compare() -> None:
     first, second = Requirement([1.0, 5.0], [1.0, 1.0]), Requirement([2.0, 3.0], [0.0, 2.0])
     assert (first + second).initial.tolist() == [3, 8]
     assert (first * 3).maintenance.tolist() == [3, 3]
-    assert maximum(first, second).initial.tolist() == [2, 5]
-    assert maximum(first, second).maintenance.tolist() == [1, 2]
+    assert first.at_least(second).initial.tolist() == [2, 5]
+    assert first.at_least(second).maintenance.tolist() == [1, 2]
     with pytest.raises(MarginError, match=r"maintenance\[1\] must not be negative"):
         Requirement([1, 1], [1, -1])
 
@@ -116,8 +115,11 @@ def test_a_jump_elsewhere_or_long_ago_leaves_the_lines() -> None:
 def test_leverage_raises_the_initial_requirement_only() -> None:
     rule = at_leverage(FixedRate(0.01, 0.005) + ClosingFee(0.001, initial=True), 5)
     assert parts(rule(ANA, PRICES)) == pytest.approx((26_000 * 0.201, 26_000 * 0.006))
+    # Five times is five times, whatever the rates are multiplied by, as long as they ask for less.
     scaled = at_leverage(2 * on_entry(FixedRate(0.01, 0.005), PRICES), 5)
-    assert parts(scaled(ANA, PRICES)) == pytest.approx((2 * 5_200, 2 * 130))
+    assert parts(scaled(ANA, PRICES)) == pytest.approx((5_200, 2 * 130))
+    steep = at_leverage(2 * FixedRate(0.2, 0.005), 2.5)
+    assert parts(steep(ANA, PRICES)) == pytest.approx((0.4 * 26_000, 2 * 130))
     assert at_leverage(TABLE, 20).rate[0] == 0.05
 
 

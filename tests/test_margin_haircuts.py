@@ -9,28 +9,20 @@ from marginlib.instruments import cash, join, linear
 from marginlib.liquidation import liquidation_price
 from marginlib.margin import (
     FixedRate,
-    Flat,
     Haircut,
-    HaircutRule,
-    Largest,
     Model,
-    PerAsset,
-    PoolDiscount,
-    PoolPremium,
     ProfitHaircut,
-    SettlementHaircut,
-    SizeDiscount,
-    SizePremium,
-    Tiers,
-    combined_haircut,
+    TieredHaircut,
     counted_value,
     free_margin,
     headroom,
-    initial_ratio,
-    lines,
     margin_ratio,
-    weighted,
+    weighted_collateral,
 )
+from marginlib.margin.asking import lines
+from marginlib.margin.haircut_rules import FlatHaircut, HaircutPerAsset, HaircutRule, LargestHaircut
+from marginlib.venues.protocols.settlement_haircut import SettlementHaircut
+from marginlib.venues.protocols.weights import PoolDiscount, PoolPremium, SizeDiscount, SizePremium
 
 COINS = cash(["BTC", "ETH"])
 PRICES = market.at(COINS, [20_000, 1_500])
@@ -52,12 +44,12 @@ def test_assets_lose_and_debts_gain_each_by_its_own_rate() -> None:
 def test_a_haircut_looks_at_nothing_but_collateral() -> None:
     rule = Haircut(0.1)
     without = rule(Accounts(0, [0, 0, 1, 0]), NOW)
-    with_contracts = rule(Accounts(-9_000, [5, -7, 1, 0]), NOW)
+    with_contracts = rule.requirement(Accounts(-9_000, [5, -7, 1, 0]), NOW)
     assert float(with_contracts.initial) == float(without.initial) == pytest.approx(2_000)
 
 
 def test_weights_are_haircuts_the_other_way_round() -> None:
-    rule = weighted([0.9, 0.8], [0.95, 0.9], liability_initial=[1.1, 1.2])
+    rule = weighted_collateral([0.9, 0.8], [0.95, 0.9], liability_initial=[1.1, 1.2])
     same = Haircut([0.1, 0.2], [0.05, 0.1], debt_initial=[0.1, 0.2])
     held = Accounts(0, [[1, 10], [-1, 10], [1, -10]])
     np.testing.assert_allclose(rule(held, PRICES).initial, same(held, PRICES).initial)
@@ -65,21 +57,21 @@ def test_weights_are_haircuts_the_other_way_round() -> None:
 
 
 def test_the_price_band_takes_assets_low_and_debts_high() -> None:
-    rule = weighted(0.8, liability_initial=1.25, band=0.02)
+    rule = weighted_collateral(0.8, liability_initial=1.25, band=0.02)
     counted = counted_value(Accounts(0, [1, -10]), PRICES, rule)
     np.testing.assert_allclose(counted, [20_000 * 0.98 * 0.8, -15_000 * 1.02 * 1.25])
 
 
 def test_tiers_of_quantity_and_of_value() -> None:
-    by_quantity = Haircut(Tiers([0, 10, 20], [0.98, 0.95, 0], by="quantity"))
+    by_quantity = Haircut(TieredHaircut([0, 10, 20], [0.98, 0.95, 0], by="quantity"))
     assert maintenance(by_quantity, 25, 0) == pytest.approx(20_000 * (0.2 + 0.5 + 5))
-    by_value = Haircut(Tiers([0, 100_000], [1, 0.5], by="value"))
+    by_value = Haircut(TieredHaircut([0, 100_000], [1, 0.5], by="value"))
     assert maintenance(by_value, 6, 10) == pytest.approx(10_000)
     assert maintenance(by_value, 0, 0) == 0
 
 
 def test_one_rule_for_each_asset() -> None:
-    rule = Haircut([Tiers([0, 1], [1, 0.5], by="quantity"), 0.2])
+    rule = Haircut([TieredHaircut([0, 1], [1, 0.5], by="quantity"), 0.2])
     assert maintenance(rule, 3, 10) == pytest.approx(20_000 + 3_000)
 
 
@@ -100,10 +92,12 @@ def test_weights_that_move_with_the_pool() -> None:
 
 
 def test_the_largest_of_two_haircuts() -> None:
-    rule = Largest((Flat(np.array([0.1, 0.6])), PoolDiscount([1, 40], [np.inf, 30_000])))
+    rule = LargestHaircut(
+        (FlatHaircut(np.array([0.1, 0.6])), PoolDiscount([1, 40], [np.inf, 30_000]))
+    )
     assert maintenance(Haircut(rule), 1, 10) == pytest.approx(2_000 + 9_000)
     assert rule.moves_with_price
-    assert not Largest((Flat(np.array(0.1)), SizeDiscount(0.1))).moves_with_price
+    assert not LargestHaircut((FlatHaircut(np.array(0.1)), SizeDiscount(0.1))).moves_with_price
 
 
 def test_profit_counts_fully_in_part_or_not_at_all() -> None:
@@ -149,13 +143,16 @@ def test_adding_the_haircut_or_taking_it_off_is_the_same_at_the_limit() -> None:
     assert float(margin_ratio(account, there, rule, haircut)) == pytest.approx(1)
     assert float(margin_ratio(account, there, rule + haircut)) == pytest.approx(1)
     assert float(margin_ratio(account, NOW, rule, haircut)) == pytest.approx(1_000 / 3_000)
-    assert float(initial_ratio(account, NOW, rule, haircut)) == pytest.approx(2_000 / 3_000)
-    assert float(initial_ratio(account, NOW, rule)) == pytest.approx(0.5)
-    assert np.isposinf(initial_ratio(Accounts(-1, [0, 0, 0, -1]), NOW, haircut + one_dollar))
+    assert float(margin_ratio(account, NOW, rule, haircut, opening=True)) == pytest.approx(
+        2_000 / 3_000
+    )
+    assert float(margin_ratio(account, NOW, rule, opening=True)) == pytest.approx(0.5)
+    poor = Accounts(-1, [0, 0, 0, -1])
+    assert np.isposinf(margin_ratio(poor, NOW, haircut + one_dollar, opening=True))
 
 
 def one_dollar(accounts: Accounts, now: market.Market):
-    return FixedRate(0, 0)(accounts, now) + Haircut(0, debt_initial=1 / 1_500)(accounts, now)
+    return (FixedRate(0, 0) + Haircut(0, debt_initial=1 / 1_500))(accounts, now)
 
 
 def test_a_unified_account_of_five_instruments_is_liquidated_where_the_ledger_says() -> None:
@@ -174,9 +171,9 @@ def test_a_unified_account_of_five_instruments_is_liquidated_where_the_ledger_sa
 ENTRY = market.at(BOOK, [19_000, 60, 1, 1])
 WITH_LINES = {
     "flat": Haircut([0, 0, 0.1, 0.2], debt_initial=0.3, band=0.01),
-    "tiers of value": Haircut(Tiers([0, 10_000], [0.9, 0.5]), debt_initial=0.3, band=0.01),
-    "tiers of quantity": Haircut(Tiers([0, 0.5], [0.9, 0.5], by="quantity")),
-    "each its own": Haircut([0, 0, Tiers([0, 10_000], [0.9, 0.5]), SizeDiscount(1)]),
+    "tiers of value": Haircut(TieredHaircut([0, 10_000], [0.9, 0.5]), debt_initial=0.3, band=0.01),
+    "tiers of quantity": Haircut(TieredHaircut([0, 0.5], [0.9, 0.5], by="quantity")),
+    "each its own": Haircut([0, 0, TieredHaircut([0, 10_000], [0.9, 0.5]), SizeDiscount(1)]),
     "size": Haircut(SizeDiscount(0.5), debt_initial=SizePremium(0.5)),
     "profit": ProfitHaircut(ENTRY.value, [0.5, 0.4, 0.3, 0.2]),
     "net profit": ProfitHaircut(ENTRY.value, 0.5, net=True),
@@ -187,7 +184,8 @@ WITH_LINES = {
 @pytest.mark.parametrize("name", BOOK.names)
 @pytest.mark.parametrize("rule", WITH_LINES.values(), ids=WITH_LINES)
 def test_lines_say_what_the_model_says(rule: Model, name: str) -> None:
-    held = Accounts([0, 5_000, -2_000], [[1, -20, 2, 3], [-1, 30, -2, 4], [0, 0, 3, -1]])
+    held = np.array([[1, -20, 2, 3], [-1, 30, -2, 4], [0, 0, 3, -1]]) * rule.covers(BOOK)
+    held = Accounts([0, 5_000, -2_000], held)
     index = BOOK.index(name)
     there = market.with_price(NOW, name, NOW[name] * np.array([0.2, 0.7, 1, 1.4, 3])[:, None])
     moving = lines(rule, held, NOW, index)
@@ -199,13 +197,13 @@ def test_lines_say_what_the_model_says(rule: Model, name: str) -> None:
 
 
 def test_what_has_no_lines() -> None:
-    held = Accounts(0, [1, 1, 1, 1])
+    held = Accounts(0, [0, 0, 1, 1])
     pool = Haircut(PoolDiscount(1, 5))
     assert lines(pool, held, NOW, 2) is None
     assert lines(pool, held, NOW, 0) is not None
     assert lines(SettlementHaircut(pool, 0.1), held, NOW, 2) is None
     after = ProfitHaircut(ENTRY.value, 0.5, after=FixedRate(0.1, 0.05))
-    assert lines(after, held, NOW, 0) is None
+    assert lines(after, Accounts(0, [1, 1, 1, 1]), NOW, 0) is None
 
 
 def test_only_what_is_the_same_for_all_fits_any_account() -> None:
@@ -220,21 +218,28 @@ BAD = [
     (lambda: Haircut(5), r"initial must be a fraction; got 5, did you mean 0.05\?"),
     (lambda: Haircut(0.1, -0.1), "maintenance must not be negative"),
     (lambda: Haircut(0.1, debt_initial=-0.2), "debt_initial must not be negative"),
-    (lambda: Haircut([0.1, Tiers([0], [1]), 2.0]), "initial must be a fraction"),
-    (lambda: weighted(1.2), "initial must be a fraction"),
-    (lambda: weighted(0.5, liability_initial=0.9), "liability_initial must be at least 1"),
-    (lambda: Tiers([0, 5, 5], [1, 0.9, 0.8]), r"floor\[2\] must be above the floor before it"),
-    (lambda: Tiers([1], [1]), r"floor\[0\] must start at 0"),
-    (lambda: Tiers([0, 1], [0.9, 0.95]), r"ratio\[1\] must not be above the ratio"),
-    (lambda: Tiers([0, 1], [0.9]), "columns of one length"),
-    (lambda: Tiers([0], [0.9], by="price"), "by 'price' is not known"),  # type: ignore[arg-type]
+    (lambda: Haircut([0.1, TieredHaircut([0], [1]), 2.0]), "initial must be a fraction"),
+    (lambda: weighted_collateral(1.2), "initial must be a fraction"),
+    (
+        lambda: weighted_collateral(0.5, liability_initial=0.9),
+        "liability_initial must be at least 1",
+    ),
+    (
+        lambda: TieredHaircut([0, 5, 5], [1, 0.9, 0.8]),
+        r"floor\[2\] must be above the floor before it",
+    ),
+    (lambda: TieredHaircut([1], [1]), r"floor\[0\] must start at 0"),
+    (lambda: TieredHaircut([0, 1], [0.9, 0.95]), r"ratio\[1\] must not be above the ratio"),
+    (lambda: TieredHaircut([0, 1], [0.9]), "columns of one length"),
+    (lambda: TieredHaircut([0], [0.9], by="price"), "by 'price' is not known"),  # type: ignore[arg-type]
     (lambda: SizePremium(0.1, weight=0.9), "weight must be at least 1"),
     (lambda: PoolDiscount(1, start=0), "start must be positive"),
-    (lambda: combined_haircut(), "at least one haircut by name"),
-    (lambda: combined_haircut(currency=8), "currency must be a fraction; got 8"),
     (lambda: ProfitHaircut([1.0], [0.5, 0.5], net=True), "must be one number each"),
     (lambda: Haircut([0.1] * 3)(Accounts(0, [1, 1]), PRICES), "one number or 2"),
-    (lambda: PerAsset((Flat(np.array(0.1)),)).rate(np.ones(2), np.ones(2)), "one rule or 2"),
+    (
+        lambda: HaircutPerAsset((FlatHaircut(np.array(0.1)),)).rate(np.ones(2), np.ones(2)),
+        "one rule or 2",
+    ),
 ]
 
 
@@ -242,13 +247,6 @@ BAD = [
 def test_bad_haircuts_are_refused(make, message: str) -> None:
     with pytest.raises(MarginError, match=message):
         make()
-
-
-def test_a_rulebooks_haircut_of_a_bond_in_another_currency() -> None:
-    bond = combined_haircut(credit=0.04, currency_mismatch=0.08)
-    market_now = market.at(cash(["BOND"]), [100])
-    assert float(counted_value(Accounts(0, [1]), market_now, Haircut(bond))[0]) == pytest.approx(88)
-    assert float(combined_haircut(one=0.7, other=0.6)) == 1
 
 
 class Unknown(HaircutRule):
@@ -259,7 +257,7 @@ class Unknown(HaircutRule):
 
 
 def test_a_rule_of_ones_own_fits_in() -> None:
-    rule = Haircut([0.0, 0.0, Unknown(), 0.0])
+    rule = FixedRate(0, 0) + Haircut([0.0, 0.0, Unknown(), 0.0])
     account = open_accounts(25_000, [1, 0, 2, 0], NOW)
     assert float(free_margin(account, NOW, rule)) == pytest.approx(5_000)
     assert float(liquidation_price(account, NOW, rule, "BTC")) == pytest.approx(15_000)

@@ -7,8 +7,9 @@ from marginlib import MarginError, market
 from marginlib.accounts import Accounts, isolate, open_accounts
 from marginlib.instruments import cash, inverse, join, linear
 from marginlib.liquidation import liquidation_price
-from marginlib.margin import FixedRate, Model, Netted, legs, lines, underlyings
-from marginlib.margin.requirement import by_position
+from marginlib.margin import FixedRate, Model, Netted
+from marginlib.margin.asking import by_position, lines
+from marginlib.margin.netting import long_and_short, underlyings
 from marginlib.margin.schedule import Schedule
 
 BOOK = join(
@@ -61,7 +62,7 @@ def test_hedge_mode_is_two_legs_on_one_underlying() -> None:
 
 def test_a_long_inverse_contract_is_long() -> None:
     book = inverse(["PERP", "JUN"], size=100, underlying="BTC")
-    both = legs(Accounts(1, [300, -100]), market.at(book, [20_000, 25_000]))
+    both = long_and_short(Accounts(1, [300, -100]), market.at(book, [20_000, 25_000]))
     assert both.long.tolist() == pytest.approx([1.5])
     assert both.short.tolist() == pytest.approx([0.4])
 

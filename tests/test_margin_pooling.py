@@ -16,7 +16,7 @@ from marginlib.margin import (
     correlated_saving,
     equicorrelated_saving,
     equicorrelation,
-    saving,
+    pooling_saving,
 )
 from marginlib.margin.scan import ScenarioScan, each_apart, equidistant
 
@@ -28,25 +28,28 @@ SCAN = ScenarioScan(equidistant(0.15, 0.15))
 
 def test_requirements_that_add_up_save_nothing() -> None:
     hedged = Accounts(0, [1, -10])
-    assert saving(hedged, NOW, FixedRate(0.1, 0.05)) == pytest.approx(0)
-    assert saving(hedged, NOW, ScenarioScan(equidistant(0.15, 0.15), groups=each_apart(TWO))) == 0
+    assert pooling_saving(hedged, NOW, FixedRate(0.1, 0.05)) == pytest.approx(0)
+    assert (
+        pooling_saving(hedged, NOW, ScenarioScan(equidistant(0.15, 0.15), groups=each_apart(TWO)))
+        == 0
+    )
 
 
 def test_a_hedge_saves_what_cancels() -> None:
     many = Accounts([0, 0], [[1, -10], [1, 10]])
     # 20,000 against 15,000, each at 15 %.
-    assert saving(many, NOW, SCAN).tolist() == pytest.approx([1 - 5_000 / 35_000, 0])
+    assert pooling_saving(many, NOW, SCAN).tolist() == pytest.approx([1 - 5_000 / 35_000, 0])
 
 
 def test_another_rule_may_say_what_positions_need_alone() -> None:
     account, rule = Accounts(0, [1, -10]), FixedRate(0.2, 0.1)
-    assert saving(account, NOW, SCAN, standalone=rule) == pytest.approx(1 - 750 / 7_000)
-    found = saving(account, NOW, SCAN, standalone=rule, maintenance=True)
+    assert pooling_saving(account, NOW, SCAN, standalone=rule) == pytest.approx(1 - 750 / 7_000)
+    found = pooling_saving(account, NOW, SCAN, standalone=rule, maintenance=True)
     assert found == pytest.approx(1 - 750 / 3_500)
 
 
 def test_an_empty_account_has_no_saving() -> None:
-    assert np.isnan(saving(Accounts(0, [0, 0]), NOW, SCAN))
+    assert np.isnan(pooling_saving(Accounts(0, [0, 0]), NOW, SCAN))
 
 
 def test_a_hedge_is_hurt_most_when_its_correlation_breaks() -> None:

@@ -10,39 +10,35 @@ import pytest
 import marginlib as ml
 from marginlib import MarginError, instruments, market
 from marginlib.accounts import Accounts, open_accounts
-from marginlib.margin import FixedRate, free_margin
+from marginlib.margin import AtLeast, FixedRate, MarginModel, Requirement, free_margin
 from marginlib.margin.scan import (
-    AddOn,
-    AtLeast,
-    BasisContingency,
     CalendarCharge,
     ContractMinimum,
-    Factors,
-    GrossContracts,
     MinimumDelta,
-    NakedShorts,
-    RiskArray,
-    Rounded,
     Scenarios,
     ScenarioScan,
-    ScenarioTable,
-    ShortOptionMinimum,
-    SkewShock,
     Spread,
     SpreadCredit,
-    StaticDiscount,
-    VolatilityShock,
-    depeg_factor,
     each_apart,
     equidistant,
-    moved_by,
-    position_delta,
     price_volatility_matrix,
     published_risk_array,
     risk_array,
     span_scenarios,
     value_changes,
 )
+from marginlib.margin.scan.risk_array import RiskArray
+from marginlib.margin.scan.scenarios import moved_by
+from marginlib.margin.scan.spreads import position_delta
+from marginlib.venues.protocols.factors import Factors, depeg_factor
+from marginlib.venues.protocols.portfolio_charges import (
+    BasisContingency,
+    GrossContracts,
+    NakedShorts,
+)
+from marginlib.venues.protocols.scenario_table import ScenarioTable
+from marginlib.venues.protocols.static_discount import StaticDiscount
+from marginlib.venues.protocols.volatility_shocks import SkewShock, VolatilityShock
 
 MONTH = 30 / 365
 FUTURES = instruments.linear(["X"], size=50)
@@ -59,6 +55,11 @@ SKEW = SkewShock((0.15, 0), (0.1, 0), width=4, least_width=0.01, volatility=0.6)
 
 def hold(*quantity: float) -> Accounts:
     return Accounts(0, quantity)
+
+
+def asks(initial: float, maintenance: float = 0.0) -> MarginModel:
+    """Return a model that asks the same of everyone."""
+    return lambda accounts, market: Requirement(initial, maintenance)
 
 
 class TestScenarios:
@@ -286,9 +287,7 @@ class TestContingencies:
         assert float(need) == pytest.approx(5 * (0.5 + 2 * 0.5) + 5 * (0.5 + 2 * 1))
 
     def test_minimums_count_contracts(self) -> None:
-        assert float(ShortOptionMinimum([3, 5])(hold(9, -2, -1), NOW).initial) == 11
-        assert float(ShortOptionMinimum(3)(hold(0, 2, 1), NOW).initial) == 0
-        assert float(ContractMinimum(0.375)(hold(9, -2, 1), NOW).initial) == 0.375 * 50 * 3
+        assert float(ContractMinimum(0.375)(hold(0, -2, 1), NOW).initial) == 0.375 * 50 * 3
 
     def test_deltas_of_options_count_towards_the_least(self) -> None:
         call = instruments.options(["c"], "X", strike=1, expiry=0.1, is_call=True)
@@ -298,26 +297,18 @@ class TestContingencies:
 
     def test_parts_are_put_together(self) -> None:
         scan = ScenarioScan(Scenarios([-0.1]))
-        rule = Factors(AtLeast(scan, AddOn(1_500, 1_500)), maintenance=0.5) + AddOn(7)
+        rule = Factors(AtLeast(scan, asks(1_500, 1_500)), maintenance=0.5) + asks(7)
         need = rule(hold(1, 0), TWO_NOW)
         assert (float(need.initial), float(need.maintenance)) == (2_007, 1_000)
         need = rule(hold(0, 1), TWO_NOW)
         assert (float(need.initial), float(need.maintenance)) == (1_507, 750)
 
     def test_what_fits_any_account_is_made_of_what_does(self) -> None:
-        scan, own = ScenarioScan(Scenarios([-0.1])), AddOn([1, 2])
-        assert all(
-            rule.fits_any_account
-            for rule in (AtLeast(scan, AddOn(1)), Factors(scan), Rounded(scan, 2))
-        )
-        assert SpreadCredit(scan, [], {}).fits_any_account
-        assert not any(
-            rule.fits_any_account
-            for rule in (own, AtLeast(scan, own), Factors(scan, [1, 2]), Rounded(own, 2))
-        )
-
-    def test_rounding_is_to_the_nearest(self) -> None:
-        assert float(Rounded(AddOn(1.2346), 3)(hold(0, 0), TWO_NOW).initial) == 1.235
+        scan = ScenarioScan(Scenarios([-0.1]))
+        rules = (AtLeast(scan, scan), Factors(scan), SpreadCredit(scan, [], {}))
+        assert all(rule.fits_any_account for rule in rules)
+        rules = (AtLeast(scan, asks(1)), Factors(scan, [1, 2]), SpreadCredit(asks(1), [], {}))
+        assert not any(rule.fits_any_account for rule in rules)
 
     def test_the_factor_grows_as_the_coin_sinks(self) -> None:
         assert depeg_factor([1.02, 0.98, 0.9], 0.98, 2, base=1.1).tolist() == pytest.approx(
@@ -355,14 +346,14 @@ class TestSpreads:
         now = market.at(three, [100, 100, 100])
         ranges = dict.fromkeys("ABC", 0.1)
         first, second = Spread({"A": 1, "B": -1}, 0.8), Spread({"A": 1, "C": -1}, 0.5)
-        rule = SpreadCredit(AddOn(200), [first, second], ranges)
+        rule = SpreadCredit(asks(200), [first, second], ranges)
         # Two spreads with B, and with what is left of A one with C, each leg worth 10.
         assert float(rule.credit(hold(3, -2, -5), now)) == pytest.approx(2 * 20 * 0.8 + 20 * 0.5)
-        turned = SpreadCredit(AddOn(200), [second, first], ranges)
+        turned = SpreadCredit(asks(200), [second, first], ranges)
         assert float(turned.credit(hold(3, -2, -5), now)) == pytest.approx(3 * 20 * 0.5)
 
     def test_both_orientations_earn_and_legs_on_one_side_do_not(self) -> None:
-        rule = SpreadCredit(AddOn(200), [({"BTC": 1, "ETH": -10}, 0.5)], {"BTC": 0.1, "ETH": 0.1})
+        rule = SpreadCredit(asks(200), [({"BTC": 1, "ETH": -10}, 0.5)], {"BTC": 0.1, "ETH": 0.1})
         earned = 0.5 * (2_000 + 1_500)
         assert float(rule.credit(hold(1, -10), TWO_NOW)) == pytest.approx(earned)
         assert float(rule.credit(hold(-1, 10), TWO_NOW)) == pytest.approx(earned)
@@ -375,7 +366,7 @@ class TestSpreads:
         charged = scan + CalendarCharge({"BTC": 100})
         rule = AtLeast(
             SpreadCredit(charged, [Spread({"BTC": 1, "ETH": -10}, 0.4)], ranges),
-            floor=ShortOptionMinimum(50),
+            floor=asks(50),
         )
         need = rule(hold(1, -10), TWO_NOW)
         assert float(need.initial) == pytest.approx((3_000 + 2_250) * 0.6)
@@ -406,7 +397,6 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         lambda: RiskArray(["a"], [[1], [2]]).worst_label,
         "worst_label is for one account",
     ),
-    "two roundings": (lambda: Rounded(AddOn(1), [1, 2]), "decimals must be one number"),
     "other scenarios": (
         lambda: RiskArray(["a"], [1]) + RiskArray(["b"], [1]),
         "add up only over the same scenarios",
@@ -439,18 +429,17 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         "needs a future for each expiry; 'X' has options of several",
     ),
     "a spread without a range": (
-        lambda: SpreadCredit(AddOn(1), [({"BTC": 1, "ETH": -1}, 0.5)], {"BTC": 0.1}),
+        lambda: SpreadCredit(asks(1), [({"BTC": 1, "ETH": -1}, 0.5)], {"BTC": 0.1}),
         "underlying 'ETH' is not known",
     ),
     "a ratio of nothing": (
-        lambda: SpreadCredit(AddOn(1), [({"BTC": 0}, 0.5)], {"BTC": 0.1}),
+        lambda: SpreadCredit(asks(1), [({"BTC": 0}, 0.5)], {"BTC": 0.1}),
         "ratio of BTC must not be 0",
     ),
     "a month of nothing": (
         lambda: CalendarCharge({"SOL": 1})(hold(1, 1), TWO_NOW),
         "underlying 'SOL' is not known",
     ),
-    "half a digit": (lambda: Rounded(AddOn(1), 1.5), "decimals must be a whole number"),  # type: ignore[arg-type]
 }
 
 

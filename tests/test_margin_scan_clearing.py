@@ -5,18 +5,17 @@ Options here have no volatility, so each is worth what it would pay if exercised
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from marginlib import instruments, market
 from marginlib.accounts import Accounts, equity
 from marginlib.instruments import Instruments
-from marginlib.margin import Model
+from marginlib.margin import AtLeast, Model, Requirement
 from marginlib.margin.scan import (
-    AtLeast,
     CalendarCharge,
     ContractMinimum,
     ScenarioScan,
-    ShortOptionMinimum,
     Spread,
     SpreadCredit,
     each_apart,
@@ -76,7 +75,12 @@ class TestSpan:
         spread = Spread({"A": 1, "B": -1}, credit=0.5)
         charged = self.APART + CalendarCharge({"A": 0.8})
         credited = SpreadCredit(charged, [spread], price_range={"A": 0.15, "B": 0.15})
-        return AtLeast(credited, ShortOptionMinimum(minimum))
+
+        def for_each_option_sold(accounts: Accounts, market: Market) -> Requirement:
+            sold = np.maximum(0.0, -accounts.quantity[..., market.instruments.options])
+            return Requirement(minimum * sold.sum(axis=-1), minimum * sold.sum(axis=-1))
+
+        return AtLeast(credited, for_each_option_sold)
 
     def test_a_part_of_the_extreme_move_protects_who_is_short_far_out_of_the_money(self) -> None:
         # Down to 70: three puts lose 300. Within the range, down to 85, they lose nothing.

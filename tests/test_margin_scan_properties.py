@@ -10,26 +10,26 @@ from hypothesis.extra.numpy import arrays
 
 from marginlib import instruments, market
 from marginlib.accounts import Accounts
-from marginlib.margin import Model
+from marginlib.margin import AtLeast, Model
 from marginlib.margin.scan import (
-    AtLeast,
-    BasisContingency,
-    Factors,
-    GrossContracts,
-    NakedShorts,
+    ContractMinimum,
     Scenarios,
     ScenarioScan,
-    ScenarioTable,
-    ShortOptionMinimum,
-    SkewShock,
-    StaticDiscount,
-    VolatilityShock,
     each_apart,
     equidistant,
     price_volatility_matrix,
     risk_array,
     span_scenarios,
 )
+from marginlib.venues.protocols.factors import Factors
+from marginlib.venues.protocols.portfolio_charges import (
+    BasisContingency,
+    GrossContracts,
+    NakedShorts,
+)
+from marginlib.venues.protocols.scenario_table import ScenarioTable
+from marginlib.venues.protocols.static_discount import StaticDiscount
+from marginlib.venues.protocols.volatility_shocks import SkewShock, VolatilityShock
 
 FUTURES = instruments.linear(["A", "B"], size=[1, 10])
 OPTIONS = instruments.options(
@@ -64,7 +64,7 @@ COHERENT: dict[str, Model] = {
     )
     + GrossContracts(0.02, 0.015)
     + NakedShorts(0.005, 0.003),
-    "floor": AtLeast(ScenarioScan(SPAN), ShortOptionMinimum(0.1)),
+    "floor": AtLeast(ScenarioScan(SPAN), ContractMinimum(0.1)),
 }
 # Every model is asked the same, so a few examples of each are enough.
 rarely = settings(deadline=None, max_examples=25, derandomize=True)

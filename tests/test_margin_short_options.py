@@ -11,22 +11,13 @@ import marginlib as ml
 from marginlib import MarginError
 from marginlib.accounts import Accounts, equity
 from marginlib.instruments import cash, inverse, join, linear, options
-from marginlib.margin import (
-    Depeg,
-    ExpiryLoss,
-    LowConfidence,
-    ShortOptionRate,
-    ShortOptions,
-    free_margin,
-    headroom,
-    net_calls,
-    option_value,
-    options_apart,
-    out_of_the_money,
-    payoff,
-    purchase_cost,
-    worst_payoff,
-)
+from marginlib.margin import ShortOptionRate, ShortOptions, free_margin, headroom, options_apart
+from marginlib.margin.expiry import net_calls, payoff, worst_payoff
+from marginlib.margin.premiums import option_value
+from marginlib.margin.short_options import out_of_the_money
+from marginlib.venues.protocols.contingencies import Depeg, LowConfidence
+from marginlib.venues.protocols.expiry_loss import ExpiryLoss
+from marginlib.venues.protocols.option_purchase import purchase_cost
 
 many = settings(deadline=None, max_examples=100, derandomize=True)
 
@@ -125,8 +116,28 @@ def test_nothing_may_be_borrowed_on_an_option_bought() -> None:
     )
 
 
+def test_bybits_bear_put_spread_with_its_value_apart_and_inside() -> None:
+    # The venue prints 2,315 and 938. Its index and prices follow from them: a tenth, or 3.2 %, of
+    # 20,250 and 290 for the put sold. The strikes do not matter as long as that minimum holds.
+    spot, strikes, prices = 20_250, [20_000, 19_000], [750.0, 290.0]
+    book = join(cash(["BTC"]), options(["20", "19"], "BTC", strikes, 0.1, is_call=False))
+    volatility = [
+        float(ml.black.implied_volatility(price, spot, strike, 0.1, False))
+        for price, strike in zip(prices, strikes, strict=True)
+    ]
+    now = ml.market.at(book, [spot], volatility)
+    spread, rules = Accounts(5_000, [0, 1, -1]), ml.venues.rules("bybit_options", instruments=book)
+    inside = rules.model(spread, now)
+    assert (float(inside.initial), float(inside.maintenance)) == pytest.approx((2_775, 1_398))
+    apart = options_apart(spread, now, rules.model)
+    assert float(apart.requirement.initial) == pytest.approx(2_315)
+    assert float(apart.requirement.maintenance) == pytest.approx(938)
+    free = float(ml.margin.free_margin(spread, now, rules.model))
+    assert float(apart.balance - apart.requirement.initial) == pytest.approx(free)
+
+
 def test_without_options_nothing_is_needed() -> None:
-    now = ml.market.at(linear(["X"]), [100])
+    now = ml.market.at(cash(["X"]), [100])
     for model in (ALONE, TOGETHER):
         assert model(Accounts([0, 1], [[1], [2]]), now).initial.tolist() == [0, 0]
 
@@ -271,7 +282,7 @@ def test_a_put_paid_in_coin_has_no_worst_payoff() -> None:
         options(["P"], "BTC", 60_000, expiry=0.1, is_call=False, currency="BTC", inverse=True),
     )
     now = ml.market.at(book, [50_000], [0.6])
-    with pytest.raises(MarginError, match="paid in coin has no worst payoff"):
+    with pytest.raises(MarginError, match="ExpiryLoss does not cover 'P', an option paid in coin"):
         TOGETHER(Accounts(0, [0, -1]), now)
 
 

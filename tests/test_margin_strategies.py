@@ -14,22 +14,22 @@ from marginlib import MarginError, venues
 from marginlib.accounts import Accounts, open_accounts
 from marginlib.instruments import cash, inverse, join, options, shares
 from marginlib.margin import (
-    MinimumEquity,
     ShareMargin,
     StrategyMargin,
-    buying_power,
-    special_memorandum_account,
 )
+from marginlib.margin.expiry import worst_payoff
 from marginlib.margin.strategies import (
     BROAD_INDEX_OPTIONS,
     EQUITY_OPTIONS,
-    Legs,
-    Pairing,
+    BrokerPractice,
+    OptionLegs,
     cheapest_pairing,
-    known_ways,
-    leveraged,
+    leveraged_option_rate,
 )
+from marginlib.margin.strategies.pairing import Pairing
+from marginlib.margin.strategies.ways import known_ways
 from marginlib.venues._caps import read_caps
+from marginlib.venues.protocols.charges import MinimumEquity
 
 some = settings(deadline=None, max_examples=60, derandomize=True)
 
@@ -42,7 +42,7 @@ def worth(strike: float, is_call: bool, years: float) -> float:
 
 def legs_of(
     rows: list[tuple[float, bool, float, float]], held: float = 0.0, maintenance: bool = True
-) -> Legs:
+) -> OptionLegs:
     """Return the legs of (strike, is_call, quantity, years), options at their model value."""
     strike, is_call, quantity, years = (list(column) for column in zip(*rows, strict=True))
     premium = [worth(k, c, t) for k, c, _, t in rows]
@@ -50,7 +50,7 @@ def legs_of(
     bought, sold = ShareMargin().per_share(SPOT)
     need = bought if held > 0 else sold
     each = need.maintenance if maintenance else need.initial
-    return Legs(
+    return OptionLegs(
         SPOT, strike, is_call, quantity, premium, above, years, shares=held, share_need=float(each)
     )
 
@@ -128,7 +128,63 @@ def test_a_covered_call_adds_what_it_is_in_the_money_by() -> None:
     inside = cheapest_pairing(legs_of([(90, True, -1, 0.1)], held=100))
     assert names(out) == names(inside) == ["covered", "shares"]
     assert out.need == 2_500
-    assert inside.need == 2_500 + 1_000
+    assert inside.need == pytest.approx(0.25 * 90 * 100 + 1_000)  # no more than the strike
+    opening = cheapest_pairing(legs_of([(90, True, -1, 0.1)], held=100), maintenance=False)
+    assert opening.need == 2_500 + 1_000
+
+
+SPY = {"premium": 112, "above_premium": 0, "size": 100}
+
+
+def test_a_covered_call_far_in_the_money_stays_at_its_strike() -> None:
+    legs = OptionLegs(410, [300], [True], [-1], **SPY, shares=100, share_need=0.25 * 410)
+    assert cheapest_pairing(legs).need == pytest.approx(18_500)
+    assert cheapest_pairing(legs, maintenance=False).need == pytest.approx(10_250 + 11_000)
+    # A call out of the money, and a put that shares sold short cover, need what they needed.
+    out = OptionLegs(410, [420], [True], [-1], 1, 500, shares=100, share_need=102.5)
+    put = OptionLegs(410, [420], [False], [-1], 11, 500, shares=-100, share_need=123)
+    assert cheapest_pairing(out).need == pytest.approx(10_250)
+    assert cheapest_pairing(put).need == pytest.approx(12_300 + 1_000)
+
+
+@pytest.mark.parametrize(
+    ("strike", "seen"), [(200, 53_714), (300, 38_756), (400, 23_752), (500, 20_939)]
+)
+def test_a_broker_takes_covered_shares_at_the_strike_to_open(strike: float, seen: float) -> None:
+    # Two covered calls on SPY at 418.77, at a quarter: what one broker showed, rounded as it does.
+    legs = OptionLegs(418.77, [strike], [True], [-2], 1, 500, shares=200, share_need=0.25 * 418.77)
+    practice = BrokerPractice(shares_at_strike_to_open=True)
+    found = cheapest_pairing(legs, maintenance=False, practice=practice)
+    assert found.need == pytest.approx(seen, rel=8e-4)
+    plain = cheapest_pairing(legs, maintenance=False).need
+    assert plain == pytest.approx(200 * (max(418.77 - strike, 0) + 0.25 * 418.77))
+
+
+def test_a_short_box_needs_what_closing_it_costs() -> None:
+    # Sold for 9.9 where 10 will be due, between 95 and 105: a call spread and a put spread.
+    strike, is_call, quantity = [95, 105, 95, 105], [True, True, False, False], [-1, 1, 1, -1]
+    box = OptionLegs(100, strike, is_call, quantity, [7.95, 3, 3, 7.95], [20, 0, 0, 20])
+    assert cheapest_pairing(box).need == 1_000
+    practice = BrokerPractice(box_closing_share=1.02)
+    assert cheapest_pairing(box, practice=practice).need == pytest.approx(1.02 * 990)
+    assert cheapest_pairing(box, practice=BrokerPractice(box_closing_share=1)).need == 1_000
+    condor = OptionLegs(100, strike, is_call, [1, -1, 1, -1], [7.95, 3, 3, 7.95], [0, 20, 0, 20])
+    spread = cheapest_pairing(condor, practice=practice).need
+    assert spread == cheapest_pairing(condor).need  # no box: what it pays depends on the price
+
+
+def test_a_short_collar_stays_as_protected_shares_and_a_naked_put() -> None:
+    above = EQUITY_OPTIONS.above_premium(524.62, [534, 514], [True, False], [5, 3])
+    legs = OptionLegs(
+        524.62, [534, 514], [True, False], [1, -1], [5, 3], above, shares=-100, share_need=262.31
+    )
+    protected, naked = 53.4 + 9.38, 0.2 * 524.62 - 10.62
+    stay = cheapest_pairing(legs)
+    assert names(stay) == ["naked", "protected", "shares"]
+    assert (
+        stay.need == pytest.approx(100 * (protected + naked + 3)) == pytest.approx(15_708.4 + 300)
+    )
+    assert cheapest_pairing(legs, maintenance=False).need == pytest.approx(26_231)
 
 
 def test_a_covered_put_mirrors_a_covered_call() -> None:
@@ -213,7 +269,7 @@ def test_no_pairing_costs_less_than_the_worst_that_can_happen(rows) -> None:
     found = cheapest_pairing(legs)
     if set(names(found)) <= {"spread"}:
         strike, is_call, held = legs.strike, legs.is_call, legs.quantity * 100
-        assert found.need >= -float(ml.margin.worst_payoff(strike, is_call, held)) - 1e-6
+        assert found.need >= -float(worst_payoff(strike, is_call, held)) - 1e-6
 
 
 @some
@@ -334,9 +390,9 @@ def test_coins_held_in_full_cover_calls() -> None:
 
 def test_broad_indices_and_leveraged_funds_have_rates_of_their_own() -> None:
     assert float(BROAD_INDEX_OPTIONS.above_premium(SPOT, SPOT, True, 3)) == pytest.approx(15)
-    fund = leveraged(EQUITY_OPTIONS, 3)
+    fund = leveraged_option_rate(EQUITY_OPTIONS, 3)
     assert float(fund.above_premium(390.7, 400, False, 15.5)) == pytest.approx(0.6 * 390.7)
-    assert float(leveraged(EQUITY_OPTIONS, 9).standard) == 1
+    assert float(leveraged_option_rate(EQUITY_OPTIONS, 9).standard) == 1
 
 
 # Shares
@@ -363,17 +419,6 @@ def test_the_minimum_is_asked_of_those_who_borrow_or_sell_short() -> None:
     need = rule(Accounts(0, [[0, 0, 0, -1, 1], [0, 0, 0, 0, 0], [10, 0, 0, 0, 0]]), NOW)
     assert need.initial.tolist() == [2_000, 0, 1_000]
     assert float(need.maintenance[0]) < 2_000
-
-
-def test_buying_power_is_what_the_excess_allows() -> None:
-    now = ml.market.at(shares(["X"]), [300])
-    before = Accounts(-12_000, [100])
-    power = float(buying_power(before, now, ShareMargin()))
-    after = ml.accounts.trade(before, now, [power / 300])
-    assert float(ml.margin.free_margin(after, now, ShareMargin())) == pytest.approx(0)
-    poor = Accounts(-20_000, [100])
-    assert float(buying_power(poor, now, ShareMargin())) == 0
-    assert special_memorandum_account(1_000, [500, 1_500]).tolist() == [1_000, 1_500]
 
 
 # Caps
@@ -421,15 +466,14 @@ def test_a_row_that_cannot_be_right_is_named(tmp_path, row, message) -> None:
     ("wrong", "message"),
     [
         (lambda: legs_of([(0.0, True, 1, 0.1)]), "strike must be positive"),
-        (lambda: Legs(100, [90, 95], [True], [1, 2, 3], 1, 1), "do not fit together"),
-        (lambda: Legs(100, [[90]], [[True]], [[1]], 1, 1), "those of one account"),
-        (lambda: Legs(100, [90], [True], [1], 1, 1, share_need=-1), "must not be negative"),
+        (lambda: OptionLegs(100, [90, 95], [True], [1, 2, 3], 1, 1), "do not fit together"),
+        (lambda: OptionLegs(100, [[90]], [[True]], [[1]], 1, 1), "those of one account"),
+        (lambda: OptionLegs(100, [90], [True], [1], 1, 1, share_need=-1), "must not be negative"),
         (lambda: ShareMargin(short_initial=0.5), "did you mean 1.5"),
         (lambda: ShareMargin(maintenance=25), "did you mean 0.25"),
         (lambda: ShareMargin(leverage=0), "leverage must be positive"),
         (lambda: MinimumEquity(ShareMargin(), -1), "amount must not be negative"),
-        (lambda: buying_power(Accounts(0, [0, 0, 0, 0, 0]), NOW, ShareMargin(), 0), "positive"),
-        (lambda: leveraged(EQUITY_OPTIONS, 0), "times must be positive"),
+        (lambda: leveraged_option_rate(EQUITY_OPTIONS, 0), "times must be positive"),
         (lambda: StrategyMargin().pairings(Accounts([0, 0], [0] * 5), NOW), "one account at a"),
         (lambda: venues.leverage_cap("Mars", "crypto"), "jurisdiction 'Mars' is not known"),
     ],
@@ -445,7 +489,9 @@ def test_strategies_are_for_options_paid_in_money() -> None:
         options(["C"], "BTC", 60_000, expiry=0.1, is_call=True, currency="BTC", inverse=True),
     )
     now = ml.market.at(book, [50_000], [0.6])
-    with pytest.raises(MarginError, match="paid in money"):
+    with pytest.raises(
+        MarginError, match="StrategyMargin does not cover 'C', an option paid in coin"
+    ):
         StrategyMargin()(Accounts(0, [0, -1]), now)
 
 

@@ -18,9 +18,9 @@ from marginlib.margin import (
     Tiered,
     headroom,
     largest_position,
-    lines,
     on_entry,
 )
+from marginlib.margin.asking import lines
 from marginlib.margin.schedule import Schedule
 from marginlib.market import Market
 
@@ -74,7 +74,9 @@ def people(draw: st.DrawFn, now: Market, count: int = 3) -> Accounts:
     signed = st.builds(lambda amount, sign: amount * sign, size, st.sampled_from([-1, 0, 1]))
     value = draw(st.lists(signed, min_size=2 * count, max_size=2 * count))
     collateral = draw(st.lists(size, min_size=count, max_size=count))
-    return open_accounts(collateral, np.reshape(value, (count, 2)) / np.abs(now.value), now)
+    held = np.reshape(value, (count, 2)) / np.abs(now.value)
+    held = np.where(now.instruments.is_cash, np.abs(held), held)  # rates do not cover debts
+    return open_accounts(collateral, held, now)
 
 
 @st.composite

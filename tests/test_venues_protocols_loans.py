@@ -15,7 +15,7 @@ from numpy.testing import assert_allclose
 from marginlib import MarginError, instruments, market
 from marginlib.accounts import Accounts, equity, merge
 from marginlib.liquidation.loans import collateral_value, debt_value, health_factor
-from marginlib.margin import free_margin, weighted
+from marginlib.margin import free_margin, weighted_collateral
 from marginlib.market import Market
 from marginlib.venues.protocols import absorption, collateral_sale, incentives, stability_pool
 
@@ -154,7 +154,7 @@ def test_write_off_frees_only_who_has_nothing_left_and_owes_enough() -> None:
 
 def test_absorption_takes_only_those_chosen_and_can_be_added_up() -> None:
     loans = Accounts(0, [[10, -7_000, 0], [10, -9_000, 0], [1, -2_000, 0]])
-    failed = health_factor(loans, NOW, weighted(THRESHOLD)) < 1
+    failed = health_factor(loans, NOW, weighted_collateral(THRESHOLD)) < 1
     after = absorption.absorb(loans, Accounts(0, [0, 0, 0]), NOW, factor=0.9, which=failed)
     assert after.borrower.quantity.tolist() == [[10, -7_000, 0], [0, 0, 0], [0, 0, 0]]
     assert after.loss.tolist() == [0, 0, 1_100]
@@ -174,7 +174,7 @@ def test_absorption_conserves_every_coin_and_leaves_no_debt(
     total = after.borrower.cash + after.lender.cash
     np.testing.assert_allclose(total, book.cash + lenders.cash, atol=1e-4, rtol=1e-12)
     # What the lender loses on the deal is the loss, less the collateral's part that was not paid.
-    short = -np.minimum(free_margin(book, now, weighted(weight)), 0)
+    short = -np.minimum(free_margin(book, now, weighted_collateral(weight)), 0)
     np.testing.assert_allclose(after.loss, short, rtol=1e-12, atol=1e-4)
 
 

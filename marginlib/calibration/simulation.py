@@ -66,7 +66,7 @@ class HistoricalSimulation(Model):
     def __post_init__(self) -> None:
         confidence(self.level)
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         loss: FloatArray = -np.moveaxis(risk_array(accounts, market, self.days).profit, -1, 0)
         tail = tail_risk(loss, self.level)

@@ -24,7 +24,8 @@ from marginlib.accounts import Accounts, position_value
 from marginlib.cascade.one_market import refuse_many_crowds, refuse_passing
 from marginlib.impact import Curve
 from marginlib.instruments import Instruments, unit_value
-from marginlib.margin import MarginModel, value_rates
+from marginlib.margin import MarginModel
+from marginlib.margin.asking import value_rates
 from marginlib.market import Market
 
 
@@ -59,7 +60,7 @@ def prepare_pooled(accounts: Accounts, market: Market, model: MarginModel) -> Po
         Present prices, one set, without options.
     model : margin model
         One whose maintenance grows at fixed rates, as
-        :class:`~marginlib.margin.FixedRate`; see :func:`marginlib.margin.value_rates`.
+        :class:`~marginlib.margin.FixedRate`; see :meth:`marginlib.margin.Model.value_rates`.
 
     Raises
     ------

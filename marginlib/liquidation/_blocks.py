@@ -8,7 +8,8 @@ import numpy as np
 
 from marginlib._checks import FloatArray
 from marginlib.accounts import Accounts
-from marginlib.margin import MarginModel, fits_any_account
+from marginlib.margin import MarginModel
+from marginlib.margin.asking import fits_any_account
 from marginlib.market import Market
 
 # Accounts taken together: enough that starting a block costs nothing, and few enough that its

@@ -21,7 +21,7 @@ def refuse_wrong_kinds(accounts: object, market: object, model: object = None) -
     if model is not None and (isinstance(model, type) or not callable(model)):
         raise MarginError(
             "model must be a margin model, such as margin.FixedRate(0.10, 0.05), or "
-            f"margin.weighted(0.80) for a loan; got {_said(model)}"
+            f"margin.weighted_collateral(0.80) for a loan; got {_said(model)}"
         )
 
 

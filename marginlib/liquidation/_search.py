@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from marginlib._bisection import bisection
 from marginlib._checks import FloatArray, together
 from marginlib.accounts import Accounts
-from marginlib.margin import MarginModel, fits_any_account
+from marginlib.margin import MarginModel
+from marginlib.margin.asking import fits_any_account
 from marginlib.market import Market
 
 #: Tells which accounts are safe at each step away from the present, all of shape (...).

@@ -21,7 +21,8 @@ from marginlib.liquidation._kinds import refuse_wrong_policy
 from marginlib.liquidation.fees import Fee, fee_on
 from marginlib.liquidation.policy import ClosingPolicy, traded_at
 from marginlib.liquidation.status import Status, status
-from marginlib.margin import MarginModel, fits_any_account
+from marginlib.margin import MarginModel
+from marginlib.margin.asking import fits_any_account
 from marginlib.market import Market
 
 Policy: TypeAlias = ClosingPolicy | Callable[[Accounts, Market, MarginModel], FloatArray]

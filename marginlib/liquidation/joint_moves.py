@@ -13,7 +13,8 @@ from marginlib.liquidation._blocks import in_blocks
 from marginlib.liquidation._kinds import refuse_wrong_kinds
 from marginlib.liquidation._search import first_changes
 from marginlib.liquidation.prices import liquidation_price, revalues_options
-from marginlib.margin import MarginModel, headroom, value_rates
+from marginlib.margin import MarginModel, headroom
+from marginlib.margin.asking import value_rates
 from marginlib.market import Market, moved, with_price
 
 
@@ -28,8 +29,8 @@ def along(accounts: Accounts, market: Market, model: MarginModel, direction: Arr
     r"""Return how far prices can move together before the account is liquidated.
 
     Every price becomes price x (1 + t x direction). Where values and maintenance are in proportion
-    to prices (:func:`marginlib.margin.value_rates`), headroom is a straight line in t, and the
-    account is liquidated at one move at most:
+    to prices, as :meth:`marginlib.margin.Model.value_rates` tells, headroom is a straight line in
+    t, and the account is liquidated at one move at most:
 
     .. math:: t = -\frac{\text{headroom}}
               {\sum_i \text{direction}_i \, (\text{value}_i - \text{rate}_i |\text{value}_i|)} .

@@ -30,7 +30,9 @@ from marginlib.instruments import Instruments, unit_price
 from marginlib.liquidation._blocks import in_blocks
 from marginlib.liquidation._kinds import refuse_wrong_kinds
 from marginlib.liquidation._search import first_changes, nearest
-from marginlib.margin import Lines, MarginModel, Requirement, lines
+from marginlib.margin import MarginModel, Requirement
+from marginlib.margin.asking import lines
+from marginlib.margin.lines import Lines
 from marginlib.margin.schedule import maximum_of_lines
 from marginlib.market import Market, with_price
 
@@ -106,11 +108,12 @@ def liquidation_prices(
     A call and a put sold at 100, with 30 of cash, are safe between two prices:
 
     >>> from marginlib import instruments, market
-    >>> from marginlib.margin import FixedRate
+    >>> from marginlib.margin import ShortOptionRate, ShortOptions
+    >>> nothing = ShortOptions(ShortOptionRate(), ShortOptionRate())
     >>> pair = instruments.options(["C", "P"], "X", strike=100, expiry=0, is_call=[True, False])
     >>> now = market.at(instruments.join(instruments.cash(["X"]), pair), [100], volatility=[0, 0])
     >>> sold = Accounts(30, [0, -1, -1])
-    >>> below, above = liquidation_prices(sold, now, FixedRate(0, 0), "X")
+    >>> below, above = liquidation_prices(sold, now, nothing, "X")
     >>> round(float(below), 6), round(float(above), 6)
     (70.0, 130.0)
     """

@@ -61,7 +61,7 @@ def liquidation_spiral(
         :mod:`marginlib.cascade`.
     market : Market
     model : margin model
-        What the collateral counts, such as ``margin.weighted`` of the liquidation thresholds.
+        What the collateral counts, such as ``margin.weighted_collateral`` of the liquidation thresholds.
     policy : CloseFactor
     incentive : float
         Value seized for each unit of value repaid [times].
@@ -84,7 +84,7 @@ def liquidation_spiral(
     >>> now = market.at(instruments.cash(["ETH"], currency="USD"), [1_000])
     >>> loan, half = Accounts(-8_200, [10]), CloseFactor(0.5, debt="USD", collateral="ETH")
     >>> book = linear(depth=[10, 0.2])  # ETH within 1 % of the price
-    >>> found = liquidation_spiral(loan, now, margin.weighted(0.8), half, 1.05, book)
+    >>> found = liquidation_spiral(loan, now, margin.weighted_collateral(0.8), half, 1.05, book)
     >>> found.recovers.tolist(), found.bad_debt[-1].round().tolist()
     ([True, False], [0.0, 347.0])
     """

@@ -4,7 +4,7 @@ The trade speaks of haircuts and of weights, and they are one thing: an asset of
 has the haircut :math:`1 - w`, and a debt of weight :math:`w \ge 1` counts by :math:`w - 1` more
 than its value. Rules here are built with the words of their sources, weights, and answer with the
 haircut, the share of the value that is lost. Weights that move with the amount held, or with a
-whole pool, are in :mod:`marginlib.margin.weights`.
+whole pool, are in :mod:`marginlib.venues.protocols.weights`.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ from marginlib._checks import (
     FloatArray,
     MarginError,
     fraction,
+    hold,
     known,
     non_negative,
+    numbers,
     refuse,
 )
-from marginlib.margin.schedule import maximum_of_lines
+from marginlib.margin.schedule import check_floors, maximum_of_lines
 
 
 class HaircutRule(ABC):
@@ -59,7 +61,7 @@ HaircutRate: TypeAlias = ArrayLike | HaircutRule | Sequence[float | HaircutRule]
 
 
 @dataclass(frozen=True, eq=False)
-class Flat(HaircutRule):
+class FlatHaircut(HaircutRule):
     """One haircut whatever the amount: ``share``, a number or one for each asset (I,)."""
 
     share: FloatArray
@@ -75,7 +77,7 @@ class Flat(HaircutRule):
 
 
 @dataclass(frozen=True, eq=False)
-class PerAsset(HaircutRule):
+class HaircutPerAsset(HaircutRule):
     """Another rule for each asset: ``rules``, one for each instrument."""
 
     rules: tuple[HaircutRule, ...]
@@ -107,7 +109,7 @@ class PerAsset(HaircutRule):
 
 
 @dataclass(frozen=True, eq=False)
-class Tiers(HaircutRule):
+class TieredHaircut(HaircutRule):
     """A ladder: the first coins, or the first money, count more than the next.
 
     Parameters
@@ -121,7 +123,7 @@ class Tiers(HaircutRule):
 
     Source: OKX, "Discount rate"; Bybit, "Understanding collateral value ratios in UTA" (2025-09).
 
-    >>> ladder = Tiers(floor=[0, 10, 20], ratio=[0.98, 0.95, 0.90], by="quantity")
+    >>> ladder = TieredHaircut(floor=[0, 10, 20], ratio=[0.98, 0.95, 0.90], by="quantity")
     >>> held, value = np.array([15.0]), np.array([50_000.0])
     >>> float((held * value * (1 - ladder.rate(held, value)))[0])  # 10 x 0.98 + 5 x 0.95 coins
     727500.0
@@ -135,19 +137,10 @@ class Tiers(HaircutRule):
         self, floor: ArrayLike, ratio: ArrayLike, by: Literal["quantity", "value"] = "value"
     ) -> None:
         floors, ratios = non_negative("floor", floor), fraction("ratio", ratio)
-        if floors.ndim != 1 or floors.shape != ratios.shape or not floors.size:
-            raise MarginError(
-                "floor and ratio must be columns of one length; "
-                f"got shapes {floors.shape} and {ratios.shape}"
-            )
-        refuse("floor", floors, (np.arange(floors.size) == 0) & (floors != 0), "must start at 0")
-        behind = np.concatenate([[False], np.diff(floors) <= 0])
-        refuse("floor", floors, behind, "must be above the floor before it, tiers in order")
+        check_floors("tiers", floor=floors, ratio=ratios)
         rising = np.concatenate([[False], np.diff(ratios) > 0])
         refuse("ratio", ratios, rising, "must not be above the ratio of the tier before it")
-        object.__setattr__(self, "floor", floors)
-        object.__setattr__(self, "ratio", ratios)
-        object.__setattr__(self, "by", known("by", by, ("quantity", "value")))
+        hold(self, floor=floors, ratio=ratios, by=known("by", by, ("quantity", "value")))
 
     @property
     def moves_with_price(self) -> bool:  # type: ignore[override]
@@ -175,11 +168,11 @@ class Tiers(HaircutRule):
 
 
 @dataclass(frozen=True, eq=False)
-class Largest(HaircutRule):
+class LargestHaircut(HaircutRule):
     """The largest of several haircuts, as where size and pool both limit a weight.
 
-    >>> from marginlib.margin import SizeDiscount
-    >>> both = Largest((Flat(np.array(0.1)), SizeDiscount(factor=0.01)))
+    >>> from marginlib.venues.protocols.weights import SizeDiscount
+    >>> both = LargestHaircut((FlatHaircut(np.array(0.1)), SizeDiscount(factor=0.01)))
     >>> both.rate(np.array([1.0, 10_000.0]), np.ones(2)).round(4).tolist()
     [0.1, 0.45]
     """
@@ -198,27 +191,18 @@ class Largest(HaircutRule):
         )
 
 
-def combined_haircut(**haircuts: ArrayLike) -> FloatArray:
-    """Return the sum of named haircuts on each asset, at most 1.
+def rule_or_same(
+    name: str, given: HaircutRate | None, other: HaircutRule, upper: float | None
+) -> HaircutRule:
+    """Return the rule given, or ``other`` where nothing is."""
+    return other if given is None else rule_of(name, given, upper)
 
-    Rulebooks for uncleared trades add the haircut of an asset (for its issuer and maturity, or its
-    volatility) and one for being in another currency than the exposure.
 
-    Parameters
-    ----------
-    **haircuts : float or array of shape (I,)
-        Each with its name [fraction].
-
-    Source: Basel framework CRE22, comprehensive approach: the haircuts on collateral and on a
-    currency mismatch are added.
-
-    >>> combined_haircut(credit=[0.04, 0.005], currency_mismatch=[0.08, 0]).round(6).tolist()
-    [0.12, 0.005]
-    """
-    if not haircuts:
-        raise MarginError("combined_haircut must be given at least one haircut by name")
-    total = sum((fraction(name, value) for name, value in haircuts.items()), start=np.zeros(()))
-    return np.minimum(1.0, total)
+def liability_weight(name: str, value: ArrayLike) -> FloatArray:
+    """Return ``value`` as weights of debts, which are 1 or more."""
+    weight = numbers(name, value)
+    refuse(name, weight, weight < 1, "must be at least 1, because a debt counts in full")
+    return weight
 
 
 def rule_of(name: str, given: HaircutRate, upper: float | None) -> HaircutRule:
@@ -226,7 +210,7 @@ def rule_of(name: str, given: HaircutRate, upper: float | None) -> HaircutRule:
     if isinstance(given, HaircutRule):
         return given
     if isinstance(given, (list, tuple)) and any(isinstance(one, HaircutRule) for one in given):
-        return PerAsset(tuple(rule_of(name, one, upper) for one in given))
+        return HaircutPerAsset(tuple(rule_of(name, one, upper) for one in given))
     # What mypy cannot see: rules are gone, and numbers are left.
     plain: ArrayLike = given  # type: ignore[assignment]
-    return Flat(non_negative(name, plain) if upper is None else fraction(name, plain))
+    return FlatHaircut(non_negative(name, plain) if upper is None else fraction(name, plain))

@@ -31,21 +31,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, fraction
+from marginlib._checks import FloatArray, fraction, hold
 from marginlib.accounts import Accounts, position_value
+from marginlib.margin.asking import each_asked
 from marginlib.margin.haircut_rules import (
     HaircutRate,
     HaircutRule,
+    liability_weight,
     rule_of,
+    rule_or_same,
 )
-from marginlib.margin.requirement import (
-    Lines,
-    MarginModel,
-    Model,
-    Requirement,
-    by_position,
-)
-from marginlib.margin.weights import liability_weight
+from marginlib.margin.lines import Lines
+from marginlib.margin.model import Model
+from marginlib.margin.requirement import MarginModel, Requirement
 from marginlib.market import Market
 
 
@@ -54,13 +52,13 @@ class Haircut(Model):
     """What assets held as collateral lose of their value, and debts gain.
 
     It looks only at instruments of kind cash: positive quantities are assets, negative ones debts.
-    Money in the ledger itself counts in full; see :class:`SettlementHaircut` where it does not.
+    Money in the ledger itself counts in full.
 
     Parameters
     ----------
     initial, maintenance : float, array of shape (I,), rule, or list with one of these each
         Haircut on assets [fraction]: a number, or a rule of :mod:`marginlib.margin.haircut_rules`
-        such as ``Tiers``. Maintenance is the same as initial if nothing is said.
+        such as ``TieredHaircut``. Maintenance is the same as initial if nothing is said.
     debt_initial, debt_maintenance : the same
         By how much debts count above their value [fraction]; 0 where they count in full.
     band : float or array of shape (I,)
@@ -87,6 +85,8 @@ class Haircut(Model):
     debt_maintenance: HaircutRule
     band: FloatArray
 
+    covered_kinds = ("cash",)
+    is_beside_leverage = True
     fits_any_account = True
 
     def __init__(
@@ -99,18 +99,16 @@ class Haircut(Model):
     ) -> None:
         opening = rule_of("initial", initial, upper=1.0)
         owing = rule_of("debt_initial", debt_initial, upper=None)
-        staying = rule_or_same("maintenance", maintenance, opening, upper=1.0)
-        object.__setattr__(self, "initial", opening)
-        object.__setattr__(self, "maintenance", staying)
-        object.__setattr__(self, "debt_initial", owing)
-        object.__setattr__(
+        hold(
             self,
-            "debt_maintenance",
-            rule_or_same("debt_maintenance", debt_maintenance, owing, upper=None),
+            initial=opening,
+            maintenance=rule_or_same("maintenance", maintenance, opening, upper=1.0),
+            debt_initial=owing,
+            debt_maintenance=rule_or_same("debt_maintenance", debt_maintenance, owing, upper=None),
+            band=fraction("band", band),
         )
-        object.__setattr__(self, "band", fraction("band", band))
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         worth = position_value(accounts, market) * market.instruments.is_cash
         amount = np.abs(accounts.quantity)
@@ -159,7 +157,7 @@ class Haircut(Model):
         return np.asarray(np.abs(worth) * rate)
 
 
-def weighted(
+def weighted_collateral(
     initial: ArrayLike,
     maintenance: ArrayLike | None = None,
     liability_initial: ArrayLike = 1.0,
@@ -181,7 +179,8 @@ def weighted(
     >>> prices = market.at(instruments.cash(["ETH", "USDC"]), [2_000, 1])
     >>> ana = accounts.Accounts(cash=0, quantity=[2, -1_500])
     >>> from marginlib.margin import free_margin
-    >>> float(free_margin(ana, prices, weighted(0.75, liability_initial=1.2)))  # 3,000 - 1,800
+    >>> rule = weighted_collateral(0.75, liability_initial=1.2)
+    >>> float(free_margin(ana, prices, rule))  # 3,000 - 1,800
     1200.0
     """
     return Haircut(
@@ -215,12 +214,5 @@ def counted_value(
     >>> counted_value(ana, prices, Haircut([0.05, 0.01])).tolist()
     [19000.0, 495.0]
     """
-    lost = by_position(haircut, accounts, market)
+    lost = each_asked(haircut, accounts, market)
     return position_value(accounts, market) - (lost.initial if opening else lost.maintenance)
-
-
-def rule_or_same(
-    name: str, given: HaircutRate | None, other: HaircutRule, upper: float | None
-) -> HaircutRule:
-    """Return the rule given, or ``other`` where nothing is."""
-    return other if given is None else rule_of(name, given, upper)

@@ -19,18 +19,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, MarginError, fraction, non_negative, refuse
+from marginlib._checks import FloatArray, MarginError, fraction, hold, non_negative, refuse
 from marginlib.accounts import Accounts, notional
 from marginlib.instruments import Instruments
+from marginlib.margin.coverage import CONTRACTS
+from marginlib.margin.lines import Lines
+from marginlib.margin.model import Model
 from marginlib.margin.rates import each_rate
-from marginlib.margin.requirement import Lines, Model, Requirement
+from marginlib.margin.requirement import Requirement
 from marginlib.margin.schedule import Schedule, check_leverage
 from marginlib.market import Market
 
 Rate = FloatArray | tuple[Schedule, ...]
 
 
-class Legs(NamedTuple):
+class LongShort(NamedTuple):
     """Long and short positions on each underlying, shape (..., G), both zero or more [currency]."""
 
     long: FloatArray
@@ -67,7 +70,7 @@ def underlyings(instruments: Instruments) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name, is_margined in margined if is_margined))
 
 
-def legs(accounts: Accounts, market: Market) -> Legs:
+def long_and_short(accounts: Accounts, market: Market) -> LongShort:
     """Return the long and the short notional on each underlying, shape (..., G) [currency].
 
     Inverse contracts count by their direction: long gains when the price rises.
@@ -75,7 +78,7 @@ def legs(accounts: Accounts, market: Market) -> Legs:
     >>> from marginlib import accounts, instruments, market
     >>> book = instruments.linear(["PERP", "JUN"], underlying="BTC")
     >>> ana = accounts.Accounts(cash=0, quantity=[1.0, -1.5])
-    >>> both = legs(ana, market.at(book, [70_000, 70_000]))
+    >>> both = long_and_short(ana, market.at(book, [70_000, 70_000]))
     >>> both.net.tolist(), both.gross.tolist(), both.hedged.tolist()
     ([-35000.0], [175000.0], [70000.0])
     """
@@ -93,7 +96,7 @@ class Netted(Model):
     ----------
     initial, maintenance : float, array of shape (I,), Schedule or sequence of Schedule
         Rates of the instruments [fraction], or schedules for the netted size: one for all
-        underlyings, or one for each in the order of :func:`underlyings`.
+        underlyings, or one for each in the order in which they are listed first.
     hedged : float
         Share of the rate on the hedged part, from 0 to 2: 0 charges the net, 1 the larger side.
 
@@ -112,6 +115,7 @@ class Netted(Model):
     maintenance: Rate
     hedged: float
 
+    covered_kinds = CONTRACTS
     fits_any_account = True
 
     def __init__(
@@ -122,11 +126,14 @@ class Netted(Model):
     ) -> None:
         share = non_negative("hedged", hedged)
         refuse("hedged", share, share > 2, "must be at most 2, where nothing is netted")
-        object.__setattr__(self, "initial", _rate("initial", initial))
-        object.__setattr__(self, "maintenance", _rate("maintenance", maintenance))
-        object.__setattr__(self, "hedged", float(share))
+        hold(
+            self,
+            initial=_rate("initial", initial),
+            maintenance=_rate("maintenance", maintenance),
+            hedged=float(share),
+        )
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         position = np.sign(accounts.quantity) * notional(accounts, market)
         return Requirement(
@@ -142,7 +149,7 @@ class Netted(Model):
         others = np.where(same, 0.0, position)
         constant = self._charge("maintenance", self.maintenance, others, instruments)
         if not instruments.is_margined[index]:
-            return Lines.flat(self(accounts, market).maintenance)
+            return Lines.flat(self.requirement(accounts, market).maintenance)
         weight, table = self._weight_and_table(instruments, index)
         if not table.is_continuous:
             return None
@@ -218,10 +225,10 @@ def _each(tables: tuple[Schedule, ...], instruments: Instruments) -> tuple[Sched
     return tables if len(tables) == len(names) else tables * len(names)
 
 
-def _legs(position: FloatArray, instruments: Instruments) -> Legs:
+def _legs(position: FloatArray, instruments: Instruments) -> LongShort:
     """Sum signed amounts, shape (..., I), to the two sides of each underlying."""
     member = _membership(instruments)
-    return Legs(np.maximum(position, 0.0) @ member, np.maximum(-position, 0.0) @ member)
+    return LongShort(np.maximum(position, 0.0) @ member, np.maximum(-position, 0.0) @ member)
 
 
 def _membership(instruments: Instruments) -> NDArray[np.float64]:

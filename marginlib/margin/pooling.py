@@ -16,11 +16,12 @@ from marginlib._checks import (
 )
 from marginlib._equal_correlation import equal_correlation, variance_of_sum
 from marginlib.accounts import Accounts
-from marginlib.margin.requirement import MarginModel, by_position
+from marginlib.margin.asking import by_position
+from marginlib.margin.requirement import MarginModel
 from marginlib.market import Market
 
 
-def saving(
+def pooling_saving(
     accounts: Accounts,
     market: Market,
     model: MarginModel,
@@ -50,7 +51,7 @@ def saving(
     >>> months = instruments.linear(["BTC-JUN", "BTC-SEP"], underlying="BTC")
     >>> now = market.at(months, [20_000, 20_000])
     >>> ana = accounts.open_accounts(collateral=5_000, quantity=[2, -1], market=now)
-    >>> float(saving(ana, now, ScenarioScan(equidistant(0.15, 0.15))).round(6))
+    >>> float(pooling_saving(ana, now, ScenarioScan(equidistant(0.15, 0.15))).round(6))
     0.666667
     """
     alone = by_position(model if standalone is None else standalone, accounts, market)

@@ -7,24 +7,25 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, numbers
+from marginlib._checks import FloatArray, MarginError, hold, numbers
 from marginlib.accounts import Accounts
-from marginlib.margin.haircut_rules import Flat, HaircutRate, HaircutRule, rule_of
-from marginlib.margin.haircuts import rule_or_same
-from marginlib.margin.requirement import (
-    Lines,
-    MarginModel,
-    Model,
-    Requirement,
-    at_leverage,
-    by_position,
-    fits_any_account,
+from marginlib.margin.asking import at_leverage, each_asked, fits_any_account
+from marginlib.margin.coverage import NOT_CASH
+from marginlib.margin.haircut_rules import (
+    FlatHaircut,
+    HaircutRate,
+    HaircutRule,
+    rule_of,
+    rule_or_same,
 )
+from marginlib.margin.lines import Lines
+from marginlib.margin.model import Charge, Model
+from marginlib.margin.requirement import MarginModel, Requirement
 from marginlib.market import Market
 
 
 @dataclass(frozen=True, eq=False)
-class ProfitHaircut(Model):
+class ProfitHaircut(Charge):
     """Profit that has not been realised counts in part, or not at all. Losses always count.
 
     Parameters
@@ -60,6 +61,8 @@ class ProfitHaircut(Model):
     after: MarginModel | None
     net: bool
 
+    covered_kinds = NOT_CASH
+
     def __init__(
         self,
         entry_value: ArrayLike,
@@ -72,24 +75,27 @@ class ProfitHaircut(Model):
         staying = rule_or_same("maintenance", maintenance, opening, upper=1.0)
         if net and not (_is_one_number(opening) and _is_one_number(staying)):
             raise MarginError("initial and maintenance must be one number each where net=True")
-        object.__setattr__(self, "entry_value", numbers("entry_value", entry_value))
-        object.__setattr__(self, "initial", opening)
-        object.__setattr__(self, "maintenance", staying)
-        object.__setattr__(self, "after", after)
-        object.__setattr__(self, "net", bool(net))
+        hold(
+            self,
+            entry_value=numbers("entry_value", entry_value),
+            initial=opening,
+            maintenance=staying,
+            after=after,
+            net=bool(net),
+        )
 
     @property
-    def fits_any_account(self) -> bool:
+    def fits_any_account(self) -> bool:  # type: ignore[override]
         """Whether all entered at the same prices, and ``after`` fits any account."""
         inner = self.after is None or fits_any_account(self.after)
         return self.entry_value.ndim == 1 and inner
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         profit = self._profit(accounts, market)
         if self.after is None:
             return Requirement(_cut(profit, self.initial), _cut(profit, self.maintenance))
-        need = by_position(self.after, accounts, market)
+        need = each_asked(self.after, accounts, market)
         return Requirement(
             _cut(profit - need.initial, self.initial),
             _cut(profit - need.maintenance, self.maintenance),
@@ -98,7 +104,7 @@ class ProfitHaircut(Model):
     def lines(self, accounts: Accounts, market: Market, index: int) -> Lines | None:
         """Return zero, and the line on which profit is cut."""
         rule = self.maintenance
-        if self.after is not None or not isinstance(rule, Flat):
+        if self.after is not None or not isinstance(rule, FlatHaircut):
             return None
         share = np.broadcast_to(rule.share, (len(market.instruments),))
         others = np.delete(self._each_profit(accounts, market), index, axis=-1)
@@ -124,15 +130,20 @@ class ProfitHaircut(Model):
         gain = accounts.quantity * (market.value - self.entry_value)
         return np.asarray(gain * ~market.instruments.is_cash)
 
-    def at_leverage(self, leverage: ArrayLike) -> ProfitHaircut:
+    @property
+    def is_beside_leverage(self) -> bool:
+        """Whether no requirement is taken off the profit first."""
+        return self.after is None
+
+    def at_leverage(self, leverage: ArrayLike) -> Model:
         """Return the same, with the requirement that comes first at the chosen leverage."""
-        return (
-            self if self.after is None else replace(self, after=at_leverage(self.after, leverage))
-        )
+        if self.after is None:
+            return super().at_leverage(leverage)  # refused: there is none
+        return replace(self, after=at_leverage(self.after, leverage))
 
 
 def _is_one_number(rule: HaircutRule) -> bool:
-    return isinstance(rule, Flat) and rule.share.ndim == 0
+    return isinstance(rule, FlatHaircut) and rule.share.ndim == 0
 
 
 def _cut(profit: FloatArray, rule: HaircutRule) -> FloatArray:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from marginlib._bisection import bisection
 from marginlib._checks import FloatArray, MarginError, together
 from marginlib.accounts import Accounts, equity, trade
+from marginlib.margin.asking import asked
 from marginlib.margin.requirement import MarginModel
 from marginlib.market import Market
+
+DOUBLINGS = 60  # of a position, after which nothing is taken to limit it
 
 
 def margin_ratio(
@@ -16,6 +19,7 @@ def margin_ratio(
     market: Market,
     model: MarginModel,
     haircut: MarginModel | None = None,
+    opening: bool = False,
 ) -> FloatArray:
     """Return maintenance over equity, shape (...) [fraction]: above 1 the venue steps in.
 
@@ -30,6 +34,9 @@ def margin_ratio(
     haircut : margin model, optional
         What collateral and profits lose is taken off the equity, instead of being added to the
         maintenance. Where the ratio is 1 the two are the same, elsewhere they differ.
+    opening : bool
+        Whether to take initial instead of maintenance, requirement and haircut: at 1 nothing more
+        can be opened.
 
     Source: Bybit, "Glossary of unified trading account" (2024-08), for the ratio with a haircut.
 
@@ -40,65 +47,18 @@ def margin_ratio(
     >>> float(margin_ratio(ana, entry, FixedRate(initial=0.10, maintenance=0.05)))
     0.5
     """
-    lost = 0.0 if haircut is None else haircut(accounts, market).maintenance
-    return _ratio(model(accounts, market).maintenance, equity(accounts, market) - lost)
-
-
-def initial_ratio(
-    accounts: Accounts,
-    market: Market,
-    model: MarginModel,
-    haircut: MarginModel | None = None,
-) -> FloatArray:
-    """Return initial over equity, shape (...) [fraction]: at 1 nothing more can be opened.
-
-    As :func:`margin_ratio`, with the requirements and haircuts for opening positions.
-
-    >>> from marginlib import accounts, instruments, market
-    >>> book = instruments.join(instruments.linear(["BTC"]), instruments.cash(["ETH"]))
-    >>> entry = market.at(book, [20_000, 2_000])
-    >>> ana = accounts.open_accounts(collateral=5_000, quantity=[1, 2], market=entry)
-    >>> from marginlib.margin import FixedRate, Haircut
-    >>> rule = FixedRate(initial=0.10, maintenance=0.05)
-    >>> coin = Haircut([0, 0.25])  # leaves 4,000 of the 5,000
-    >>> float(initial_ratio(ana, entry, rule, haircut=coin))
-    0.5
-    """
-    lost = 0.0 if haircut is None else haircut(accounts, market).initial
-    return _ratio(model(accounts, market).initial, equity(accounts, market) - lost)
+    need, own = model(accounts, market), equity(accounts, market)
+    if haircut is None:
+        return need_over_equity(need.initial if opening else need.maintenance, own)
+    lost = asked(haircut, accounts, market)
+    if opening:
+        return need_over_equity(need.initial, own - lost.initial)
+    return need_over_equity(need.maintenance, own - lost.maintenance)
 
 
 def headroom(accounts: Accounts, market: Market, model: MarginModel) -> FloatArray:
     """Return equity minus maintenance, shape (...) [currency]: what may still be lost."""
     return equity(accounts, market) - model(accounts, market).maintenance
-
-
-def below_maintenance(
-    accounts: Accounts, market: Market, model: MarginModel, equality_is_safe: bool = True
-) -> NDArray[np.bool_]:
-    """Tell which accounts need margin and have less than maintenance, shape (...).
-
-    Parameters
-    ----------
-    accounts : Accounts
-    market : Market
-    model : margin model
-    equality_is_safe : bool
-        Whether equity equal to maintenance is enough, as in
-        :func:`marginlib.liquidation.status`.
-
-    Source: dYdX v4, ``x/subaccounts``, commit 84d4664b.
-
-    >>> from marginlib import accounts, instruments, market
-    >>> from marginlib.margin import FixedRate
-    >>> prices = market.at(instruments.linear(["BTC"]), [20_000])
-    >>> three = accounts.open_accounts([999, 1_000, 1_001], quantity=[1], market=prices)
-    >>> below_maintenance(three, prices, FixedRate(initial=0.10, maintenance=0.05)).tolist()
-    [True, False, False]
-    """
-    need = model(accounts, market).maintenance
-    own = equity(accounts, market)
-    return np.asarray((need > 0) & (own < need if equality_is_safe else own <= need))
 
 
 def free_margin(accounts: Accounts, market: Market, model: MarginModel) -> FloatArray:
@@ -163,21 +123,18 @@ def largest_position(
     nothing = ~fits(low)
     high = np.maximum(low, np.abs(equity(accounts, market) / market.value[..., index]))
     high = np.where(high > 0, high, 1.0)
-    for _ in range(60):
+    for _ in range(DOUBLINGS):
         open_ended = fits(high) & ~nothing
         if not open_ended.any():
             break
         low = np.where(open_ended, high, low)
         high = np.where(open_ended, 2 * high, high)
-    for _ in range(60):
-        middle = (low + high) / 2
-        enough = fits(middle)
-        low, high = np.where(enough, middle, low), np.where(enough, high, middle)
-    answer = np.where(open_ended, np.inf, low)
+    most, _ = bisection(fits, low, high)
+    answer = np.where(open_ended, np.inf, most)
     return np.asarray(np.where(nothing, 0.0, side * answer))
 
 
-def _ratio(need: FloatArray, own: FloatArray) -> FloatArray:
+def need_over_equity(need: FloatArray, own: FloatArray) -> FloatArray:
     """Return need over equity, infinite where there is a need and nothing to meet it with."""
     left = np.where(own > 0, own, np.where(need > 0, 0.0, np.nan))
     with np.errstate(divide="ignore"):

@@ -8,17 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, fraction, refuse, together
+from marginlib._checks import FloatArray, MarginError, fraction, hold, refuse, together
 from marginlib.accounts import Accounts, notional, notional_of
 from marginlib.instruments import Instruments
-from marginlib.margin.requirement import (
-    Lines,
-    MarginModel,
-    Model,
-    Requirement,
-    at_leverage,
-    fits_any_account,
-)
+from marginlib.margin.asking import asked, fits_any_account
+from marginlib.margin.coverage import CONTRACTS
+from marginlib.margin.lines import Lines
+from marginlib.margin.model import Charge, Model, Wrapped
+from marginlib.margin.requirement import MarginModel, Requirement
 from marginlib.margin.schedule import Schedule, check_leverage
 from marginlib.market import Market
 
@@ -43,16 +40,14 @@ class FixedRate(Model):
     initial: FloatArray
     maintenance: FloatArray
 
+    covered_kinds = CONTRACTS
     fits_any_account = True
 
     def __init__(self, initial: ArrayLike, maintenance: ArrayLike) -> None:
-        opening, staying = fraction("initial", initial), fraction("maintenance", maintenance)
-        together(initial=opening.shape, maintenance=staying.shape)
-        refuse("maintenance", staying + 0 * opening, staying > opening, "must not exceed initial")
-        object.__setattr__(self, "initial", opening)
-        object.__setattr__(self, "maintenance", staying)
+        opening, staying = both_rates(initial, maintenance)
+        hold(self, initial=opening, maintenance=staying)
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         size = notional(accounts, market)
         initial = each_rate("initial", self.initial, market.instruments)
@@ -97,9 +92,10 @@ class Tiered(Model):
     initial: Schedule | Sequence[Schedule]
     maintenance: Schedule | Sequence[Schedule]
 
+    covered_kinds = CONTRACTS
     fits_any_account = True
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         shape = together(accounts=accounts.shape, market=market.shape)
         initial, maintenance = np.zeros(shape), np.zeros(shape)
@@ -136,7 +132,7 @@ class Tiered(Model):
 
 
 @dataclass(frozen=True, eq=False)
-class ClosingFee(Model):
+class ClosingFee(Charge):
     """The fee for closing everything, kept aside as part of the requirement.
 
     Parameters
@@ -157,13 +153,12 @@ class ClosingFee(Model):
     rate: FloatArray
     initial: bool = False
 
-    fits_any_account = True
+    covered_kinds = CONTRACTS
 
     def __init__(self, rate: ArrayLike, initial: bool = False) -> None:
-        object.__setattr__(self, "rate", fraction("rate", rate))
-        object.__setattr__(self, "initial", bool(initial))
+        hold(self, rate=fraction("rate", rate), initial=bool(initial))
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         fee = notional(accounts, market) @ each_rate("rate", self.rate, market.instruments)
         return Requirement(fee if self.initial else np.zeros_like(fee), fee)
@@ -180,15 +175,15 @@ class ClosingFee(Model):
 
 
 @dataclass(frozen=True, eq=False)
-class OnEntry(Model):
+class OnEntry(Wrapped):
     """A model that looks at entry prices for ever; see :func:`on_entry`."""
 
     model: MarginModel
     entry: Market
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
-        need = self.model(accounts, self.entry)
+        need = asked(self.model, accounts, self.entry)
         shape = together(accounts=accounts.shape, market=market.shape)
         return Requirement(
             np.broadcast_to(need.initial, shape), np.broadcast_to(need.maintenance, shape)
@@ -201,15 +196,11 @@ class OnEntry(Model):
 
     def lines(self, accounts: Accounts, market: Market, index: int) -> Lines:
         """Return a flat line: the price of today does not enter."""
-        return Lines.flat(self(accounts, market).maintenance)
+        return Lines.flat(self.requirement(accounts, market).maintenance)
 
     def value_rates(self, accounts: Accounts, market: Market) -> FloatArray:
         """Return zeros: the prices of today do not enter."""
         return np.zeros(len(market.instruments))
-
-    def at_leverage(self, leverage: ArrayLike) -> OnEntry:
-        """Return the same for the inner model at the chosen leverage."""
-        return replace(self, model=at_leverage(self.model, leverage))
 
 
 def on_entry(model: MarginModel, entry: Market) -> OnEntry:
@@ -226,6 +217,20 @@ def on_entry(model: MarginModel, entry: Market) -> OnEntry:
     1000.0
     """
     return OnEntry(model, entry)
+
+
+def both_rates(initial: ArrayLike, maintenance: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Return an initial and a maintenance rate, the latter not above the former [fraction]."""
+    opening, staying = fraction("initial", initial), fraction("maintenance", maintenance)
+    not_above_initial(opening, staying)
+    return opening, staying
+
+
+def not_above_initial(initial: FloatArray, maintenance: FloatArray) -> None:
+    """Refuse a maintenance that is above initial."""
+    together(initial=initial.shape, maintenance=maintenance.shape)
+    above = maintenance > initial
+    refuse("maintenance", maintenance + 0 * initial, above, "must not exceed initial")
 
 
 def each_rate(name: str, rate: FloatArray, instruments: Instruments) -> FloatArray:

@@ -26,6 +26,7 @@ from marginlib._checks import (
     FloatArray,
     MarginError,
     fraction,
+    hold,
     leverages,
     non_negative,
     numbers,
@@ -62,9 +63,7 @@ class Schedule:
 
     def __init__(self, floor: ArrayLike, rate: ArrayLike, deduction: ArrayLike) -> None:
         floors, rates, deductions = _columns(floor, rate, deduction)
-        object.__setattr__(self, "floor", floors)
-        object.__setattr__(self, "rate", rates)
-        object.__setattr__(self, "deduction", deductions)
+        hold(self, floor=floors, rate=rates, deduction=deductions)
         if deductions.any():
             self._refuse_jumps()
 
@@ -295,17 +294,25 @@ def check_leverage(leverage: ArrayLike, rate: ArrayLike) -> FloatArray:
     return chosen
 
 
+def check_floors(what: str, floor: FloatArray, **columns: FloatArray) -> None:
+    """Refuse columns of different lengths, and floors that do not rise from 0."""
+    *names, last = ("floor", *columns)
+    shapes = [str(column.shape) for column in (floor, *columns.values())]
+    alike = all(column.shape == floor.shape for column in columns.values())
+    if floor.ndim != 1 or not floor.size or not alike:
+        raise MarginError(
+            f"{', '.join(names)} and {last} must be columns of one length; "
+            f"got shapes {', '.join(shapes[:-1])} and {shapes[-1]}"
+        )
+    refuse("floor", floor, (np.arange(floor.size) == 0) & (floor != 0), "must start at 0")
+    behind = np.concatenate([[False], np.diff(floor) <= 0])
+    refuse("floor", floor, behind, f"must be above the floor before it, {what} in order")
+
+
 def _columns(floor: ArrayLike, rate: ArrayLike, deduction: ArrayLike) -> tuple[FloatArray, ...]:
     columns = non_negative("floor", floor), fraction("rate", rate), numbers("deduction", deduction)
     floors, rates, deductions = columns
-    if floors.ndim != 1 or not floors.shape == rates.shape == deductions.shape or not floors.size:
-        raise MarginError(
-            "floor, rate and deduction must be columns of one length; "
-            f"got shapes {floors.shape}, {rates.shape} and {deductions.shape}"
-        )
-    refuse("floor", floors, (np.arange(floors.size) == 0) & (floors != 0), "must start at 0")
-    behind = np.concatenate([[False], np.diff(floors) <= 0])
-    refuse("floor", floors, behind, "must be above the floor before it, brackets in order")
+    check_floors("brackets", floor=floors, rate=rates, deduction=deductions)
     refuse("rate", rates, rates == 0, "must be above 0")
     falling = np.concatenate([[False], np.diff(rates) < 0])
     refuse("rate", rates, falling, "must not be below the rate of the bracket before it")

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, fraction, non_negative, positive
-from marginlib.accounts import Accounts, position_value
-from marginlib.margin.questions import free_margin
-from marginlib.margin.requirement import MarginModel, Model, Requirement, fits_any_account
+from marginlib._checks import MarginError, fraction, non_negative, positive
+from marginlib.accounts import Accounts
+from marginlib.margin.model import Model
+from marginlib.margin.requirement import Requirement
 from marginlib.market import Market
 
 
@@ -41,8 +41,6 @@ class ShareMargin(Model):
         How many times an index a fund moves, 1 for other shares: maintenance is multiplied by it,
         up to the whole value [times].
 
-    Other instruments are not charged.
-
     Source: 12 CFR 220.12(a), (c)(1) (50 % and 150 %). FINRA Regulatory Notice 11-15 (25 % and 30 %,
     Rule 4210(c)). The minima of 5.00 and 2.50 dollars a share are those that brokers print
     (tastytrade, protective call, read 2026-11-22); the rule's own text was not read. Leveraged
@@ -67,6 +65,7 @@ class ShareMargin(Model):
     cheap_minimum: float = 2.50
     leverage: ArrayLike = 1.0
 
+    covered_kinds = ("share",)
     fits_any_account = True
 
     def __post_init__(self) -> None:
@@ -81,7 +80,7 @@ class ShareMargin(Model):
             non_negative(name, getattr(self, name))
         positive("leverage", self.leverage)
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         each = self.each(accounts, market)
         return Requirement(each.initial.sum(axis=-1), each.maintenance.sum(axis=-1))
@@ -112,95 +111,3 @@ class ShareMargin(Model):
         bought = Requirement(np.maximum(self.initial * value, kept), kept)
         sold = Requirement(np.maximum((self.short_initial - 1) * value, staying), staying)
         return bought, sold
-
-
-@dataclass(frozen=True, eq=False)
-class MinimumEquity(Model):
-    """A model, and the least equity that any account needs to borrow or to sell short.
-
-    Nobody has to pay in more than what is bought costs, so the minimum of an account that only
-    bought things is at most their value. The minimum is asked initially; maintenance stays as it
-    is.
-
-    Parameters
-    ----------
-    model : margin model
-    amount : float
-        Least equity [currency].
-
-    Source: Cboe Margin Manual, April 2000, introduction (2,000 dollars). The exception for what is
-    bought is that of FINRA Rule 4210(b), whose text was not read.
-
-    >>> from marginlib import instruments, market
-    >>> now = market.at(instruments.shares(["ACME"]), [30])
-    >>> rule = MinimumEquity(ShareMargin(), 2_000)
-    >>> rule(Accounts(0, [[100], [50], [-50], [0]]), now).initial.tolist()
-    [2000.0, 1500.0, 2000.0, 0.0]
-    """
-
-    model: MarginModel
-    amount: float
-
-    def __post_init__(self) -> None:
-        non_negative("amount", self.amount)
-
-    @property
-    def fits_any_account(self) -> bool:
-        """Whether the inner model does."""
-        return fits_any_account(self.model)
-
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
-        """Return the requirement of each account, shape (...)."""
-        need = self.model(accounts, market)
-        value = position_value(accounts, market)
-        cost = np.where((value < 0).any(axis=-1), np.inf, value.sum(axis=-1))
-        least = np.where(need.initial > 0, np.minimum(self.amount, cost), 0.0)
-        return Requirement(np.maximum(need.initial, least), need.maintenance)
-
-
-def buying_power(
-    accounts: Accounts, market: Market, model: MarginModel, rate: float = 0.50
-) -> FloatArray:
-    """Return the value of further shares that can be bought, shape (...) [currency].
-
-    Parameters
-    ----------
-    accounts : Accounts
-    market : Market
-    model : margin model
-        What the account needs initially now.
-    rate : float
-        Initial rate of what is bought [fraction].
-
-    Stock worth 30,000 with a loan of 12,000: equity is 18,000 and 3,000 of it is in excess.
-
-    >>> from marginlib import instruments, market
-    >>> now = market.at(instruments.shares(["ACME"]), [300])
-    >>> float(buying_power(Accounts(-12_000, [100]), now, ShareMargin()))
-    6000.0
-    """
-    share = positive("rate", fraction("rate", rate))
-    return np.asarray(np.maximum(free_margin(accounts, market, model), 0.0) / share)
-
-
-def special_memorandum_account(before: ArrayLike, excess: ArrayLike) -> FloatArray:
-    """Return the line of credit that a gain leaves behind, shape (...) [currency].
-
-    It rises with the excess of equity over the initial requirement and does not fall when that
-    falls: it is used up by withdrawals and purchases only.
-
-    Parameters
-    ----------
-    before : float or array
-        The line before today's prices [currency].
-    excess : float or array
-        Equity less the initial requirement, :func:`marginlib.margin.free_margin` [currency].
-
-    Source: 12 CFR 220.5; as explained in "Special Memorandum Account (SMA) Calculations on the
-    Series 7 Exam", dummies.com, read 2026-11-22.
-
-    >>> special_memorandum_account(before=[0, 4_000], excess=[3_000, -500]).tolist()
-    [3000.0, 4000.0]
-    """
-    line = non_negative("before", before)
-    return np.maximum(line, np.asarray(excess, dtype=np.float64))

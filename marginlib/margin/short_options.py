@@ -19,9 +19,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, fraction, known, non_negative, positive, together
+from marginlib._checks import FloatArray, fraction, hold, known, non_negative, positive, together
 from marginlib.accounts import Accounts
-from marginlib.margin.requirement import Model, Requirement
+from marginlib.margin.model import Model
+from marginlib.margin.requirement import Requirement
 from marginlib.market import Market
 
 PUT_BASES = ("underlying", "strike", "underlying and premium")
@@ -92,11 +93,14 @@ class ShortOptionRate:
         fee: ArrayLike = 0.0,
         put_base: str = "underlying",
     ) -> None:
-        object.__setattr__(self, "standard", fraction("standard", standard))
-        object.__setattr__(self, "minimum", fraction("minimum", minimum))
-        object.__setattr__(self, "mark", fraction("mark", mark))
-        object.__setattr__(self, "fee", fraction("fee", fee))
-        object.__setattr__(self, "put_base", known("put_base", put_base, PUT_BASES))
+        hold(
+            self,
+            standard=fraction("standard", standard),
+            minimum=fraction("minimum", minimum),
+            mark=fraction("mark", mark),
+            fee=fraction("fee", fee),
+            put_base=known("put_base", put_base, PUT_BASES),
+        )
 
     def above_premium(
         self, underlying: ArrayLike, strike: ArrayLike, is_call: ArrayLike, premium: ArrayLike
@@ -143,8 +147,6 @@ class ShortOptions(Model):
         Share of the value of an option bought that must be paid, 1 if nothing may be borrowed on
         it [fraction].
 
-    Positions in other instruments are not charged: add models for them.
-
     Source: derivexyz/v2-core at 7736900d, src/risk-managers/StandardManager.sol, where the initial
     margin of a put is at least 1.05 times its maintenance; Deribit, inverse options, as quoted by
     TSLab's documentation, where that multiple is 1. Both read 2026-11-22.
@@ -171,6 +173,8 @@ class ShortOptions(Model):
     put_floor: float = 0.0
     long: float = 1.0
 
+    covered_kinds = ("option", "inverse_option")
+    is_beside_leverage = True
     fits_any_account = True
 
     def __post_init__(self) -> None:
@@ -178,7 +182,7 @@ class ShortOptions(Model):
         non_negative("put_floor", self.put_floor)
         fraction("long", self.long)
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         each = self.each(accounts, market)
         return Requirement(each.initial.sum(axis=-1), each.maintenance.sum(axis=-1))

@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from marginlib._checks import MarginError, fraction, known
-from marginlib.margin import BySize, ClosingFee, Model, Tiered, at_leverage, on_entry
+from marginlib.margin import ClosingFee, Model, Tiered, at_leverage, on_entry
 from marginlib.market import Market
 from marginlib.venues._tables import Table, Venue, read_tables, read_venues
+from marginlib.venues.protocols.by_size import BySize
 
 _HERE = Path(__file__).parent
 

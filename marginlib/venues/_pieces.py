@@ -10,8 +10,10 @@ from numpy.typing import ArrayLike
 
 from marginlib import liquidation, margin, waterfall
 from marginlib._checks import MarginError, known
-from marginlib.margin import Model
+from marginlib.margin import Model, haircut_rules
+from marginlib.margin.model import Sum
 from marginlib.margin.schedule import Schedule
+from marginlib.margin.strategies import StrategyMargin
 from marginlib.market import Market
 from marginlib.venues import _brackets
 from marginlib.venues._terms import Terms
@@ -20,15 +22,27 @@ from marginlib.venues.protocols import (
     absorption,
     account_auctions,
     auctions,
+    by_size,
+    charges,
     closing_orders,
     closing_sizes,
     collateral_sale,
+    contingencies,
+    expiry_loss,
     falling_prices,
     fee_rates,
+    full_collateral,
+    funding,
     incentives,
     indices,
+    levels,
+    option_purchase,
+    risk_factors,
+    scaling,
+    settlement_haircut,
     stability_pool,
     transfers,
+    weights,
 )
 
 
@@ -80,8 +94,8 @@ def maintenance_brackets(venue: str, symbol: str, as_of: str | None = None) -> S
 
 def profit_haircut(
     entry: Market,
-    initial: margin.HaircutRule | ArrayLike,
-    maintenance: margin.HaircutRule | ArrayLike | None = None,
+    initial: haircut_rules.HaircutRule | ArrayLike,
+    maintenance: haircut_rules.HaircutRule | ArrayLike | None = None,
     net: bool = False,
 ) -> Model:
     """Return the model in which profit since entry does not count, or not all of it."""
@@ -90,7 +104,7 @@ def profit_haircut(
 
 def total(of: Sequence[Model]) -> Model:
     """Return the model whose requirement is the sum of others."""
-    return margin.Sum(tuple(of))
+    return Sum(tuple(of))
 
 
 def chosen_leverage(model: Model, leverage: ArrayLike | None = None) -> Model:
@@ -112,46 +126,46 @@ PIECES: dict[str, Callable[..., Any]] = {
     "tiered": margin.Tiered,
     "sum": total,
     "netted": margin.Netted,
-    "minimum": margin.Minimum,
-    "size_premium_rate": margin.SizePremiumRate,
-    "skew_rate": margin.SkewRate,
-    "open_interest_rate": margin.open_interest_rate,
+    "minimum": charges.Minimum,
+    "size_premium_rate": by_size.SizePremiumRate,
+    "skew_rate": by_size.SkewRate,
+    "open_interest_rate": scaling.open_interest_rate,
     "closing_fee": margin.ClosingFee,
     "fixed_charge": margin.FixedCharge,
-    "clamped_charge": margin.ClampedCharge,
+    "clamped_charge": charges.ClampedCharge,
     "chosen_leverage": chosen_leverage,
     "on_entry": margin.on_entry,
-    "risk_factors": margin.RiskFactors,
-    "funding_margin": margin.FundingMargin,
-    "margin_levels": margin.MarginLevels,
-    "full_collateral": margin.FullCollateral,
-    "rounded_up": margin.RoundedUp,
+    "risk_factors": risk_factors.RiskFactors,
+    "funding_margin": funding.FundingMargin,
+    "margin_levels": levels.MarginLevels,
+    "full_collateral": full_collateral.FullCollateral,
+    "rounded_up": charges.RoundedUp,
     "short_options": margin.ShortOptions,
     "short_option_rate": margin.ShortOptionRate,
-    "expiry_loss": margin.ExpiryLoss,
-    "low_confidence": margin.LowConfidence,
-    "depeg": margin.Depeg,
+    "expiry_loss": expiry_loss.ExpiryLoss,
+    "low_confidence": contingencies.LowConfidence,
+    "depeg": contingencies.Depeg,
     "share_margin": margin.ShareMargin,
-    "strategy_margin": margin.StrategyMargin,
-    "minimum_equity": margin.MinimumEquity,
+    "strategy_margin": StrategyMargin,
+    "minimum_equity": charges.MinimumEquity,
     # What is taken off collateral
     "haircut": margin.Haircut,
-    "weighted": margin.weighted,
-    "settlement_haircut": margin.SettlementHaircut,
+    "weighted": margin.weighted_collateral,
+    "settlement_haircut": settlement_haircut.SettlementHaircut,
     "profit_haircut": profit_haircut,
-    "tiers": margin.Tiers,
-    "size_discount": margin.SizeDiscount,
-    "size_premium": margin.SizePremium,
-    "pool_discount": margin.PoolDiscount,
-    "pool_premium": margin.PoolPremium,
-    "largest": margin.Largest,
+    "tiers": margin.TieredHaircut,
+    "size_discount": weights.SizeDiscount,
+    "size_premium": weights.SizePremium,
+    "pool_discount": weights.PoolDiscount,
+    "pool_premium": weights.PoolPremium,
+    "largest": haircut_rules.LargestHaircut,
     # What closing costs
     "liquidation_fee": Terms(fee_rates.liquidation_fee),
     "requirement_fee": liquidation.RequirementFee,
     "ramped_fee": Terms(fee_rates.ramped_fee),
     "solvent_fee_rate": Terms(fee_rates.solvent_fee_rate),
     "residual": Terms(waterfall.split_residual),
-    "option_purchase": Terms(margin.purchase_cost),
+    "option_purchase": Terms(option_purchase.purchase_cost),
     "liquidation_incentive": liquidation.LiquidationIncentive,
     "incentive_of_threshold": incentives.incentive_of_threshold,
     "discount_of_health": Terms(incentives.discount_of_health),

@@ -27,58 +27,23 @@ price +16 %, volatility +50 %        781.09
 2917.56
 """
 
-from marginlib.margin.scan.composition import AddOn, AtLeast, Factors, Rounded, depeg_factor
-from marginlib.margin.scan.contingencies import (
-    BasisContingency,
-    GrossContracts,
-    NakedShorts,
-)
-from marginlib.margin.scan.discount import StaticDiscount
-from marginlib.margin.scan.floors import ContractMinimum, MinimumDelta, ShortOptionMinimum
+from marginlib.margin.scan.floors import ContractMinimum, MinimumDelta
 from marginlib.margin.scan.grids import equidistant, price_volatility_matrix, span_scenarios
-from marginlib.margin.scan.risk_array import (
-    RiskArray,
-    published_risk_array,
-    risk_array,
-    value_changes,
-)
+from marginlib.margin.scan.risk_array import published_risk_array, risk_array, value_changes
 from marginlib.margin.scan.scan import ScenarioScan, each_apart
-from marginlib.margin.scan.scenarios import Scenarios, moved_by
-from marginlib.margin.scan.spreads import (
-    CalendarCharge,
-    Spread,
-    SpreadCredit,
-    position_delta,
-)
-from marginlib.margin.scan.table import ScenarioTable
-from marginlib.margin.scan.volatility import SkewShock, VolatilityShock
+from marginlib.margin.scan.scenarios import Scenarios
+from marginlib.margin.scan.spreads import CalendarCharge, Spread, SpreadCredit
 
 __all__ = [
-    "AddOn",
-    "AtLeast",
-    "BasisContingency",
     "CalendarCharge",
     "ContractMinimum",
-    "Factors",
-    "GrossContracts",
     "MinimumDelta",
-    "NakedShorts",
-    "RiskArray",
-    "Rounded",
     "ScenarioScan",
-    "ScenarioTable",
     "Scenarios",
-    "ShortOptionMinimum",
-    "SkewShock",
     "Spread",
     "SpreadCredit",
-    "StaticDiscount",
-    "VolatilityShock",
-    "depeg_factor",
     "each_apart",
     "equidistant",
-    "moved_by",
-    "position_delta",
     "price_volatility_matrix",
     "published_risk_array",
     "risk_array",

@@ -10,47 +10,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, fraction, non_negative
+from marginlib._checks import fraction, hold, non_negative
 from marginlib.accounts import Accounts
-from marginlib.margin import Model, Requirement
+from marginlib.margin import Requirement
+from marginlib.margin.coverage import NOT_CASH
+from marginlib.margin.model import Charge
 from marginlib.margin.scan.spreads import instruments_on, position_delta, underlying_price
 from marginlib.market import Market
 
 
 @dataclass(frozen=True, eq=False)
-class ShortOptionMinimum(Model):
-    """An amount for every option sold, so that no portfolio of them needs next to nothing.
+class ContractMinimum(Charge):
+    """An amount for every option contract, long or short, as a floor under a scan.
 
-    Parameters
-    ----------
-    amount : float or array of shape (O,)
-        Charge for one contract sold [currency].
-
-    Notes
-    -----
-    Whether the clearing house counts all options sold, as here, or only the larger of calls and
-    puts, depends on the product and is not confirmed.
-
-    Source: CME Group, "SPAN methodology", read 2026-11-22.
-    """
-
-    amount: FloatArray
-
-    fits_any_account = True
-
-    def __init__(self, amount: ArrayLike) -> None:
-        object.__setattr__(self, "amount", non_negative("amount", amount))
-
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
-        """Return the requirement of each account, shape (...)."""
-        sold = np.maximum(0.0, -accounts.quantity[..., market.instruments.options])
-        charge = (sold * self.amount).sum(axis=-1) + np.zeros(market.shape)
-        return Requirement(charge, charge)
-
-
-@dataclass(frozen=True, eq=False)
-class ContractMinimum(Model):
-    """An amount for every option contract, long or short.
+    An amount of margin for each future is :class:`~marginlib.margin.MoneyPerContract`.
 
     Parameters
     ----------
@@ -69,12 +42,12 @@ class ContractMinimum(Model):
 
     amount: float
 
-    fits_any_account = True
+    covered_kinds = ("option", "inverse_option")
 
     def __init__(self, amount: ArrayLike) -> None:
-        object.__setattr__(self, "amount", float(non_negative("amount", amount)))
+        hold(self, amount=float(non_negative("amount", amount)))
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         book = market.instruments
         units = np.abs(accounts.quantity) @ (np.asarray(book.sizes) * book.is_option)
@@ -83,7 +56,7 @@ class ContractMinimum(Model):
 
 
 @dataclass(frozen=True, eq=False)
-class MinimumDelta(Model):
+class MinimumDelta(Charge):
     r"""A share of the price for every unit of delta, smaller where deltas hedge each other.
 
     For each underlying with price S, what the deltas leave after netting is unhedged, and half of
@@ -109,13 +82,16 @@ class MinimumDelta(Model):
     unhedged: float
     hedged: float
 
-    fits_any_account = True
+    covered_kinds = NOT_CASH
 
     def __init__(self, unhedged: ArrayLike, hedged: ArrayLike) -> None:
-        object.__setattr__(self, "unhedged", float(fraction("unhedged", unhedged)))
-        object.__setattr__(self, "hedged", float(fraction("hedged", hedged)))
+        hold(
+            self,
+            unhedged=float(fraction("unhedged", unhedged)),
+            hedged=float(fraction("hedged", hedged)),
+        )
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         delta = position_delta(accounts, market)
         total = np.zeros(delta.shape[:-1])

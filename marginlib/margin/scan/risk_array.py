@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, last_axis, numbers, together
+from marginlib._checks import FloatArray, MarginError, hold, last_axis, numbers, together
 from marginlib.accounts import Accounts
-from marginlib.margin.scan.discount import StaticDiscount, expiries
+from marginlib.margin.scan.expiries import Discount, expiries
 from marginlib.margin.scan.scenarios import Scenarios, moved_by
 from marginlib.market import Market
 
@@ -40,11 +40,9 @@ class RiskArray:
     def __init__(
         self, labels: Sequence[str], profit: ArrayLike, grid: tuple[int, int] | None = None
     ) -> None:
-        object.__setattr__(self, "labels", tuple(labels))
-        object.__setattr__(
-            self, "profit", last_axis("profit", numbers("profit", profit), (*labels,))
-        )
-        object.__setattr__(self, "grid", grid)
+        hold(self, labels=tuple(labels))
+        hold(self, profit=last_axis("profit", numbers("profit", profit), (*labels,)))
+        hold(self, grid=grid)
 
     @property
     def worst(self) -> FloatArray:
@@ -122,7 +120,7 @@ def risk_array(
     accounts: Accounts,
     market: Market,
     scenarios: Scenarios,
-    discount: StaticDiscount | None = None,
+    discount: Discount | None = None,
 ) -> RiskArray:
     """Return what each account gains or loses in each scenario, shape (..., S).
 
@@ -135,7 +133,7 @@ def risk_array(
     market : Market
     scenarios : Scenarios
         Outcomes are multiplied by their weights.
-    discount : StaticDiscount
+    discount : Discount
         How the options of an expiry are marked down after the move; not at all by default.
 
     >>> from marginlib import accounts, instruments, market
@@ -156,7 +154,7 @@ def profit_after(
     market: Market,
     after: FloatArray,
     scenarios: Scenarios,
-    discount: StaticDiscount | None = None,
+    discount: Discount | None = None,
 ) -> FloatArray:
     """Return the weighted profit, shape (..., S), of quantities whose unit values become ``after``.
 

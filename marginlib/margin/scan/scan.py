@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, fraction, last_axis
+from marginlib._checks import FloatArray, MarginError, fraction, hold, last_axis
 from marginlib.accounts import Accounts
 from marginlib.instruments import Instruments
 from marginlib.margin import Model, Requirement
-from marginlib.margin.scan.discount import StaticDiscount
+from marginlib.margin.scan.expiries import Discount
 from marginlib.margin.scan.risk_array import RiskArray, profit_after, risk_array
 from marginlib.margin.scan.scenarios import Scenarios, moved_by
 from marginlib.market import Market
@@ -39,7 +39,7 @@ class ScenarioScan(Model):
     groups : mapping of str to str
         Product group of each underlying; see :func:`each_apart`. All are one group where nothing
         is said, so that every scenario is one for the whole market.
-    discount : StaticDiscount
+    discount : Discount
         How options are marked down after the move.
 
     Notes
@@ -62,7 +62,7 @@ class ScenarioScan(Model):
     scenarios: ScenarioRule
     gain_offset: float
     groups: Mapping[str, str] | None
-    discount: StaticDiscount | None
+    discount: Discount | None
 
     fits_any_account = True
 
@@ -71,14 +71,17 @@ class ScenarioScan(Model):
         scenarios: ScenarioRule,
         gain_offset: ArrayLike = 1.0,
         groups: Mapping[str, str] | None = None,
-        discount: StaticDiscount | None = None,
+        discount: Discount | None = None,
     ) -> None:
-        object.__setattr__(self, "scenarios", scenarios)
-        object.__setattr__(self, "gain_offset", float(fraction("gain_offset", gain_offset)))
-        object.__setattr__(self, "groups", groups)
-        object.__setattr__(self, "discount", discount)
+        hold(
+            self,
+            scenarios=scenarios,
+            gain_offset=float(fraction("gain_offset", gain_offset)),
+            groups=groups,
+            discount=discount,
+        )
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         loss = sum(array.worst_loss for array in self.risk_arrays(accounts, market).values())
         return Requirement(loss, loss)

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from marginlib._checks import (
     FloatArray,
     MarginError,
+    hold,
     non_negative,
     numbers,
     one_or_each,
@@ -79,17 +80,22 @@ class Scenarios:
         spread = move_columns("volatility", volatility, count)
         refuse("volatility", spread, spread < -1, "must not be below -1")
         together(price=moves.shape[:-1], volatility=spread.shape[:-1])
-        object.__setattr__(self, "price", moves)
-        object.__setattr__(self, "volatility", spread)
+        hold(self, price=moves, volatility=spread)
         share = non_negative("weight", weight)
         floor = non_negative("volatility_floor", volatility_floor)
-        object.__setattr__(self, "weight", one_or_each("weight", share, count))
-        object.__setattr__(self, "volatility_floor", one_or_each("volatility_floor", floor, count))
+        hold(
+            self,
+            weight=one_or_each("weight", share, count),
+            volatility_floor=one_or_each("volatility_floor", floor, count),
+        )
         either = np.broadcast_to(np.asarray(either_way, dtype=np.bool_), (count,))
-        object.__setattr__(self, "either_way", either)
-        object.__setattr__(self, "years", non_negative("years", years))
-        object.__setattr__(self, "labels", _labels(labels, moves, spread))
-        object.__setattr__(self, "grid", grid)
+        hold(
+            self,
+            either_way=either,
+            years=non_negative("years", years),
+            labels=_labels(labels, moves, spread),
+            grid=grid,
+        )
         if grid is not None and grid[0] * grid[1] != count:
             raise MarginError(f"grid must have one cell for each of {count} scenarios; got {grid}")
 

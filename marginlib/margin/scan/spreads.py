@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from marginlib._checks import (
     FloatArray,
     fraction,
+    hold,
     known,
     non_negative,
     numbers,
@@ -25,7 +26,10 @@ from marginlib._checks import (
 )
 from marginlib.accounts import Accounts
 from marginlib.instruments import Instruments
-from marginlib.margin import MarginModel, Model, Requirement, fits_any_account
+from marginlib.margin import MarginModel, Model, Requirement
+from marginlib.margin.asking import asked
+from marginlib.margin.coverage import NOT_CASH
+from marginlib.margin.model import Charge, Wrapped
 from marginlib.market import Market
 
 
@@ -58,7 +62,7 @@ def position_delta(accounts: Accounts, market: Market) -> FloatArray:
 
 
 @dataclass(frozen=True, eq=False)
-class CalendarCharge(Model):
+class CalendarCharge(Charge):
     """A charge for holding one month of an underlying against another.
 
     The deltas of each month are netted, with options counted in the month they are on. What is
@@ -87,13 +91,13 @@ class CalendarCharge(Model):
 
     charge: Mapping[str, float]
 
-    fits_any_account = True
+    covered_kinds = NOT_CASH
 
     def __post_init__(self) -> None:
         for name, amount in self.charge.items():
             non_negative(f"charge of {name}", amount)
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         delta = position_delta(accounts, market)
         book = market.instruments
@@ -107,7 +111,7 @@ class CalendarCharge(Model):
 
 
 @dataclass(frozen=True, eq=False)
-class SpreadCredit(Model):
+class SpreadCredit(Wrapped):
     """A model less a credit for spreads between underlyings that move together.
 
     Spreads are formed in the order given, each from the deltas that those before it have left.
@@ -133,11 +137,11 @@ class SpreadCredit(Model):
     Source: CME Group, "SPAN methodology", inter-commodity spread credit, read 2026-11-22.
 
     >>> from marginlib import instruments, market
-    >>> from marginlib.margin.scan import AddOn
+    >>> from marginlib.margin import FixedRate
     >>> now = market.at(instruments.linear(["ES", "NQ"]), [100, 200])
     >>> legs = Spread({"ES": 2, "NQ": -1}, credit=0.5)
-    >>> rule = SpreadCredit(AddOn(100, 100), [legs], price_range={"ES": 0.1, "NQ": 0.1})
-    >>> float(rule(Accounts(0, [3, -1]), now).initial)  # 100 - 0.5 x (2 x 10 + 1 x 20)
+    >>> rule = SpreadCredit(FixedRate(0.2, 0.2), [legs], price_range={"ES": 0.1, "NQ": 0.1})
+    >>> float(rule(Accounts(0, [3, -1]), now).initial)  # 60 + 40 - 0.5 x (2 x 10 + 1 x 20)
     80.0
     """
 
@@ -160,21 +164,18 @@ class SpreadCredit(Model):
                 refuse(f"ratio of {name}", value, value == 0, "must not be 0")
         for name, share in price_range.items():
             fraction(f"price_range of {name}", share)
-        object.__setattr__(self, "model", model)
-        object.__setattr__(self, "spreads", listed)
-        object.__setattr__(self, "price_range", dict(price_range))
+        hold(self, model=model, spreads=listed, price_range=dict(price_range))
 
-    @property
-    def fits_any_account(self) -> bool:
-        """Whether the inner model does."""
-        return fits_any_account(self.model)
-
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
-        need, credit = self.model(accounts, market), self.credit(accounts, market)
+        need, credit = asked(self.model, accounts, market), self.credit(accounts, market)
         return Requirement(
             np.maximum(0.0, need.initial - credit), np.maximum(0.0, need.maintenance - credit)
         )
+
+    def at_leverage(self, leverage: ArrayLike) -> Model:
+        """Refuse: what a spread gives back is no part of a chosen leverage."""
+        return Model.at_leverage(self, leverage)
 
     def credit(self, accounts: Accounts, market: Market) -> FloatArray:
         """Return what the spreads give back, shape (...) [currency]."""

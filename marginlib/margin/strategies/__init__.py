@@ -9,7 +9,8 @@ strategy                      what it needs, the value of the options sold inclu
 option sold, nothing else     premium, and a share of the underlying (see ``short_options``)
 call and put sold             the larger of the two, and the premium of the other
 spread of any legs            the worst payoff at expiry, over zero and every strike
-call sold, shares held        what the shares need, and what the call is in the money by
+call sold, shares held        what the shares need, to stay at no more than the strike, and what the
+                              call is in the money by
 put sold, shares sold short   what the shares need, and what the put is in the money by
 shares with a bought option   10 % of the strike and what the option is out of the money by, if that
                               is less than the shares need (maintenance only)
@@ -21,25 +22,22 @@ The same legs can often be sorted in several ways. :func:`cheapest_pairing` find
 least, in whole contracts. A broker may pair otherwise, and may ask for more than the minimum.
 """
 
-from marginlib.margin.strategies.legs import Legs, Way
+from marginlib.margin.strategies.legs import OptionLegs
 from marginlib.margin.strategies.model import (
     BROAD_INDEX_OPTIONS,
     EQUITY_OPTIONS,
     StrategyMargin,
-    leveraged,
+    leveraged_option_rate,
 )
-from marginlib.margin.strategies.pairing import Pairing, Part, cheapest_pairing
-from marginlib.margin.strategies.ways import known_ways
+from marginlib.margin.strategies.pairing import cheapest_pairing
+from marginlib.margin.strategies.practice import BrokerPractice
 
 __all__ = [
     "BROAD_INDEX_OPTIONS",
     "EQUITY_OPTIONS",
-    "Legs",
-    "Pairing",
-    "Part",
+    "BrokerPractice",
+    "OptionLegs",
     "StrategyMargin",
-    "Way",
     "cheapest_pairing",
-    "known_ways",
-    "leveraged",
+    "leveraged_option_rate",
 ]

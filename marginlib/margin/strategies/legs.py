@@ -8,14 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, MarginError, non_negative, numbers, positive, together
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    hold,
+    non_negative,
+    numbers,
+    positive,
+    together,
+)
 from marginlib.margin.short_options import out_of_the_money
 
 SHARES = -1  # the row of the shares, beside those of the options
 
 
 @dataclass(frozen=True, eq=False)
-class Legs:
+class OptionLegs:
     """Options on one thing, and the shares of it that are held or sold short.
 
     Parameters
@@ -79,11 +87,13 @@ class Legs:
                 f"legs are those of one account, arrays of shape (O,); got shape {shape}"
             )
         count = shape or (1,)
-        for name, array in arrays.items():
-            object.__setattr__(self, name, np.broadcast_to(array, count))
-        object.__setattr__(self, "underlying", float(positive("underlying", underlying)))
-        object.__setattr__(self, "shares", float(numbers("shares", shares)))
-        object.__setattr__(self, "share_need", float(non_negative("share_need", share_need)))
+        hold(
+            self,
+            **{name: np.broadcast_to(array, count) for name, array in arrays.items()},
+            underlying=float(positive("underlying", underlying)),
+            shares=float(numbers("shares", shares)),
+            share_need=float(non_negative("share_need", share_need)),
+        )
 
     @property
     def sold(self) -> list[int]:

@@ -10,11 +10,14 @@ from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, MarginError, positive, together
 from marginlib.accounts import Accounts
-from marginlib.margin.requirement import Model, Requirement
+from marginlib.margin.asking import refuse_what_is_left
+from marginlib.margin.model import Model
+from marginlib.margin.requirement import Requirement
 from marginlib.margin.shares import ShareMargin
 from marginlib.margin.short_options import ShortOptionRate
-from marginlib.margin.strategies.legs import Legs
+from marginlib.margin.strategies.legs import OptionLegs
 from marginlib.margin.strategies.pairing import Pairing, cheapest_pairing
+from marginlib.margin.strategies.practice import RULEBOOK, BrokerPractice
 from marginlib.market import Market
 
 EQUITY_OPTIONS = ShortOptionRate(standard=0.20, minimum=0.10, put_base="strike")
@@ -23,14 +26,14 @@ BROAD_INDEX_OPTIONS = ShortOptionRate(standard=0.15, minimum=0.10, put_base="str
 """Options on broad indices and funds that follow them."""
 
 
-def leveraged(rate: ShortOptionRate, times: ArrayLike) -> ShortOptionRate:
+def leveraged_option_rate(rate: ShortOptionRate, times: ArrayLike) -> ShortOptionRate:
     """Return the rate for options on a fund that moves ``times`` as much as what it follows.
 
     Both percentages are multiplied, up to the whole value of the fund.
 
     Source: FINRA Regulatory Notice 09-53; Cboe Regulatory Circular RG09-97.
 
-    >>> fund = leveraged(BROAD_INDEX_OPTIONS, 3)
+    >>> fund = leveraged_option_rate(BROAD_INDEX_OPTIONS, 3)
     >>> float(fund.standard.round(4)), float(fund.minimum.round(4))
     (0.45, 0.3)
     """
@@ -54,9 +57,11 @@ class StrategyMargin(Model):
         What an option sold needs by itself, one rate for all or one for each option.
     shares : ShareMargin
         What shares need by themselves.
+    practice : BrokerPractice
+        Where the broker parts from the rulebook.
 
-    Cash-like instruments are held in full and need nothing, and may cover calls. Other instruments
-    are not charged. Accounts are taken one by one, some milliseconds each.
+    Cash-like instruments are held in full and need nothing, and may cover calls. Accounts are
+    taken one by one, some milliseconds each.
 
     Source: FINRA Rule 4210(f)(2) and Cboe Rule 10.3, in the parts named in
     :mod:`marginlib.margin.strategies`.
@@ -76,10 +81,12 @@ class StrategyMargin(Model):
 
     options: ShortOptionRate = EQUITY_OPTIONS
     shares: ShareMargin = field(default_factory=ShareMargin)
+    practice: BrokerPractice = RULEBOOK
 
+    covered_kinds = ("share", "option")
     fits_any_account = True
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         shape = together(accounts=accounts.shape, market=market.shape)
         alone = self.shares.each(accounts, market)
@@ -89,8 +96,8 @@ class StrategyMargin(Model):
         maintenance = np.array(np.broadcast_to(alone.maintenance @ apart, shape))
         for row in np.ndindex(shape):
             for opening, staying in self._legs(accounts, market, alone, shape, row):
-                initial[row] += cheapest_pairing(opening, maintenance=False).deposit
-                maintenance[row] += cheapest_pairing(staying).deposit
+                initial[row] += cheapest_pairing(opening, False, self.practice).deposit
+                maintenance[row] += cheapest_pairing(staying, True, self.practice).deposit
         return Requirement(np.maximum(initial, 0.0), np.maximum(maintenance, 0.0))
 
     def pairings(self, accounts: Accounts, market: Market) -> dict[str, Pairing]:
@@ -98,11 +105,13 @@ class StrategyMargin(Model):
         shape = together(accounts=accounts.shape, market=market.shape)
         if shape:
             raise MarginError(f"pairings are those of one account at a time; got shape {shape}")
+        refuse_what_is_left(self, accounts, market)
         alone = self.shares.each(accounts, market)
         names = [market.instruments.names[place] for place in _places(market)]
         legs = self._legs(accounts, market, alone, shape, ())
         return {
-            name: cheapest_pairing(staying) for name, (_, staying) in zip(names, legs, strict=True)
+            name: cheapest_pairing(staying, True, self.practice)
+            for name, (_, staying) in zip(names, legs, strict=True)
         }
 
     def _legs(
@@ -112,11 +121,9 @@ class StrategyMargin(Model):
         alone: Requirement,
         shape: tuple[int, ...],
         row: tuple[int, ...],
-    ) -> Iterator[tuple[Legs, Legs]]:
+    ) -> Iterator[tuple[OptionLegs, OptionLegs]]:
         """Yield the legs of one account in each underlying: to open, and to stay."""
         terms, options = market.instruments.option_terms, market.instruments.options
-        if terms.is_inverse.any():
-            raise MarginError("strategies are for options paid in money; use ShortOptions")
 
         def of(array: FloatArray) -> FloatArray:
             return np.asarray(np.broadcast_to(array, (*shape, array.shape[-1]))[row])
@@ -125,10 +132,10 @@ class StrategyMargin(Model):
         spot, premium, years = of(market.underlying_price), price[options], of(market.years)
         above = self.options.above_premium(spot, terms.strike, terms.is_call, premium)
         for place in _places(market):
-            mine = market.instruments.quoted[terms.underlying] == place
+            mine = (market.instruments.quoted[terms.underlying] == place) & ~terms.is_inverse
             shares = float(held[place])
             opening, staying = (
-                Legs(
+                OptionLegs(
                     underlying=float(price[place]),
                     strike=terms.strike[mine],
                     is_call=terms.is_call[mine],

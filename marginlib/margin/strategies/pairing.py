@@ -17,8 +17,9 @@ import scipy.optimize
 from scipy.linalg import block_diag
 
 from marginlib._checks import FloatArray, MarginError
-from marginlib.margin.expiry_loss import payoff, worst_payoff
-from marginlib.margin.strategies.legs import SHARES, Legs, Way
+from marginlib.margin.expiry import net_calls, payoff, worst_payoff
+from marginlib.margin.strategies.legs import SHARES, OptionLegs, Way
+from marginlib.margin.strategies.practice import RULEBOOK, BrokerPractice
 from marginlib.margin.strategies.ways import known_ways
 
 _optimize: Any = scipy.optimize  # publishes no types
@@ -33,7 +34,7 @@ class Part(NamedTuple):
 
 
 class Pairing(NamedTuple):
-    """Legs sorted into strategies.
+    """OptionLegs sorted into strategies.
 
     ``need`` is what the account needs without counting what its options are worth, as brokers
     print it; ``deposit`` is what its equity must be, options at their value. For a spread sold,
@@ -45,15 +46,19 @@ class Pairing(NamedTuple):
     parts: tuple[Part, ...]
 
 
-def cheapest_pairing(legs: Legs, maintenance: bool = True) -> Pairing:
+def cheapest_pairing(
+    legs: OptionLegs, maintenance: bool = True, practice: BrokerPractice = RULEBOOK
+) -> Pairing:
     """Return the pairing that needs least.
 
     Parameters
     ----------
-    legs : Legs
+    legs : OptionLegs
         Options and shares of one account in one underlying.
     maintenance : bool
         Whether the question is what must stay, or what must be there to open.
+    practice : BrokerPractice
+        Where the broker parts from the rulebook.
 
     Returns
     -------
@@ -68,13 +73,14 @@ def cheapest_pairing(legs: Legs, maintenance: bool = True) -> Pairing:
 
     An iron condor needs one width, 25, though both sides are that wide:
 
-    >>> legs = Legs(1060, [1000, 1025, 1150, 1175], [False, False, True, True], [1, -1, -1, 1],
+    >>> strike, is_call = [1000, 1025, 1150, 1175], [False, False, True, True]
+    >>> legs = OptionLegs(1060, strike, is_call, [1, -1, -1, 1],
     ...             premium=[32, 35.1, 9.4, 6.3], above_premium=[0, 177, 122, 0])
     >>> found = cheapest_pairing(legs)
     >>> found.need, round(found.deposit, 2), [part.name for part in found.parts]
     (2500.0, 1880.0, ['spread'])
     """
-    ways = list(known_ways(legs, maintenance))
+    ways = list(known_ways(legs, maintenance, practice))
     expiries = sorted({float(legs.years[leg]) for leg in legs.sold}) if legs.bought else []
     groups = [_members(legs, last) for last in expiries]
     amounts, spreads = _solve(legs, ways, groups)
@@ -87,24 +93,36 @@ def cheapest_pairing(legs: Legs, maintenance: bool = True) -> Pairing:
     for group, held in zip(groups, spreads, strict=True):
         if held.any():
             uses = {leg: float(amount) for leg, amount in zip(group, held, strict=True) if amount}
-            strike, is_call, size = legs.strike[group], legs.is_call[group], legs.size[group]
-            parts.append(Part("spread", uses, -float(worst_payoff(strike, is_call, held * size))))
+            parts.append(Part("spread", uses, _spread_need(legs, uses, practice)))
     need = float(sum(part.need for part in parts))
     return Pairing(need, need + legs.option_value, tuple(parts))
 
 
-def _members(legs: Legs, last: float) -> list[int]:
+def _spread_need(legs: OptionLegs, uses: Mapping[int, float], practice: BrokerPractice) -> float:
+    """Return the worst payoff of a spread, or for a short box what closing it costs, if more."""
+    group = list(uses)
+    strike, is_call = legs.strike[group], legs.is_call[group]
+    units = np.array(list(uses.values())) * legs.size[group]
+    need = -float(worst_payoff(strike, is_call, units))
+    paid = payoff(np.append(strike, 0.0)[:, None], strike, is_call) @ units
+    is_box = need > 0 and np.ptp(paid) < 1e-9 * need and net_calls(is_call, units) == 0
+    if not is_box:
+        return need
+    return max(need, -practice.box_closing_share * float(units @ legs.premium[group]))
+
+
+def _members(legs: OptionLegs, last: float) -> list[int]:
     """Return the legs of spreads in which nothing sold outlives ``last``, nor dies before it."""
     sold = [leg for leg in legs.sold if legs.years[leg] <= last]
     return sold + [leg for leg in legs.bought if legs.years[leg] >= last]
 
 
-def _side(legs: Legs, row: int) -> float:
+def _side(legs: OptionLegs, row: int) -> float:
     return float(np.sign(legs.shares if row == SHARES else legs.quantity[row]))
 
 
 def _solve(
-    legs: Legs, ways: list[Way], groups: list[list[int]]
+    legs: OptionLegs, ways: list[Way], groups: list[list[int]]
 ) -> tuple[FloatArray, list[FloatArray]]:
     """Return the units of each way, and the contracts of each group, signed, that cost least.
 
@@ -139,12 +157,12 @@ def _solve(
     return chosen[: parts[0]], [x * sign for x, sign in zip(contracts, signs, strict=True)]
 
 
-def _rows(legs: Legs) -> int:
+def _rows(legs: OptionLegs) -> int:
     """Return how many things are there to be used: the options, and in the last row the shares."""
     return len(legs.quantity) + 1
 
 
-def _used(legs: Legs, ways: list[Way]) -> FloatArray:
+def _used(legs: OptionLegs, ways: list[Way]) -> FloatArray:
     """Return what one unit of each way uses, shape (rows, ways)."""
     used = np.zeros((_rows(legs), len(ways)))
     for column, way in enumerate(ways):
@@ -153,18 +171,18 @@ def _used(legs: Legs, ways: list[Way]) -> FloatArray:
     return used
 
 
-def _held(legs: Legs, groups: list[list[int]]) -> FloatArray:
+def _held(legs: OptionLegs, groups: list[list[int]]) -> FloatArray:
     """Return which leg each contract of each group is, shape (rows, contracts)."""
     return np.eye(_rows(legs))[:, [leg for group in groups for leg in group]]
 
 
-def _balance(legs: Legs, group: list[int]) -> FloatArray:
+def _balance(legs: OptionLegs, group: list[int]) -> FloatArray:
     """Return the net calls and the net puts of one contract of each leg, shape (2, members)."""
     units = np.sign(legs.quantity[group]) * legs.size[group]
     return np.vstack([units * legs.is_call[group], units * ~legs.is_call[group]])
 
 
-def _paid(legs: Legs, group: list[int]) -> FloatArray:
+def _paid(legs: OptionLegs, group: list[int]) -> FloatArray:
     """Return the payoff of one contract of each leg at zero and each strike, (prices, members)."""
     strike = legs.strike[group]
     at = np.append(np.unique(strike), 0.0)[:, None]

@@ -13,7 +13,7 @@ from marginlib.liquidation import (
     liquidate,
     liquidation_price,
 )
-from marginlib.margin import free_margin, weighted
+from marginlib.margin import free_margin, weighted_collateral
 from marginlib.market import Market
 from marginlib.venues.protocols import (
     absorption,
@@ -40,7 +40,7 @@ def loan(supply: list[Coin], debts: list[Coin], factor: str) -> tuple[Accounts, 
 def aave_hf(collateral: float, debt: float, liq_threshold: float) -> Answer:
     market = ml.market.at(ml.instruments.cash(["X"]), [1])
     account = Accounts(-debt, [collateral])
-    health = float(health_factor(account, market, weighted(liq_threshold)))
+    health = float(health_factor(account, market, weighted_collateral(liq_threshold)))
     return {"health_factor": -1 if health == float("inf") else health}
 
 
@@ -48,13 +48,15 @@ def aave_hf(collateral: float, debt: float, liq_threshold: float) -> Answer:
 def aave_liq_price(debt: float, liq_threshold: float, collateral_units: float) -> Answer:
     market = ml.market.at(ml.instruments.cash(["X"]), [1])
     account = Accounts(-debt, [collateral_units])
-    return {"liq_price": liquidation_price(account, market, weighted(liq_threshold), "X")}
+    return {
+        "liq_price": liquidation_price(account, market, weighted_collateral(liq_threshold), "X")
+    }
 
 
 @adapter
 def compound2_liquidity(supply: list[Coin], borrow: tuple[Coin, ...] = ()) -> Answer:
     account, market, factor = loan(supply, list(borrow), "cf")
-    spare = float(free_margin(account, market, weighted(factor)))
+    spare = float(free_margin(account, market, weighted_collateral(factor)))
     return {"liquidity": max(spare, 0.0), "shortfall": max(-spare, 0.0)}
 
 
@@ -71,7 +73,7 @@ def morpho_liquidation(collateral: float, debt: float, lltv: float) -> Answer:
 @adapter
 def morpho_max_debt(supply: list[Coin]) -> Answer:
     account, market, factor = loan(supply, [], "lltv")
-    return {"max_debt": free_margin(account, market, weighted(factor))}
+    return {"max_debt": free_margin(account, market, weighted_collateral(factor))}
 
 
 @adapter
@@ -90,7 +92,7 @@ def compound2_seize(
 def comet_liquidatable(debt: float, collateral: list[Coin]) -> Answer:
     owed = [{"amount": debt, "price": 1.0}]
     account, market, factor = loan(collateral, owed, "liquidate_cf")
-    return {"liquidatable": bool(health_factor(account, market, weighted(factor)) < 1)}
+    return {"liquidatable": bool(health_factor(account, market, weighted_collateral(factor)) < 1)}
 
 
 @adapter
@@ -118,7 +120,7 @@ def euler_liq(
 ) -> Answer:
     market = ml.market.at(ml.instruments.cash(["X", "DEBT"]), [collateral_price, debt_price])
     account = Accounts(0, [collateral, -debt])
-    rule = weighted(ltv)
+    rule = weighted_collateral(ltv)
     health = health_factor(account, market, rule)
     discount = incentives.discount_of_health(health, max_discount)
     fee = LiquidationIncentive(float(incentives.incentive_of_discount(discount)))

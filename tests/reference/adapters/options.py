@@ -12,11 +12,8 @@ from marginlib import black, venues
 from marginlib.accounts import Accounts, deposit, equity, open_accounts, trade
 from marginlib.liquidation import liquidation_price
 from marginlib.margin import (
-    Depeg,
-    ExpiryLoss,
     FixedRate,
     Haircut,
-    LowConfidence,
     Model,
     ShareMargin,
     ShortOptionRate,
@@ -24,16 +21,18 @@ from marginlib.margin import (
     free_margin,
     headroom,
     options_apart,
-    out_of_the_money,
-    purchase_cost,
 )
+from marginlib.margin.short_options import out_of_the_money
 from marginlib.margin.strategies import (
     BROAD_INDEX_OPTIONS,
     EQUITY_OPTIONS,
-    Legs,
+    OptionLegs,
     cheapest_pairing,
-    leveraged,
+    leveraged_option_rate,
 )
+from marginlib.venues.protocols.contingencies import Depeg, LowConfidence
+from marginlib.venues.protocols.expiry_loss import ExpiryLoss
+from marginlib.venues.protocols.option_purchase import purchase_cost
 from tests.reference import Answer, adapter
 
 YEAR = 365 * 86_400  # seconds
@@ -172,13 +171,13 @@ OPTION_CLASSES = {
 def cboe(
     strategy: str, S: float, legs: list[dict[str, Any]], leverage_factor: float, **more: str
 ) -> Answer:
-    rate = leveraged(OPTION_CLASSES[more["class"]], leverage_factor)
+    rate = leveraged_option_rate(OPTION_CLASSES[more["class"]], leverage_factor)
     strike = [leg["k"] for leg in legs]
     is_call = [leg["type"] == "call" for leg in legs]
     quantity = [leg["q"] for leg in legs]
     price = [leg["px"] for leg in legs]
     above = rate.above_premium(S, strike, is_call, price)
-    found = cheapest_pairing(Legs(S, strike, is_call, quantity, price, above))
+    found = cheapest_pairing(OptionLegs(S, strike, is_call, quantity, price, above))
     # The sources print the whole need where options were only sold, else what must be deposited.
     return {"margin": found.need if max(quantity) < 0 else found.deposit}
 

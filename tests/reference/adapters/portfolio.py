@@ -9,24 +9,18 @@ import numpy as np
 
 import marginlib as ml
 from marginlib.accounts import Accounts, deposit, trade
-from marginlib.margin import FixedRate, Haircut, LowConfidence, Model, free_margin, headroom
-from marginlib.margin.scan import (
-    AddOn,
-    AtLeast,
+from marginlib.margin import AtLeast, FixedRate, Haircut, Model, Requirement, free_margin, headroom
+from marginlib.margin.scan import ScenarioScan, equidistant, published_risk_array
+from marginlib.venues.protocols.contingencies import LowConfidence
+from marginlib.venues.protocols.factors import Factors, depeg_factor
+from marginlib.venues.protocols.portfolio_charges import (
     BasisContingency,
-    Factors,
     GrossContracts,
     NakedShorts,
-    Rounded,
-    ScenarioScan,
-    ScenarioTable,
-    SkewShock,
-    StaticDiscount,
-    VolatilityShock,
-    depeg_factor,
-    equidistant,
-    published_risk_array,
 )
+from marginlib.venues.protocols.scenario_table import ScenarioTable
+from marginlib.venues.protocols.static_discount import StaticDiscount
+from marginlib.venues.protocols.volatility_shocks import SkewShock, VolatilityShock
 from tests.reference import Answer, adapter
 
 DAY = 1 / 365  # years
@@ -58,9 +52,14 @@ def deribit_pme(
     account = Accounts(0, list(positions.values()))
     scan = ScenarioScan(equidistant(price_range, price_range, points=2 * buckets), pnl_offset)
     roll = FixedRate(min_annualised_move, min_annualised_move)
-    matrix = Rounded(scan, decimals=9) + roll
-    orders = AddOn(mmp_margin) + AddOn(open_orders_margin)
-    need = (Factors(matrix, maintenance=mm_factor) + orders)(account, market)
+
+    def rounded(accounts: Accounts, market: ml.market.Market) -> Requirement:
+        loss = np.round(scan(accounts, market).initial, 9)
+        return Requirement(loss, loss)
+
+    matrix = rounded + roll
+    need = Factors(matrix, maintenance=mm_factor)(account, market)
+    need = need + Requirement(mmp_margin + open_orders_margin, 0.0)
     return {
         "aggregated_vector": scan.risk_arrays(account, market)["all"].profit,
         "worst_case": scan(account, market).initial,

@@ -9,7 +9,23 @@ import numpy as np
 import marginlib as ml
 from marginlib import margin
 from marginlib.accounts import Accounts, equity, open_accounts, profit
-from marginlib.margin import FixedRate, Haircut, Orders
+from marginlib.margin import FixedRate, Haircut, netting
+from marginlib.venues.protocols import (
+    by_size,
+    charges,
+    full_collateral,
+    funding,
+    order_margin,
+    orders,
+    risk_factors,
+    scaling,
+    settlement_haircut,
+    weights,
+)
+from marginlib.venues.protocols import (
+    levels as margin_levels,
+)
+from marginlib.venues.protocols.orders import Orders, open_size
 from tests.reference import Answer, adapter
 
 BASIS_POINTS = 10_000  # in one
@@ -35,7 +51,7 @@ def flat_haircut(assets: list[dict[str, Any]]) -> Answer:
 @adapter
 def tiered_haircut(floors: list[float], ratio: list[float], qty: float, price: float) -> Answer:
     market = coins([price])
-    rule = Haircut(margin.Tiers(floors, ratio, by="quantity"))
+    rule = Haircut(margin.TieredHaircut(floors, ratio, by="quantity"))
     return {"collateral_usd": margin.counted_value(Accounts(0, [qty]), market, rule)[0]}
 
 
@@ -47,7 +63,7 @@ def drift_asset_weight(base_weight: float, imf: float, size: float) -> Answer:
 
 @adapter
 def drift_liab_weight(base_weight: float, imf: float, size: float) -> Answer:
-    weight = margin.size_premium(base_weight / BASIS_POINTS, imf, size)
+    weight = weights.size_premium(base_weight / BASIS_POINTS, imf, size)
     return {"weight_bps": weight * BASIS_POINTS}
 
 
@@ -56,12 +72,12 @@ def drift_scaled_weight(
     base_weight: float, total_deposits: float, price: float, scale_start: float
 ) -> Answer:
     weight = margin.pool_discount(base_weight / BASIS_POINTS, total_deposits * price, scale_start)
-    return {"weight_bps": margin.round_down(weight * BASIS_POINTS, 1)}
+    return {"weight_bps": scaling.round_down(weight * BASIS_POINTS, 1)}
 
 
 @adapter
 def drift_perp_im(base: float, oracle: float, mr: float, imf: float) -> Answer:
-    rule = margin.SizePremiumRate(initial=mr, maintenance=mr, factor=imf)
+    rule = by_size.SizePremiumRate(initial=mr, maintenance=mr, factor=imf)
     need = rule(Accounts(0, [base]), one_linear(oracle))
     return {"margin_requirement": need.initial}
 
@@ -83,7 +99,7 @@ def mango_health(
         held = [perp["base_lots"] for perp in perps] + held
     market = ml.market.at(book, prices)
     account = Accounts(settle["balance"] + sum(perp["quote"] for perp in perps), held)
-    rule = margin.SettlementHaircut(
+    rule = settlement_haircut.SettlementHaircut(
         _perps(perps, len(others)), asset_weight(settle), debt_initial=debt_weight(settle)
     )
     if others:
@@ -96,12 +112,12 @@ def mango_health(
 
 def asset_weight(token: dict[str, float]) -> margin.HaircutRule:
     start = token.get("scale_start", np.inf)
-    return margin.PoolDiscount(token.get("deposits_native", 0), start, token["aw"])
+    return weights.PoolDiscount(token.get("deposits_native", 0), start, token["aw"])
 
 
 def debt_weight(token: dict[str, float]) -> margin.HaircutRule:
     start = token.get("bscale_start", np.inf)
-    return margin.PoolPremium(token.get("borrows_native", 0), start, token["lw"])
+    return weights.PoolPremium(token.get("borrows_native", 0), start, token["lw"])
 
 
 def _perps(perps: tuple[dict[str, float], ...], coins_beside: int) -> margin.Model:
@@ -110,7 +126,7 @@ def _perps(perps: tuple[dict[str, float], ...], coins_beside: int) -> margin.Mod
     def column(key: str, beside: float) -> list[float]:
         return [perp[key] for perp in perps] + [beside] * coins_beside
 
-    rates = margin.RiskFactors(
+    rates = risk_factors.RiskFactors(
         long=1 - np.array(column("aw", 1)), short=np.array(column("lw", 1)) - 1
     )
     bought = [-perp["quote"] / perp["base_lots"] for perp in perps] + [0.0] * coins_beside
@@ -138,12 +154,12 @@ def vega_margin(
     integer_levels: bool = False,
 ) -> Answer:
     sent = Orders(buy=[max(orders, 0)], sell=[max(-orders, 0)])
-    rule = margin.RiskFactors(rf_long, rf_short, slippage, sent)
+    rule = risk_factors.RiskFactors(rf_long, rf_short, slippage, sent)
     # A level that the source does not print is put on the one before it.
     search = search_factor or 1.0
     initial = initial_factor or search
     release = release_factor or initial
-    levels = margin.MarginLevels(rule, search, initial, release, whole_units=integer_levels)
+    levels = margin_levels.MarginLevels(rule, search, initial, release, whole_units=integer_levels)
     return levels.levels(Accounts(0, [position]), one_linear(mark))._asdict()
 
 
@@ -159,17 +175,19 @@ def vega_funding_payment(
     futures_margin: float,
     position: float,
 ) -> Answer:
-    payment = margin.funding_payment(
+    payment = funding.funding_payment(
         f_twap, s_twap, interest_rate, delta_t, clamp_lower, clamp_upper
     )
-    rule = margin.FixedCharge(futures_margin) + margin.FundingMargin(payment, margin_funding_factor)
+    rule = margin.FixedCharge(futures_margin) + funding.FundingMargin(
+        payment, margin_funding_factor
+    )
     need = rule(Accounts(0, [position]), one_linear(f_twap))
     return {"funding_payment": payment, "margin": need.maintenance}
 
 
 @adapter
 def vega_isolated(price: float, size: float, margin_factor: float) -> Answer:
-    rule = margin.OrderMargin(Orders(buy=[size], sell=[0], buy_price=[price]), margin_factor)
+    rule = order_margin.OrderMargin(Orders(buy=[size], sell=[0], buy_price=[price]), margin_factor)
     return {"margin": rule(Accounts(0, [0]), one_linear(price)).initial}
 
 
@@ -185,7 +203,7 @@ def fully_collateralised(
     market = one_linear(max_price if entry is None else entry)
     sent = [("X", order["size"], order["price"]) for order in buys]
     sent += [("X", -order["size"], order["price"]) for order in sells]
-    rule = margin.FullCollateral(max_price, margin.listed(market.instruments, sent))
+    rule = full_collateral.FullCollateral(max_price, orders.orders_of(market.instruments, sent))
     return {"margin": rule(Accounts(0, [position]), market).initial}
 
 
@@ -193,15 +211,17 @@ def fully_collateralised(
 def dydx_imf(
     base_imf_ppm: int, open_interest: float, lower_cap: float, upper_cap: float, notional: float
 ) -> Answer:
-    rate = margin.open_interest_rate(base_imf_ppm / MILLIONTHS, open_interest, lower_cap, upper_cap)
-    rule = margin.RoundedUp(FixedRate(rate, 0), initial=1, maintenance=1)
+    rate = scaling.open_interest_rate(
+        base_imf_ppm / MILLIONTHS, open_interest, lower_cap, upper_cap
+    )
+    rule = charges.RoundedUp(FixedRate(rate, 0), initial=1, maintenance=1)
     need = rule(Accounts(0, [1]), one_linear(notional))
     return {"effective_imf_ppm": rate * MILLIONTHS, "im": need.initial}
 
 
 @adapter
 def dydx_mmf(im_ppm: int, maintenance_fraction_ppm: int) -> Answer:
-    rate = margin.maintenance_rate(
+    rate = scaling.maintenance_rate(
         im_ppm / MILLIONTHS, maintenance_fraction_ppm / MILLIONTHS, step=1 / MILLIONTHS
     )
     return {"mm_ppm": np.rint(rate * MILLIONTHS)}
@@ -215,7 +235,9 @@ def dydx_liquidatable(usdc: float, positions: list[dict[str, float]]) -> Answer:
     market = ml.market.at(ml.instruments.linear(names), [one["oracle"] for one in held])
     account = Accounts(usdc, [one["qty"] for one in held])
     rates = [one["mmf"] for one in held]
-    below = margin.below_maintenance(account, market, FixedRate(rates, rates))
+    # Who has no position needs no margin, whatever is owed.
+    need = FixedRate(rates, rates)(account, market).maintenance
+    below = (need > 0) & (equity(account, market) < need)
     return {"liquidatable": bool(below)}
 
 
@@ -224,7 +246,7 @@ def snx_account(collateral: float, positions: list[dict[str, Any]]) -> Answer:
     names = [one["name"] for one in positions]
     size = [one["size"] for one in positions]
     book = ml.instruments.linear(names)
-    fills = margin.fill_price(
+    fills = scaling.fill_price(
         [one["open_price"] for one in positions],
         size,
         skew=0,
@@ -242,7 +264,7 @@ def snx_account(collateral: float, positions: list[dict[str, Any]]) -> Answer:
 
 @adapter
 def perennial_util(maker: float, long: float, short: float, efficiency_limit: float) -> Answer:
-    return {"utilization": margin.utilisation(maker, long, short, efficiency_limit)}
+    return {"utilization": scaling.utilisation(maker, long, short, efficiency_limit)}
 
 
 @adapter
@@ -266,7 +288,7 @@ def gmx_v1(
     most = margin.on_entry(FixedRate(1 / max_leverage, 1 / max_leverage), entry)
     return {
         "delta": np.abs(profit(account, market, entry)[0]),
-        "state": int(margin.next_step(account, market, keep + no_profit, most + no_profit)),
+        "state": int(margin_levels.next_step(account, market, keep + no_profit, most + no_profit)),
     }
 
 
@@ -275,11 +297,11 @@ def paradex_imr(
     position: float, buy_orders: float, sell_orders: float, imf: float, mark: float
 ) -> Answer:
     account, orders = Accounts(0, [position]), Orders([buy_orders], [sell_orders])
-    open_size = margin.open_size(account, orders)
-    rule = margin.LargerSide(FixedRate(imf, imf / 2), orders)
+    size = open_size(account, orders)
+    rule = order_margin.LargerSide(FixedRate(imf, imf / 2), orders)
     return {
-        "buy_open": open_size.buy[0],
-        "sell_open": open_size.sell[0],
+        "buy_open": size.buy[0],
+        "sell_open": size.sell[0],
         "net_imr": rule(account, one_linear(mark)).initial,
     }
 
@@ -289,7 +311,7 @@ def paradex_min_delta(deltas: list[float], unhedged: float, hedged: float, spot:
     names = [f"POSITION{n}" for n in range(len(deltas))]
     book = ml.instruments.linear(names, underlying="X")
     account, count = Accounts(0, deltas), [1.0] * len(deltas)
-    legs = margin.legs(account, ml.market.at(book, count))
+    legs = netting.long_and_short(account, ml.market.at(book, count))
     rule = margin.Netted(unhedged, unhedged, hedged=hedged / unhedged)
     return {
         "net_delta": legs.net[0],

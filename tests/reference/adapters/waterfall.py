@@ -6,7 +6,7 @@ import numpy as np
 
 import marginlib as ml
 from marginlib.accounts import Accounts, equity, position_value, trade
-from marginlib.margin import FixedRate, headroom, weighted
+from marginlib.margin import FixedRate, headroom, weighted_collateral
 from marginlib.market import Market
 from marginlib.venues.protocols.closing_orders import fillable_price, orders_kept
 from marginlib.venues.protocols.collateral_sale import SecuredDebt, price_band, sell_collateral
@@ -225,7 +225,7 @@ def marginfi_liq(
     loan = SecuredDebt(asset_qty, liab_qty)
     sale = sell_collateral(loan, liquidate_qty, low, high, liquidator_fee, insurance_fee)
     market = ml.market.at(ml.instruments.cash(["ASSET", "LIABILITY"]), [asset_price, liab_price])
-    rule = weighted(asset_weight, band=conf)
+    rule = weighted_collateral(asset_weight, band=conf)
     before, after = (
         headroom(Accounts(0, [each.collateral, -each.debt]), market, rule)
         for each in (loan, sale.loan)

@@ -1,7 +1,7 @@
 """Open orders, and what they may turn an account into.
 
 Orders are a small value beside the account; the rules about them are in
-:mod:`marginlib.margin.order_margin`.
+:mod:`marginlib.venues.protocols.order_margin`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from marginlib._checks import (
     FloatArray,
     MarginError,
+    hold,
     non_negative,
     numbers,
     positive,
@@ -64,10 +65,13 @@ class Orders:
             buy_price=() if low is None else low.shape,
             sell_price=() if high is None else high.shape,
         )
-        object.__setattr__(self, "buy", np.broadcast_to(bids, shape))
-        object.__setattr__(self, "sell", np.broadcast_to(offers, shape))
-        object.__setattr__(self, "buy_price", low)
-        object.__setattr__(self, "sell_price", high)
+        hold(
+            self,
+            buy=np.broadcast_to(bids, shape),
+            sell=np.broadcast_to(offers, shape),
+            buy_price=low,
+            sell_price=high,
+        )
 
     @property
     def is_shared(self) -> bool:
@@ -88,7 +92,7 @@ class Orders:
         return self.sell * np.abs(unit_at(market, self.sell_price))
 
 
-def listed(instruments: Instruments, orders: Iterable[tuple[str, float, float]]) -> Orders:
+def orders_of(instruments: Instruments, orders: Iterable[tuple[str, float, float]]) -> Orders:
     """Return a list of orders of one account as :class:`Orders`.
 
     Parameters
@@ -99,7 +103,7 @@ def listed(instruments: Instruments, orders: Iterable[tuple[str, float, float]])
 
     >>> from marginlib.instruments import linear
     >>> sent = [("BTC", 1, 19_000), ("BTC", 3, 18_000), ("BTC", -2, 22_000)]
-    >>> both = listed(linear(["BTC"]), sent)
+    >>> both = orders_of(linear(["BTC"]), sent)
     >>> both.buy.tolist(), both.buy_price.tolist(), both.sell.tolist()
     ([4.0], [18250.0], [2.0])
     """
@@ -114,17 +118,17 @@ def listed(instruments: Instruments, orders: Iterable[tuple[str, float, float]])
     return Orders(quantity[0], quantity[1], price[0], price[1])
 
 
-def ranked(
+def ranked_orders(
     instruments: Instruments, orders: Iterable[tuple[str, float, float]]
 ) -> tuple[Orders, ...]:
     """Return a list of orders of one account in ranks: what fills first comes first.
 
     The highest bid and the lowest offer of each instrument are in the first rank, the next best
-    in the second, and so on. Arguments as in :func:`listed`.
+    in the second, and so on. Arguments as in :func:`orders_of`.
 
     >>> from marginlib.instruments import linear
     >>> sent = [("BTC", 3, 18_000), ("BTC", 1, 19_000), ("BTC", -2, 22_000)]
-    >>> [(rank.buy.tolist(), rank.sell.tolist()) for rank in ranked(linear(["BTC"]), sent)]
+    >>> [(rank.buy.tolist(), rank.sell.tolist()) for rank in ranked_orders(linear(["BTC"]), sent)]
     [([1.0], [2.0]), ([3.0], [0.0])]
     """
     queues: dict[tuple[str, bool], list[tuple[str, float, float]]] = {}
@@ -133,7 +137,7 @@ def ranked(
         queues.setdefault((order[0], order[1] < 0), []).append(order)
     depth = max((len(queue) for queue in queues.values()), default=0)
     return tuple(
-        listed(instruments, [queue[rank] for queue in queues.values() if rank < len(queue)])
+        orders_of(instruments, [queue[rank] for queue in queues.values() if rank < len(queue)])
         for rank in range(depth)
     )
 
@@ -161,16 +165,16 @@ def open_size(accounts: Accounts, orders: Orders) -> OpenSize:
     )
 
 
-def increasing(accounts: Accounts, orders: Sequence[Orders]) -> tuple[Orders, ...]:
+def adding_orders(accounts: Accounts, orders: Sequence[Orders]) -> tuple[Orders, ...]:
     """Return the part of the orders that adds to a position instead of closing one.
 
     Parameters
     ----------
     accounts : Accounts
     orders : sequence of Orders
-        Ranks in which they fill, as from :func:`ranked`: the first of them close the position.
+        Ranks in which they fill, as from :func:`ranked_orders`: the first close the position.
 
-    >>> (rest,) = increasing(Accounts(0, [-1]), [Orders(buy=[3], sell=[2])])
+    >>> (rest,) = adding_orders(Accounts(0, [-1]), [Orders(buy=[3], sell=[2])])
     >>> rest.buy.tolist(), rest.sell.tolist()
     ([2.0], [2.0])
     """

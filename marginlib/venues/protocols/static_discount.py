@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, non_negative
-from marginlib.instruments import Instruments
+from marginlib._checks import FloatArray, hold, non_negative
 from marginlib.market import Market
 
 
@@ -47,8 +46,11 @@ class StaticDiscount:
     short: Side
 
     def __init__(self, long: tuple[float, float, float], short: tuple[float, float, float]) -> None:
-        for name, side in (("long", long), ("short", short)):
-            object.__setattr__(self, name, Side(*non_negative(name, side).tolist()))
+        hold(
+            self,
+            long=Side(*non_negative("long", long).tolist()),
+            short=Side(*non_negative("short", short).tolist()),
+        )
 
     def factors(self, years: ArrayLike, rate: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Return the factors for what is worth something and for what is owed [times]."""
@@ -65,14 +67,3 @@ class StaticDiscount:
         rates = np.broadcast_to(market.rate, market.years.shape)
         positive, negative = self.factors(market.years[..., option], rates[..., option])
         return np.asarray(worth * np.where(worth >= 0, positive[..., None], negative[..., None]))
-
-
-def expiries(instruments: Instruments) -> list[NDArray[np.intp]]:
-    """Return the places, among the options, of those with the same underlying and expiry."""
-    if not len(instruments.options):
-        return []
-    terms = instruments.option_terms
-    keys = np.stack([terms.underlying, terms.expiry], axis=-1)
-    _, group = np.unique(keys, axis=0, return_inverse=True)
-    group = group.reshape(-1)
-    return [np.flatnonzero(group == number) for number in range(int(group.max()) + 1)]

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, non_negative, numbers, positive, refuse, together
+from marginlib._checks import FloatArray, hold, non_negative, numbers, positive, refuse, together
 from marginlib.accounts import Accounts
-from marginlib.margin.requirement import Lines, Model, Requirement
+from marginlib.margin.coverage import CONTRACTS
+from marginlib.margin.lines import Lines
+from marginlib.margin.model import Charge
+from marginlib.margin.requirement import Requirement
 from marginlib.market import Market
 
 
@@ -59,7 +62,7 @@ def funding_payment(
 
 
 @dataclass(frozen=True, eq=False)
-class FundingMargin(Model):
+class FundingMargin(Charge):
     """A share of the funding that positions are about to pay; what they receive does not count.
 
     Parameters
@@ -81,13 +84,12 @@ class FundingMargin(Model):
     payment: FloatArray
     factor: FloatArray
 
-    fits_any_account = True
+    covered_kinds = CONTRACTS
 
     def __init__(self, payment: ArrayLike, factor: ArrayLike) -> None:
-        object.__setattr__(self, "payment", numbers("payment", payment))
-        object.__setattr__(self, "factor", non_negative("factor", factor))
+        hold(self, payment=numbers("payment", payment), factor=non_negative("factor", factor))
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...); initial is the same."""
         due = accounts.quantity * market.instruments.is_margined * self.payment
         need = (self.factor * np.maximum(0.0, due)).sum(axis=-1) + np.zeros(market.shape)
@@ -95,4 +97,4 @@ class FundingMargin(Model):
 
     def lines(self, accounts: Accounts, market: Market, index: int) -> Lines:
         """Return a flat line: the payment does not move with the price."""
-        return Lines.flat(self(accounts, market).maintenance)
+        return Lines.flat(self.requirement(accounts, market).maintenance)

@@ -7,6 +7,7 @@ quantity: brackets counted in contracts, a premium for size, a charge for the sh
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -17,24 +18,30 @@ from marginlib._checks import (
     FloatArray,
     MarginError,
     fraction,
+    hold,
     non_negative,
     positive,
-    refuse,
     together,
 )
 from marginlib.accounts import Accounts, notional
 from marginlib.instruments import Instruments
-from marginlib.margin.requirement import Lines, Model, Requirement
+from marginlib.margin.coverage import CONTRACTS
+from marginlib.margin.lines import Lines
+from marginlib.margin.model import Model
+from marginlib.margin.rates import both_rates
+from marginlib.margin.requirement import Requirement
 from marginlib.margin.schedule import Schedule, check_leverage
-from marginlib.margin.weights import size_premium
 from marginlib.market import Market
+from marginlib.venues.protocols.weights import size_premium
 
+IN_BASE = ("linear", "share")  # whose size is told in units of the base
 Rates: TypeAlias = tuple[FloatArray, FloatArray]  # initial and maintenance, each (..., I)
 
 
 class RateBySize(Model):
     """What models share whose rate depends on the quantity, and not on the price."""
 
+    covered_kinds: Sequence[str] = CONTRACTS
     fits_any_account = True
 
     @abstractmethod
@@ -44,7 +51,7 @@ class RateBySize(Model):
         ``quantity`` holds absolute values [contracts].
         """
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         size = notional(accounts, market)
         initial, maintenance = self.rates(np.abs(accounts.quantity), market.instruments)
@@ -90,7 +97,7 @@ class BySize(RateBySize):
     contract: FloatArray
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "contract", positive("contract", self.contract))
+        hold(self, contract=positive("contract", self.contract))
 
     def rates(self, quantity: FloatArray, instruments: Instruments) -> Rates:
         """Return the average rates over the brackets that each position fills."""
@@ -135,14 +142,13 @@ class SizePremiumRate(RateBySize):
     maintenance: FloatArray
     factor: FloatArray
 
+    covered_kinds = IN_BASE
+
     def __init__(self, initial: ArrayLike, maintenance: ArrayLike, factor: ArrayLike) -> None:
-        opening, staying = fraction("initial", initial), fraction("maintenance", maintenance)
+        opening, staying = both_rates(initial, maintenance)
         growth = non_negative("factor", factor)
         together(initial=opening.shape, maintenance=staying.shape, factor=growth.shape)
-        refuse("maintenance", staying + 0 * opening, staying > opening, "must not exceed initial")
-        object.__setattr__(self, "initial", opening)
-        object.__setattr__(self, "maintenance", staying)
-        object.__setattr__(self, "factor", growth)
+        hold(self, initial=opening, maintenance=staying, factor=growth)
 
     def rates(self, quantity: FloatArray, instruments: Instruments) -> Rates:
         """Return the rates with their premiums."""
@@ -190,6 +196,8 @@ class SkewRate(RateBySize):
     minimum: FloatArray
     maintenance_share: FloatArray
 
+    covered_kinds = IN_BASE
+
     def __init__(
         self,
         skew_scale: ArrayLike,
@@ -197,11 +205,14 @@ class SkewRate(RateBySize):
         minimum: ArrayLike,
         maintenance_share: ArrayLike,
     ) -> None:
-        object.__setattr__(self, "skew_scale", positive("skew_scale", skew_scale))
-        object.__setattr__(self, "growth", non_negative("growth", growth))
-        object.__setattr__(self, "minimum", fraction("minimum", minimum))
+        hold(
+            self,
+            skew_scale=positive("skew_scale", skew_scale),
+            growth=non_negative("growth", growth),
+            minimum=fraction("minimum", minimum),
+        )
         share = fraction("maintenance_share", maintenance_share)
-        object.__setattr__(self, "maintenance_share", share)
+        hold(self, maintenance_share=share)
 
     def rates(self, quantity: FloatArray, instruments: Instruments) -> Rates:
         """Return the rates at this share of the market."""

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, positive
+from marginlib._checks import FloatArray, hold, positive
 from marginlib.accounts import Accounts
 from marginlib.instruments import unit_value
-from marginlib.margin.orders import Orders
+from marginlib.margin.model import Model
 from marginlib.margin.rates import each_rate
-from marginlib.margin.requirement import Model, Requirement
+from marginlib.margin.requirement import Requirement
 from marginlib.market import Market
+from marginlib.venues.protocols.orders import Orders
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,16 +44,17 @@ class FullCollateral(Model):
     maximum: FloatArray
     orders: Orders | None
 
+    covered_kinds = ("linear", "quanto", "share")
+
     def __init__(self, maximum: ArrayLike, orders: Orders | None = None) -> None:
-        object.__setattr__(self, "maximum", positive("maximum", maximum))
-        object.__setattr__(self, "orders", orders)
+        hold(self, maximum=positive("maximum", maximum), orders=orders)
 
     @property
     def fits_any_account(self) -> bool:
         """Whether the orders are the same for all accounts."""
         return self.orders is None or self.orders.is_shared
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...); initial is the same."""
         margined = market.instruments.is_margined
         highest = unit_value(

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, fraction, last_axis, non_negative, together
+from marginlib._checks import FloatArray, fraction, hold, last_axis, non_negative, together
 from marginlib.accounts import Accounts
 from marginlib.instruments import Instruments
-from marginlib.margin.requirement import Model, Requirement
+from marginlib.margin.model import Charge
+from marginlib.margin.requirement import Requirement
 from marginlib.market import Market
 
 
 @dataclass(frozen=True, eq=False)
-class LowConfidence(Model):
+class LowConfidence(Charge):
     r"""A charge on what is priced by a feed that is not sure of itself.
 
     A feed publishes a confidence from 0 to 1 with its price. Where the lowest confidence c of the
@@ -53,8 +54,6 @@ class LowConfidence(Model):
     factor: FloatArray
     bought: bool
 
-    fits_any_account = True
-
     def __init__(
         self,
         confidence: ArrayLike,
@@ -63,17 +62,20 @@ class LowConfidence(Model):
         bought: bool = False,
     ) -> None:
         rows = np.atleast_1d(fraction("confidence", confidence))
-        object.__setattr__(self, "confidence", rows.reshape(-1, rows.shape[-1]).min(axis=0))
-        object.__setattr__(self, "threshold", fraction("threshold", threshold))
-        object.__setattr__(self, "factor", non_negative("factor", factor))
-        object.__setattr__(self, "bought", bool(bought))
+        hold(
+            self,
+            confidence=rows.reshape(-1, rows.shape[-1]).min(axis=0),
+            threshold=fraction("threshold", threshold),
+            factor=non_negative("factor", factor),
+            bought=bool(bought),
+        )
         together(
             confidence=self.confidence.shape,
             threshold=self.threshold.shape,
             factor=self.factor.shape,
         )
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the charge for each account, shape (...), in the initial margin only."""
         last_axis("confidence", self.confidence, market.instruments.names)
         doubt = np.where(self.confidence < self.threshold, 1 - self.confidence, 0.0)
@@ -85,7 +87,7 @@ class LowConfidence(Model):
 
 
 @dataclass(frozen=True, eq=False)
-class Depeg(Model):
+class Depeg(Charge):
     r"""A charge while the stable coin that the ledger counts in is worth less than it should be.
 
     Under the threshold, every contract and every option sold is charged
@@ -113,16 +115,19 @@ class Depeg(Model):
     factor: FloatArray
 
     def __init__(self, price: ArrayLike, threshold: ArrayLike, factor: ArrayLike) -> None:
-        object.__setattr__(self, "price", non_negative("price", price))
-        object.__setattr__(self, "threshold", non_negative("threshold", threshold))
-        object.__setattr__(self, "factor", non_negative("factor", factor))
+        hold(
+            self,
+            price=non_negative("price", price),
+            threshold=non_negative("threshold", threshold),
+            factor=non_negative("factor", factor),
+        )
 
     @property
-    def fits_any_account(self) -> bool:
+    def fits_any_account(self) -> bool:  # type: ignore[override]
         """Whether the stable coin has one price for all."""
         return not self.price.shape
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the charge for each account, shape (...), in the initial margin only."""
         rate = np.maximum(self.threshold - self.price, 0.0) * self.factor
         exposed = units_at_risk(accounts, market.instruments) * unit_exposure(market)

@@ -13,20 +13,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, non_negative
+from marginlib._checks import FloatArray, hold, non_negative
 from marginlib.accounts import Accounts
 from marginlib.instruments import Instruments
-from marginlib.margin import Model, Requirement
-from marginlib.margin.contingencies import unit_exposure
-from marginlib.margin.scan.discount import expiries
+from marginlib.margin import Requirement
+from marginlib.margin.coverage import CONTRACTS
+from marginlib.margin.model import Charge
+from marginlib.margin.scan.expiries import expiries
 from marginlib.margin.scan.risk_array import profit_after
 from marginlib.margin.scan.scan import ScenarioRule, scenarios_in
 from marginlib.margin.scan.scenarios import moved_by
 from marginlib.market import Market
+from marginlib.venues.protocols.contingencies import unit_exposure
 
 
 @dataclass(frozen=True, eq=False)
-class GrossContracts(Model):
+class GrossContracts(Charge):
     """A share of the underlying's price for every contract, long or short; options excepted.
 
     Parameters
@@ -47,13 +49,16 @@ class GrossContracts(Model):
     initial: FloatArray
     maintenance: FloatArray
 
-    fits_any_account = True
+    covered_kinds = CONTRACTS
 
     def __init__(self, initial: ArrayLike, maintenance: ArrayLike) -> None:
-        object.__setattr__(self, "initial", non_negative("initial", initial))
-        object.__setattr__(self, "maintenance", non_negative("maintenance", maintenance))
+        hold(
+            self,
+            initial=non_negative("initial", initial),
+            maintenance=non_negative("maintenance", maintenance),
+        )
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         gross = np.abs(accounts.quantity) * market.instruments.is_margined * unit_exposure(market)
         return Requirement(
@@ -62,7 +67,7 @@ class GrossContracts(Model):
 
 
 @dataclass(frozen=True, eq=False)
-class NakedShorts(Model):
+class NakedShorts(Charge):
     """A share of the underlying's price for every option sold that no option bought stands behind.
 
     Calls and puts of one strike and expiry net against each other: a call bought and a put sold at
@@ -85,13 +90,16 @@ class NakedShorts(Model):
     initial: FloatArray
     maintenance: FloatArray
 
-    fits_any_account = True
+    covered_kinds = ("option", "inverse_option")
 
     def __init__(self, initial: ArrayLike, maintenance: ArrayLike) -> None:
-        object.__setattr__(self, "initial", non_negative("initial", initial))
-        object.__setattr__(self, "maintenance", non_negative("maintenance", maintenance))
+        hold(
+            self,
+            initial=non_negative("initial", initial),
+            maintenance=non_negative("maintenance", maintenance),
+        )
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         exposure = unit_exposure(market)
         amount = np.zeros(np.broadcast_shapes(accounts.shape, market.shape))
@@ -102,7 +110,7 @@ class NakedShorts(Model):
 
 
 @dataclass(frozen=True, eq=False)
-class BasisContingency(Model):
+class BasisContingency(Charge):
     r"""Each expiry's own worst loss, because forwards of different expiries need not move as one.
 
     An expiry that is T years away counts its worst loss times :math:`b + y T`; gains count nothing.
@@ -121,14 +129,17 @@ class BasisContingency(Model):
     base: FloatArray
     per_year: FloatArray
 
-    fits_any_account = True
+    covered_kinds = ("option", "inverse_option")
 
     def __init__(self, scenarios: ScenarioRule, base: ArrayLike, per_year: ArrayLike = 0.0) -> None:
-        object.__setattr__(self, "scenarios", scenarios)
-        object.__setattr__(self, "base", non_negative("base", base))
-        object.__setattr__(self, "per_year", non_negative("per_year", per_year))
+        hold(
+            self,
+            scenarios=scenarios,
+            base=non_negative("base", base),
+            per_year=non_negative("per_year", per_year),
+        )
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         moves = scenarios_in(self.scenarios, market)
         after = moved_by(market, moves).value

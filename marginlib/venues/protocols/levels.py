@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -11,56 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from marginlib._checks import FloatArray, numbers, refuse, together
 from marginlib.accounts import Accounts, equity
-from marginlib.margin.requirement import (
-    Lines,
-    MarginModel,
-    Model,
-    Requirement,
-    at_leverage,
-    fits_any_account,
-    lines,
-)
-from marginlib.margin.scaling import round_down, round_up
+from marginlib.margin.asking import asked
+from marginlib.margin.model import Model, Wrapped
+from marginlib.margin.requirement import MarginModel, Requirement
 from marginlib.market import Market
-
-
-@dataclass(frozen=True, eq=False)
-class Split(Model):
-    """The initial requirement of one model and the maintenance of another.
-
-    Parameters
-    ----------
-    initial, maintenance : margin model
-
-    >>> from marginlib import accounts, instruments, market
-    >>> from marginlib.margin import RiskFactors
-    >>> prices = market.at(instruments.linear(["X"]), [100])
-    >>> rule = Split(RiskFactors(long=0.2, short=0.3), RiskFactors(long=0.1, short=0.2))
-    >>> need = rule(accounts.Accounts(0, [-1]), prices)
-    >>> float(need.initial), float(need.maintenance)
-    (30.0, 20.0)
-    """
-
-    initial: MarginModel
-    maintenance: MarginModel
-
-    @property
-    def fits_any_account(self) -> bool:
-        """Whether both models do."""
-        return fits_any_account(self.initial) and fits_any_account(self.maintenance)
-
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
-        """Return the requirement of each account, shape (...)."""
-        opening = self.initial(accounts, market).initial
-        return Requirement(opening, self.maintenance(accounts, market).maintenance)
-
-    def lines(self, accounts: Accounts, market: Market, index: int) -> Lines | None:
-        """Return the lines of the model for maintenance."""
-        return lines(self.maintenance, accounts, market, index)
-
-    def at_leverage(self, leverage: ArrayLike) -> Split:
-        """Return the same for the model of the initial requirement at the chosen leverage."""
-        return replace(self, initial=at_leverage(self.initial, leverage))
+from marginlib.venues.protocols.scaling import round_down, round_up
 
 
 class Levels(NamedTuple):
@@ -73,7 +28,7 @@ class Levels(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class MarginLevels(Model):
+class MarginLevels(Wrapped):
     """Levels that are multiples of a model's maintenance.
 
     Parameters
@@ -109,27 +64,27 @@ class MarginLevels(Model):
             before = float(factor)
 
     @property
-    def fits_any_account(self) -> bool:
-        """Whether the inner model does."""
-        return fits_any_account(self.model)
+    def maintenance_factor(self) -> float | None:
+        """One: the lowest level is the inner model's maintenance, unless it is rounded."""
+        return None if self.whole_units else 1.0
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def at_leverage(self, leverage: ArrayLike) -> Model:
+        """Refuse: the initial level is a multiple of maintenance, and no leverage enters it."""
+        return Model.at_leverage(self, leverage)
+
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the initial and the maintenance level of each account, shape (...)."""
         each = self.levels(accounts, market)
         return Requirement(each.initial, each.maintenance)
 
     def levels(self, accounts: Accounts, market: Market) -> Levels:
         """Return all four levels of each account, each of shape (...)."""
-        lowest = self.model(accounts, market).maintenance
+        lowest = asked(self.model, accounts, market).maintenance
         factors = self.search, self.initial, self.release
         if not self.whole_units:
             return Levels(lowest, *(lowest * factor for factor in factors))
         lowest = round_up(lowest, 1)
         return Levels(lowest, *(round_down(lowest * factor, 1) for factor in factors))
-
-    def lines(self, accounts: Accounts, market: Market, index: int) -> Lines | None:
-        """Return the lines of the inner model, unless they are rounded."""
-        return None if self.whole_units else lines(self.model, accounts, market, index)
 
 
 def balance_transfer(balance: ArrayLike, levels: Levels) -> FloatArray:

@@ -7,30 +7,20 @@ from marginlib import MarginError, market
 from marginlib.accounts import Accounts, open_accounts
 from marginlib.instruments import cash, inverse, join, linear
 from marginlib.liquidation import liquidation_price
-from marginlib.margin import (
-    BySize,
-    ClampedCharge,
-    FixedCharge,
-    FixedRate,
-    Minimum,
-    Model,
-    RoundedUp,
-    SizePremiumRate,
-    SkewRate,
-    Tiered,
+from marginlib.margin import FixedCharge, FixedRate, Model, Tiered, pool_discount, size_discount
+from marginlib.margin.asking import lines
+from marginlib.margin.schedule import Schedule
+from marginlib.venues.protocols.by_size import BySize, SizePremiumRate, SkewRate
+from marginlib.venues.protocols.charges import ClampedCharge, Minimum, RoundedUp
+from marginlib.venues.protocols.scaling import (
     fill_price,
-    lines,
     maintenance_rate,
     open_interest_rate,
-    pool_discount,
-    pool_premium,
     round_down,
     round_up,
-    size_discount,
-    size_premium,
     utilisation,
 )
-from marginlib.margin.schedule import Schedule
+from marginlib.venues.protocols.weights import pool_premium, size_premium
 
 BOOK = join(linear(["BTC", "SOL"], size=[1, 10]), cash(["USDT"]))
 NOW = market.at(BOOK, [20_000, 25, 1])
@@ -180,13 +170,6 @@ def test_a_fixed_fee_is_lost_before_the_margin_is() -> None:
     assert float(price) == pytest.approx(19_005 / 0.99)
     least = liquidation_price(account, NOW, Minimum(FixedRate(0.01, 0.001), 50), "BTC")
     assert float(least) == pytest.approx(19_050)
-
-
-def test_wrappers_fit_whom_their_models_fit() -> None:
-    plain = FixedRate(0.1, 0.1)
-    for wrap in (lambda model: Minimum(model, 5), lambda model: RoundedUp(model, 1, 1)):
-        assert wrap(plain).fits_any_account
-        assert not wrap(lambda a, m: plain(a, m)).fits_any_account
 
 
 BAD = [

@@ -10,29 +10,18 @@ from marginlib.liquidation import liquidation_price
 from marginlib.margin import (
     FixedCharge,
     FixedRate,
-    FullCollateral,
-    FundingMargin,
-    LargerSide,
-    MarginLevels,
-    Minimum,
     Model,
-    Orders,
     ProfitHaircut,
-    RiskFactors,
-    RoundedUp,
-    SettlementHaircut,
-    Split,
-    Step,
-    WorseFill,
-    at_leverage,
-    balance_transfer,
     free_margin,
-    funding_payment,
     headroom,
-    lines,
-    next_step,
     on_entry,
 )
+from marginlib.margin.asking import lines
+from marginlib.venues.protocols.full_collateral import FullCollateral
+from marginlib.venues.protocols.funding import FundingMargin, funding_payment
+from marginlib.venues.protocols.levels import MarginLevels, Step, balance_transfer, next_step
+from marginlib.venues.protocols.orders import Orders
+from marginlib.venues.protocols.risk_factors import RiskFactors
 
 BOOK = linear(["X", "Y"])
 NOW = market.at(BOOK, [100, 10])
@@ -59,15 +48,6 @@ def test_the_worse_side_counts() -> None:
     rule = RiskFactors(0.1, 0.3, slippage=0.05, orders=Orders([1, 0], [2, 0]))
     assert maintenance(rule, 1, 0) == pytest.approx(60)  # short one in the end, by two offers
     assert maintenance(rule, 4, 0) == pytest.approx(4 * 15 + 10)
-
-
-def test_initial_from_one_model_and_maintenance_from_another() -> None:
-    rule = Split(FixedRate(0.2, 0.2), RiskFactors(0.1, 0.1))
-    need = rule(Accounts(0, [1, 0]), NOW)
-    assert (float(need.initial), float(need.maintenance)) == pytest.approx((20, 10))
-    assert rule.fits_any_account
-    assert not Split(lambda a, m: need, FixedRate(0, 0)).fits_any_account
-    assert float(lines(rule, Accounts(0, [1, 0]), NOW, 0).rate[0]) == pytest.approx(0.1)
 
 
 def test_four_levels_rounded_or_not() -> None:
@@ -184,28 +164,6 @@ def test_orders_of_each_account_fit_only_those_accounts() -> None:
     assert not RiskFactors(0.1, 0.1, orders=own).fits_any_account
     assert FullCollateral(150).fits_any_account
     assert not FullCollateral(150, own).fits_any_account
-
-
-PLAIN, NO_ORDERS = FixedRate(0.05, 0.02), Orders([0, 0], [0, 0])
-WRAPPED = {
-    "minimum": Minimum(PLAIN, 1),
-    "rounded": RoundedUp(PLAIN, 1, 1),
-    "larger side": LargerSide(PLAIN, NO_ORDERS),
-    "worse fill": WorseFill(PLAIN, NO_ORDERS),
-    "settled": SettlementHaircut(PLAIN, 0),
-    "split": Split(PLAIN, PLAIN),
-    "with profit": PLAIN + ProfitHaircut([80, 8], 0.5, after=PLAIN),
-}
-
-
-@pytest.mark.parametrize("rule", WRAPPED.values(), ids=WRAPPED)
-def test_a_chosen_leverage_reaches_the_model_inside(rule: Model) -> None:
-    # Long at 80, now at 100: twenty per cent of the price is all the profit there is.
-    need = at_leverage(rule, 5)(Accounts(0, [1, 0]), NOW)
-    assert float(need.initial) == pytest.approx(20)
-    assert float(rule(Accounts(0, [1, 0]), NOW).maintenance) == pytest.approx(
-        float(need.maintenance)
-    )
 
 
 BAD = [

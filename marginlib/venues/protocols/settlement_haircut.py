@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray
+from marginlib._checks import FloatArray, hold
 from marginlib.accounts import Accounts, position_value
-from marginlib.margin.haircut_rules import Flat, HaircutRate, HaircutRule
+from marginlib.margin.asking import asked, own_lines
+from marginlib.margin.haircut_rules import FlatHaircut, HaircutRate, HaircutRule
 from marginlib.margin.haircuts import Haircut
-from marginlib.margin.requirement import (
-    Lines,
-    MarginModel,
-    Model,
-    Requirement,
-    at_leverage,
-    fits_any_account,
-    lines,
-)
+from marginlib.margin.lines import Lines
+from marginlib.margin.model import Wrapped
+from marginlib.margin.requirement import MarginModel, Requirement
 from marginlib.market import Market
 
 
 @dataclass(frozen=True, eq=False)
-class SettlementHaircut(Model):
+class SettlementHaircut(Wrapped):
     """A haircut on the ledger's own money, after what the contracts need.
 
     Where profit is paid in a coin that has weights itself, the contracts' value less their
@@ -64,18 +58,18 @@ class SettlementHaircut(Model):
         debt_maintenance: HaircutRate | None = None,
     ) -> None:
         rates = Haircut(initial, maintenance, debt_initial, debt_maintenance)
-        object.__setattr__(self, "model", model)
-        for name in ("initial", "maintenance", "debt_initial", "debt_maintenance"):
-            object.__setattr__(self, name, getattr(rates, name))
+        hold(
+            self,
+            model=model,
+            initial=rates.initial,
+            maintenance=rates.maintenance,
+            debt_initial=rates.debt_initial,
+            debt_maintenance=rates.debt_maintenance,
+        )
 
-    @property
-    def fits_any_account(self) -> bool:
-        """Whether the inner model does."""
-        return fits_any_account(self.model)
-
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
-        need = self.model(accounts, market)
+        need = asked(self.model, accounts, market)
         contracts = position_value(accounts, market) * ~market.instruments.is_cash
         balance = accounts.cash + contracts.sum(axis=-1)
         opening = _on_balance(balance - need.initial, self.initial, self.debt_initial)
@@ -84,9 +78,9 @@ class SettlementHaircut(Model):
 
     def lines(self, accounts: Accounts, market: Market, index: int) -> Lines | None:
         """Return each line of the inner model twice: on a positive sum and on a negative one."""
-        inner = lines(self.model, accounts, market, index)
+        inner = own_lines(self.model, accounts, market, index)
         asset, debt = self.maintenance, self.debt_maintenance
-        if inner is None or not (isinstance(asset, Flat) and isinstance(debt, Flat)):
+        if inner is None or not (isinstance(asset, FlatHaircut) and isinstance(debt, FlatHaircut)):
             return None
         contracts = position_value(accounts, market) * ~market.instruments.is_cash
         balance = accounts.cash + np.delete(contracts, index, axis=-1).sum(axis=-1)
@@ -98,10 +92,6 @@ class SettlementHaircut(Model):
                 rates.append((1 - part) * rate + part * side)
                 deductions.append((1 - part) * (off - inner.constant) - part * balance)
         return Lines(np.array(rates), np.array(deductions), np.zeros(balance.shape))
-
-    def at_leverage(self, leverage: ArrayLike) -> SettlementHaircut:
-        """Return the same for the inner model at the chosen leverage."""
-        return replace(self, model=at_leverage(self.model, leverage))
 
 
 def _on_balance(balance: FloatArray, asset: HaircutRule, debt: HaircutRule) -> FloatArray:

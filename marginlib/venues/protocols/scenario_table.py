@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, known, non_negative, numbers
+from marginlib._checks import FloatArray, MarginError, hold, known, non_negative, numbers
 from marginlib.margin.scan.scenarios import Scenarios, percent
-from marginlib.margin.scan.volatility import SkewShock, VolatilityShock
 from marginlib.market import Market
+from marginlib.venues.protocols.volatility_shocks import SkewShock, VolatilityShock
 
 DIRECTIONS = ("none", "up", "down", "tilt", "wings")
 _SKEWS = ("tilt", "wings")
@@ -75,12 +75,9 @@ class ScenarioTable:
                 raise MarginError(f"direction {direction!r} needs volatility=VolatilityShock(...)")
             if direction in _SKEWS and skew is None:
                 raise MarginError(f"direction {direction!r} needs skew=SkewShock(...)")
-        object.__setattr__(self, "rows", tuple(rows))
-        object.__setattr__(self, "volatility", volatility)
-        object.__setattr__(self, "skew", skew)
-        object.__setattr__(self, "beta", numbers("beta", beta))
+        hold(self, rows=tuple(rows), volatility=volatility, skew=skew, beta=numbers("beta", beta))
         window = float(non_negative("averaging_window", averaging_window))
-        object.__setattr__(self, "averaging_window", window)
+        hold(self, averaging_window=window)
 
     def __call__(self, market: Market) -> Scenarios:
         """Return the scenarios for this market."""

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, fraction, non_negative, numbers, positive, refuse
-from marginlib.margin.haircut_rules import HaircutRule
+from marginlib._checks import FloatArray, fraction, hold, non_negative
+from marginlib.margin.collateral_weights import pool_discount, size_discount, start_value
+from marginlib.margin.haircut_rules import HaircutRule, liability_weight
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +33,7 @@ class SizeDiscount(HaircutRule):
     weight: FloatArray
 
     def __init__(self, factor: ArrayLike, weight: ArrayLike = 1.0) -> None:
-        object.__setattr__(self, "factor", non_negative("factor", factor))
-        object.__setattr__(self, "weight", fraction("weight", weight))
+        hold(self, factor=non_negative("factor", factor), weight=fraction("weight", weight))
 
     def rate(self, quantity: FloatArray, value: FloatArray) -> FloatArray:
         """Return 1 minus the discounted weight."""
@@ -56,8 +56,7 @@ class SizePremium(HaircutRule):
     weight: FloatArray
 
     def __init__(self, factor: ArrayLike, weight: ArrayLike = 1.0) -> None:
-        object.__setattr__(self, "factor", non_negative("factor", factor))
-        object.__setattr__(self, "weight", liability_weight("weight", weight))
+        hold(self, factor=non_negative("factor", factor), weight=liability_weight("weight", weight))
 
     def rate(self, quantity: FloatArray, value: FloatArray) -> FloatArray:
         """Return the weight of the debt minus 1."""
@@ -84,9 +83,12 @@ class PoolDiscount(HaircutRule):
     moves_with_price = True
 
     def __init__(self, deposits: ArrayLike, start: ArrayLike, weight: ArrayLike = 1.0) -> None:
-        object.__setattr__(self, "deposits", non_negative("deposits", deposits))
-        object.__setattr__(self, "start", start_value(start))
-        object.__setattr__(self, "weight", fraction("weight", weight))
+        hold(
+            self,
+            deposits=non_negative("deposits", deposits),
+            start=start_value(start),
+            weight=fraction("weight", weight),
+        )
 
     def rate(self, quantity: FloatArray, value: FloatArray) -> FloatArray:
         """Return 1 minus the shrunken weight."""
@@ -113,37 +115,16 @@ class PoolPremium(HaircutRule):
     moves_with_price = True
 
     def __init__(self, borrows: ArrayLike, start: ArrayLike, weight: ArrayLike = 1.0) -> None:
-        object.__setattr__(self, "borrows", non_negative("borrows", borrows))
-        object.__setattr__(self, "start", start_value(start))
-        object.__setattr__(self, "weight", liability_weight("weight", weight))
+        hold(
+            self,
+            borrows=non_negative("borrows", borrows),
+            start=start_value(start),
+            weight=liability_weight("weight", weight),
+        )
 
     def rate(self, quantity: FloatArray, value: FloatArray) -> FloatArray:
         """Return the grown weight of the debt minus 1."""
         return pool_premium(self.weight, self.borrows * value, self.start) - 1
-
-
-def size_discount(weight: ArrayLike, factor: ArrayLike, quantity: ArrayLike) -> FloatArray:
-    """Return the weight of an asset, smaller for larger amounts.
-
-    It is ``min(weight, 1.1 / (1 + factor x sqrt(quantity)))``, so that small amounts keep their
-    weight.
-
-    Parameters
-    ----------
-    weight : float or array
-        Weight of a small amount [fraction].
-    factor : float or array
-        How fast it falls [1 / square root of a unit].
-    quantity : float or array
-        Amount held, zero or more [units of the asset, or money for a profit].
-
-    Source: Drift protocol v2, ``math/margin``, commit 0ae3e3b1.
-
-    >>> size_discount(0.9, factor=0.01, quantity=[100, 10_000]).tolist()
-    [0.9, 0.55]
-    """
-    small, fall = fraction("weight", weight), non_negative("factor", factor)
-    return np.minimum(small, 1.1 / (1 + fall * np.sqrt(non_negative("quantity", quantity))))
 
 
 def size_premium(weight: ArrayLike, factor: ArrayLike, quantity: ArrayLike) -> FloatArray:
@@ -170,31 +151,6 @@ def size_premium(weight: ArrayLike, factor: ArrayLike, quantity: ArrayLike) -> F
     return np.maximum(small, 0.8 * small + growth * np.sqrt(non_negative("quantity", quantity)))
 
 
-def pool_discount(weight: ArrayLike, deposited: ArrayLike, start: ArrayLike) -> FloatArray:
-    """Return the weight of an asset of which a venue holds very much.
-
-    Beyond a start the weight shrinks so that all deposits together count no more than they did
-    there: ``weight x min(1, start / deposited)``.
-
-    Parameters
-    ----------
-    weight : float or array
-        Weight while deposits are small [fraction].
-    deposited : float or array
-        Value of all deposits of the asset [currency].
-    start : float or array
-        Value from which the weight shrinks [currency].
-
-    Source: Drift protocol v2, ``spot_market``, commit 0ae3e3b1; Mango v4, deposit weight scale,
-    commit 1303a4a1.
-
-    >>> pool_discount(0.9, deposited=[400_000, 1_000_000], start=500_000).tolist()
-    [0.9, 0.45]
-    """
-    small, total = fraction("weight", weight), non_negative("deposited", deposited)
-    return np.asarray(small / np.maximum(1.0, total / start_value(start)))
-
-
 def pool_premium(weight: ArrayLike, borrowed: ArrayLike, start: ArrayLike) -> FloatArray:
     """Return the weight of a debt in an asset of which a venue has lent very much.
 
@@ -216,17 +172,3 @@ def pool_premium(weight: ArrayLike, borrowed: ArrayLike, start: ArrayLike) -> Fl
     """
     small, total = non_negative("weight", weight), non_negative("borrowed", borrowed)
     return np.asarray(small * np.maximum(1.0, total / start_value(start)))
-
-
-def liability_weight(name: str, value: ArrayLike) -> FloatArray:
-    """Return ``value`` as weights of debts, which are 1 or more."""
-    weight = numbers(name, value)
-    refuse(name, weight, weight < 1, "must be at least 1, because a debt counts in full")
-    return weight
-
-
-def start_value(value: ArrayLike) -> FloatArray:
-    """Return ``value`` as amounts above zero, of which some may be infinite."""
-    array = np.asarray(value, dtype=np.float64)
-    positive("start", np.where(np.isposinf(array), 1.0, array))
-    return array

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, last_axis, non_negative, together
+from marginlib._checks import FloatArray, hold, last_axis, non_negative, together
 from marginlib.accounts import Accounts
 from marginlib.instruments import Instruments
-from marginlib.margin.orders import Orders
+from marginlib.margin.coverage import CONTRACTS
+from marginlib.margin.lines import Lines
+from marginlib.margin.model import Model
 from marginlib.margin.rates import each_rate
-from marginlib.margin.requirement import Lines, Model, Requirement
+from marginlib.margin.requirement import Requirement
 from marginlib.market import Market
+from marginlib.venues.protocols.orders import Orders
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +53,8 @@ class RiskFactors(Model):
     slippage: FloatArray
     orders: Orders | None
 
+    covered_kinds = CONTRACTS
+
     def __init__(
         self,
         long: ArrayLike,
@@ -60,17 +65,14 @@ class RiskFactors(Model):
         up, down = non_negative("long", long), non_negative("short", short)
         cost = non_negative("slippage", slippage)
         together(long=up.shape, short=down.shape, slippage=cost.shape)
-        object.__setattr__(self, "long", up)
-        object.__setattr__(self, "short", down)
-        object.__setattr__(self, "slippage", cost)
-        object.__setattr__(self, "orders", orders)
+        hold(self, long=up, short=down, slippage=cost, orders=orders)
 
     @property
     def fits_any_account(self) -> bool:
         """Whether the orders are the same for all accounts."""
         return self.orders is None or self.orders.is_shared
 
-    def __call__(self, accounts: Accounts, market: Market) -> Requirement:
+    def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...); initial is the same."""
         each = self._units(accounts, market.instruments) * np.abs(market.value)
         return Requirement(each.sum(axis=-1), each.sum(axis=-1))

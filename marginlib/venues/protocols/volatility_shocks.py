@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, non_negative, numbers
+from marginlib._checks import FloatArray, hold, non_negative, numbers
 from marginlib.market import Market
 
 _MONTH = 30 / 365  # years; where the two powers meet
@@ -59,12 +59,15 @@ class VolatilityShock:
         floor: ArrayLike = 0.0,
         least_years: ArrayLike = 1 / 365,
     ) -> None:
-        object.__setattr__(self, "up", non_negative("up", up))
-        object.__setattr__(self, "down", non_negative("down", down))
-        object.__setattr__(self, "short_power", float(non_negative("short_power", short_power)))
-        object.__setattr__(self, "long_power", float(non_negative("long_power", long_power)))
-        object.__setattr__(self, "floor", float(non_negative("floor", floor)))
-        object.__setattr__(self, "least_years", float(non_negative("least_years", least_years)))
+        hold(
+            self,
+            up=non_negative("up", up),
+            down=non_negative("down", down),
+            short_power=float(non_negative("short_power", short_power)),
+            long_power=float(non_negative("long_power", long_power)),
+            floor=float(non_negative("floor", floor)),
+            least_years=float(non_negative("least_years", least_years)),
+        )
 
     def size(self, at_a_month: ArrayLike, years: ArrayLike) -> FloatArray:
         """Return the relative move of options that expire in ``years`` [fraction]."""
@@ -123,13 +126,16 @@ class SkewShock:
         volatility: ArrayLike,
         volatility_slope: ArrayLike = 0.0,
     ) -> None:
-        object.__setattr__(self, "tilt", tuple(numbers("tilt", tilt).tolist()))
-        object.__setattr__(self, "wings", tuple(numbers("wings", wings).tolist()))
-        object.__setattr__(self, "width", float(non_negative("width", width)))
-        object.__setattr__(self, "least_width", float(non_negative("least_width", least_width)))
-        object.__setattr__(self, "volatility", float(non_negative("volatility", volatility)))
+        hold(
+            self,
+            tilt=tuple(numbers("tilt", tilt).tolist()),
+            wings=tuple(numbers("wings", wings).tolist()),
+            width=float(non_negative("width", width)),
+            least_width=float(non_negative("least_width", least_width)),
+            volatility=float(non_negative("volatility", volatility)),
+        )
         slope = float(numbers("volatility_slope", volatility_slope))
-        object.__setattr__(self, "volatility_slope", slope)
+        hold(self, volatility_slope=slope)
 
     def tilt_moves(self, market: Market) -> FloatArray:
         """Return the move of each volatility as the smile tilts, shape (..., O) [fraction]."""

@@ -6,22 +6,19 @@ import pytest
 from marginlib import MarginError, market
 from marginlib.accounts import Accounts, open_accounts
 from marginlib.instruments import cash, inverse, join, linear
-from marginlib.margin import (
-    FixedRate,
-    Haircut,
+from marginlib.margin import FixedRate, free_margin
+from marginlib.margin.asking import lines
+from marginlib.venues.protocols.order_margin import (
     LargerSide,
-    OrderFee,
-    OrderLoss,
     OrderMargin,
-    Orders,
     WorseFill,
-    free_margin,
-    increasing,
-    lines,
-    listed,
-    margin_ratio,
+)
+from marginlib.venues.protocols.orders import (
+    Orders,
+    adding_orders,
     open_size,
-    ranked,
+    orders_of,
+    ranked_orders,
 )
 
 BOOK = join(linear(["BTC", "ETH"]), cash(["SOL"]))
@@ -31,12 +28,12 @@ BIDS = Orders(buy=[2, 10, 0], sell=[0, 0, 0], buy_price=[19_000, 1_400, 1])
 
 
 def test_orders_of_a_list_are_added_up_by_side() -> None:
-    sent = listed(BOOK, [("ETH", 4, 1_400), ("BTC", -1, 21_000), ("ETH", 6, 1_300)])
+    sent = orders_of(BOOK, [("ETH", 4, 1_400), ("BTC", -1, 21_000), ("ETH", 6, 1_300)])
     assert sent.buy.tolist() == [0, 10, 0]
     assert sent.sell.tolist() == [1, 0, 0]
     assert sent.buy_value(NOW).tolist() == pytest.approx([0, 13_400, 0])
     assert sent.sell_value(NOW).tolist() == pytest.approx([21_000, 0, 0])
-    assert listed(BOOK, []).buy.sum() == 0
+    assert orders_of(BOOK, []).buy.sum() == 0
 
 
 def test_orders_without_prices_are_at_the_market() -> None:
@@ -57,7 +54,7 @@ def test_how_large_a_position_may_become(position: float, buy: float, sell: floa
     ("position", "buy", "sell"), [(0, 3, 2), (-1, 2, 2), (1.5, 3, 0.5), (-9, 0, 2)]
 )
 def test_what_closes_a_position_does_not_increase_it(position, buy, sell) -> None:
-    (rest,) = increasing(Accounts(0, [position]), [Orders(buy=[3], sell=[2])])
+    (rest,) = adding_orders(Accounts(0, [position]), [Orders(buy=[3], sell=[2])])
     assert (rest.buy[0], rest.sell[0]) == (buy, sell)
 
 
@@ -85,7 +82,7 @@ def test_margin_of_orders_at_their_own_prices() -> None:
 def test_the_orders_that_fill_first_are_those_that_close(position: float, printed: float) -> None:
     book = linear(["X"])
     sizes_and_prices = [(1, 50), (2, 40), (3, 20), (-1, 20), (-2, 40), (-3, 50)]
-    ranks = ranked(book, [("X", size, price) for size, price in reversed(sizes_and_prices)])
+    ranks = ranked_orders(book, [("X", size, price) for size, price in reversed(sizes_and_prices)])
     assert [float(rank.buy[0]) for rank in ranks] == [1, 2, 3]
     need = OrderMargin(ranks, 0.5)(Accounts(0, [position]), market.at(book, [30]))
     assert float(need.initial) == pytest.approx(printed)
@@ -98,22 +95,6 @@ def test_both_sides_or_the_larger_one() -> None:
     assert float(OrderMargin(quotes, 0.1, both_sides=True)(flat, NOW).initial) == pytest.approx(
         4_000
     )
-
-
-def test_fees_and_losses_of_orders_that_would_fill() -> None:
-    flat = Accounts(0, np.zeros((2, 3)))
-    sent = Orders([2, 0, 0], [0, 3, 0], [20_500, 1, 1], [1, 1_400, 1])
-    assert OrderFee(sent, 0.001)(flat, NOW).initial.tolist() == pytest.approx([45.2, 45.2])
-    assert OrderLoss(sent)(flat, NOW).maintenance.tolist() == pytest.approx([1_300, 1_300])
-    assert OrderLoss(BIDS)(flat, NOW).maintenance.tolist() == [0, 0]
-
-
-def test_a_unified_accounts_rate_takes_losses_of_orders_off_its_equity() -> None:
-    account = open_accounts(5_000, [1, 0, 50], NOW)
-    sent = Orders([1, 0, 0], [0, 0, 0], [20_500, 1, 1])
-    lost = Haircut(0.2) + OrderLoss(sent)
-    ratio = margin_ratio(account, NOW, RATE, haircut=lost)
-    assert float(ratio) == pytest.approx(1_000 / (5_000 - 300 - 500))
 
 
 def test_the_worse_fill_of_each_instrument() -> None:
@@ -151,13 +132,11 @@ def test_lines_where_prices_do_not_enter() -> None:
     assert lines(OrderMargin(at_market, 0.1, maintenance=True), held, NOW, 0) is None
     kept = OrderMargin(limited, 0.1, maintenance=True)
     assert float(lines(kept, held, NOW, 0).constant) == pytest.approx(0.9)
-    assert lines(OrderFee(at_market, 0.1), held, NOW, 0) is None
-    assert float(lines(OrderFee(limited, 0.1), held, NOW, 0).constant) == pytest.approx(0.9)
 
 
 def test_orders_of_one_account_or_of_each() -> None:
     shared, own = Orders([1, 0, 0], [0, 0, 0]), Orders(np.ones((2, 3)), np.zeros((2, 3)))
-    for make in (OrderLoss, lambda orders: OrderFee(orders, 0.1), lambda o: WorseFill(RATE, o)):
+    for make in (lambda o: OrderMargin(o, 0.1), lambda o: WorseFill(RATE, o)):
         assert make(shared).fits_any_account
         assert not make(own).fits_any_account
     assert not LargerSide(lambda a, m: RATE(a, m), shared).fits_any_account
@@ -168,10 +147,9 @@ BAD = [
     (lambda: Orders([-1], [1]), r"buy\[0\] must not be negative"),
     (lambda: Orders([1], [1], buy_price=[0]), r"buy_price\[0\] must be positive"),
     (lambda: Orders([1, 2], [1, 2, 3]), "do not fit together"),
-    (lambda: OrderFee(BIDS, 5), "rate must be a fraction"),
     (lambda: OrderMargin(BIDS, -1), "rate must not be negative"),
-    (lambda: listed(BOOK, [("DOGE", 1, 1)]), "instrument 'DOGE' is not known"),
-    (lambda: listed(BOOK, [("BTC", 1, -1)]), "price must be positive"),
+    (lambda: orders_of(BOOK, [("DOGE", 1, 1)]), "instrument 'DOGE' is not known"),
+    (lambda: orders_of(BOOK, [("BTC", 1, -1)]), "price must be positive"),
     (lambda: LargerSide(RATE, Orders([1], [1]))(Accounts(0, [1, 1, 1]), NOW), "orders must hold"),
     (lambda: WorseFill(RATE, Orders([1], [1]))(Accounts(0, [1, 1, 1]), NOW), "orders must hold"),
 ]
