@@ -8,11 +8,13 @@
 18947.37
 """
 
+import sys
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from marginlib._checks import MarginError, NotSettled
+from marginlib._kinds import keep_doors
 
 if TYPE_CHECKING:  # for type checkers; a room loads when it is first touched
     from marginlib import (
@@ -64,6 +66,18 @@ def __getattr__(name: str) -> ModuleType:
     if name in __all__:
         return import_module(f"marginlib.{name}")
     raise AttributeError(f"module 'marginlib' has no attribute {name!r}")
+
+
+class _Library(ModuleType):
+    """The package: each room that has loaded looks at the kinds of things it is given."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if isinstance(value, ModuleType) and name in __all__:
+            keep_doors(value)
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Library
 
 
 def __dir__() -> list[str]:

@@ -18,6 +18,7 @@ FLOORS = {
     "_checks": 0,
     "_normal": 0,
     "_bisection": 1,
+    "_kinds": 1,
     "black": 2,
     "impact": 2,
     "instruments": 3,

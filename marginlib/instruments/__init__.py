@@ -30,6 +30,7 @@ from marginlib.instruments.contracts import (
     shares,
 )
 from marginlib.instruments.listing import KINDS, Instrument, Instruments, OptionTerms
+from marginlib.instruments.ticks import tick_price, tick_quantity
 from marginlib.instruments.unit_values import unit_price, unit_value
 
 __all__ = [
@@ -44,6 +45,8 @@ __all__ = [
     "options",
     "quanto",
     "shares",
+    "tick_price",
+    "tick_quantity",
     "unit_price",
     "unit_value",
 ]
