@@ -24,7 +24,7 @@ Fits = Callable[[object], bool]
 # What a reader would type to have one.
 _TYPE = {
     "Accounts": "accounts.open_accounts(collateral, quantity, market)",
-    "Curve": "impact.linear(depth)",
+    "Curve": "impact.linear_book(depth)",
     "Instruments": 'instruments.linear(["BTC"])',
     "Market": "market.at(instruments, price)",
     "Requirement": "margin.FixedRate(initial=0.1, maintenance=0.05)",

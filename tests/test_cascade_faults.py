@@ -33,7 +33,7 @@ def shocked(change: float = -0.06, fund: float = 0.0) -> State:
 
 def test_a_market_too_thin_for_the_crowd_ends_in_the_last_state_that_had_a_price() -> None:
     # One is closed at 94.70 into a book of 20 down to nothing; the second finds nobody.
-    rules = Rules(RULE, ml.impact.linear(depth=0.19))
+    rules = Rules(RULE, ml.impact.linear_book(depth=0.19))
     with pytest.raises(ml.NotSettled, match="more 'BTC' is traded than the market takes") as caught:
         settle(shocked(-0.053), rules)
     last = caught.value.last
@@ -44,7 +44,7 @@ def test_a_market_too_thin_for_the_crowd_ends_in_the_last_state_that_had_a_price
 
 
 def test_a_cascade_that_explodes_can_be_looked_at_round_by_round() -> None:
-    steps = rounds(shocked(-0.053), Rules(RULE, ml.impact.linear(depth=0.19)))
+    steps = rounds(shocked(-0.053), Rules(RULE, ml.impact.linear_book(depth=0.19)))
     assert int(next(steps).last.closed) == 1
     with pytest.raises(ml.NotSettled):
         next(steps)
@@ -52,7 +52,7 @@ def test_a_cascade_that_explodes_can_be_looked_at_round_by_round() -> None:
 
 def test_no_depth_is_refused_and_an_empty_book_has_no_price() -> None:
     with pytest.raises(ml.MarginError, match="depth must be positive"):
-        ml.impact.linear(depth=0)
+        ml.impact.linear_book(depth=0)
     empty = ml.impact.OrderBook([0.01, 0.02], bids=[0, 0])
     with pytest.raises(ml.NotSettled, match="traded than the market takes") as caught:
         settle(shocked(), Rules(RULE, empty))
@@ -68,14 +68,14 @@ def test_shorts_that_find_nobody_to_sell_are_told_too() -> None:
 
 
 def test_depth_that_goes_away_under_what_was_sold_is_told() -> None:
-    state = step(shocked(), Rules(RULE, ml.impact.linear(depth=1)))
+    state = step(shocked(), Rules(RULE, ml.impact.linear_book(depth=1)))
     with pytest.raises(ml.NotSettled, match="traded than the market takes") as caught:
-        step(state, Rules(RULE, ml.impact.linear(depth=0.1)))
+        step(state, Rules(RULE, ml.impact.linear_book(depth=0.1)))
     assert caught.value.last.clock == 1  # type: ignore[attr-defined]
 
 
 def test_a_policy_that_never_ends_is_told() -> None:
-    half = Rules(RULE, ml.impact.linear(depth=1e9), ml.liquidation.CloseShare(0.5))
+    half = Rules(RULE, ml.impact.linear_book(depth=1e9), ml.liquidation.CloseShare(0.5))
     with pytest.raises(ml.NotSettled, match="still due after 40 steps") as caught:
         settle(shocked(-0.2), half, limit=40)
     assert caught.value.last.clock == 40  # type: ignore[attr-defined]
@@ -87,7 +87,7 @@ def test_a_policy_that_never_ends_is_told() -> None:
 def test_an_empty_crowd_is_at_rest(losses: list[ml.cascade.LossRule]) -> None:
     nobody = ml.accounts.Accounts(np.zeros(0), np.zeros((0, 1)))
     state = shock(begin(nobody, MARKET, fund=5), "BTC", -0.5)
-    rest = settle(state, Rules(RULE, ml.impact.linear(depth=1), losses=losses), check=True)
+    rest = settle(state, Rules(RULE, ml.impact.linear_book(depth=1), losses=losses), check=True)
     assert rest.clock == 1
     assert float(rest.market["BTC"]) == 50
     assert rest.last.due == 0
@@ -97,7 +97,7 @@ def test_an_empty_crowd_is_at_rest(losses: list[ml.cascade.LossRule]) -> None:
 
 @pytest.mark.parametrize("by", ["gains", "size", "equity"])
 def test_where_all_are_bankrupt_nobody_is_left_to_pay(by: str) -> None:
-    rules = Rules(RULE, ml.impact.linear(depth=100), losses=[Deleverage(), Socialise(by)])
+    rules = Rules(RULE, ml.impact.linear_book(depth=100), losses=[Deleverage(), Socialise(by)])
     rest = settle(shocked(-0.3, fund=30), rules, check=True)
     assert rest.accounts.quantity.tolist() == [[0], [0]]
     assert (rest.equity < 0).all()
@@ -107,7 +107,7 @@ def test_where_all_are_bankrupt_nobody_is_left_to_pay(by: str) -> None:
 
 
 def test_an_empty_fund_pays_nothing_and_breaks_nothing() -> None:
-    rest = settle(shocked(-0.3), Rules(RULE, ml.impact.linear(depth=100)), check=True)
+    rest = settle(shocked(-0.3), Rules(RULE, ml.impact.linear_book(depth=100)), check=True)
     assert float(rest.fund.balance) == 0
     assert float(rest.unpaid) == pytest.approx(20 * (100 - 70 * 0.999) - 205)
 
@@ -115,7 +115,7 @@ def test_an_empty_fund_pays_nothing_and_breaks_nothing() -> None:
 def test_debts_are_paid_later_if_the_fund_has_money_again() -> None:
     # The second account is closed a step later, and its fee pays some of the debt of the first.
     state = shock(begin(crowd([60, 230], [10, 10]), MARKET), "BTC", -0.08)
-    rules = Rules(RULE, ml.impact.linear(depth=0.8), fee=0.05)
+    rules = Rules(RULE, ml.impact.linear_book(depth=0.8), fee=0.05)
     first = step(state, rules, check=True)
     second = step(first, rules, check=True)
     assert float(first.unpaid) > 0

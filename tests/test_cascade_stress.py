@@ -14,7 +14,7 @@ from marginlib.liquidation import CloseShare
 
 BOOK = ml.instruments.join(ml.instruments.linear(["BTC"]), ml.instruments.cash(["ETH"]))
 ENTRY = ml.market.at(BOOK, [100, 10])
-THIN = ml.impact.linear([500, 1e9])
+THIN = ml.impact.linear_book([500, 1e9])
 DAYS = np.array([[[-0.05, -0.10], [-0.02, 0.0]], [[-0.30, -0.20], [-0.01, 0.0]], [[0.0, 0.0]] * 2])
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from marginlib import MarginError, NotSettled, instruments, lending, market
 from marginlib.accounts import Accounts
-from marginlib.impact import Bounded, linear, square_root
+from marginlib.impact import Exponential, linear_book, square_root_law
 from marginlib.lending import CloseFactor, Spiral, liquidation_spiral
 
 NOW = market.at(instruments.cash(["ETH"], currency="USD"), [1_000])
@@ -25,7 +25,7 @@ def spiral(
     share: float = 0.5,
     **terms: object,
 ) -> Spiral:
-    loan, book = Accounts(-np.asarray(debt, dtype=float), [10]), linear(depth)  # type: ignore[arg-type]
+    loan, book = Accounts(-np.asarray(debt, dtype=float), [10]), linear_book(depth)  # type: ignore[arg-type]
     rule = CloseFactor(share)
     return liquidation_spiral(loan, NOW, 0.8, rule, "USD", "ETH", incentive, book, **terms)  # type: ignore[arg-type]
 
@@ -86,7 +86,7 @@ def test_depth_is_slippage(depth: float) -> None:
                 "USD",
                 "ETH",
                 1.05,
-                linear(depth),
+                linear_book(depth),
                 most_rounds=1,
             )
         before, after = stopped.value.last.loan_to_value  # type: ignore[attr-defined]
@@ -127,8 +127,8 @@ def test_thin_markets_end_in_bad_debt() -> None:
 
 def test_other_laws_of_impact_will_do() -> None:
     loan = Accounts([-8_200.0, -9_000.0], [10])
-    root = square_root(volume=100, volatility=0.05)
-    for law in (root, Bounded(depth=100, bound=0.5)):
+    root = square_root_law(volume=100, volatility=0.05)
+    for law in (root, Exponential(depth=100)):
         found = liquidation_spiral(loan, NOW, 0.8, HALF, "USD", "ETH", 1.05, law)
         assert found.health.shape[1:] == (2,)
         assert np.all(found.price[-1] < 1_000)

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, MarginError, fraction, leverages, non_negative, refuse
 from marginlib.calibration._series import one
-from marginlib.impact import square_root
+from marginlib.impact import square_root_law
 from marginlib.margin.schedule import Schedule
 
 
@@ -45,7 +45,7 @@ def close_out_cost(
     >>> round(float(close_out_cost(25e6, volume=100e6, volatility=0.03)), 6)
     0.01
     """
-    law = square_root(volume, volatility, coefficient)
+    law = square_root_law(volume, volatility, coefficient)
     return law.average(non_negative("notional", notional))
 
 
@@ -98,7 +98,7 @@ def largest_size(
     >>> round(float(largest_size(20, rate=0.04, volume=100e6, volatility=0.03)), 2)
     25000000.0
     """
-    law = square_root(volume, volatility, coefficient)
+    law = square_root_law(volume, volatility, coefficient)
     left = np.maximum(1 / leverages("leverage", leverage) - fraction("rate", rate), 0.0)
     return np.asarray(law.size * (left * (1 + law.exponent) / law.scale) ** (1 / law.exponent))
 

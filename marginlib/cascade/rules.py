@@ -50,7 +50,7 @@ class Rules:
         if not isinstance(self.impact, Curve):
             raise MarginError(
                 f"impact must be one of marginlib.impact; got {self.impact!r}, "
-                "did you mean impact.linear(depth=...)?"
+                "did you mean impact.linear_book(depth=...)?"
             )
         for name, kind in [("losses", LossRule), ("brakes", Brake)]:
             each = getattr(self, name)

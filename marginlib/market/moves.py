@@ -124,8 +124,9 @@ def _changed(market: Market, price: FloatArray, volatility: FloatArray | None = 
 def _each_return(market: Market, returns: ArrayLike | Mapping[str, float]) -> ArrayLike:
     """Return one return for each quoted instrument, shape (Q,), where they are given by name."""
     if not isinstance(returns, Mapping):
-        instruments = market.instruments
-        return in_order("returns", returns, tuple(np.array(instruments.names)[instruments.quoted]))
+        names = tuple(market.instruments.names[place] for place in market.instruments.quoted)
+        given: ArrayLike = in_order("returns", returns, names)
+        return given
     each = np.zeros(len(market.instruments.quoted))
     for name, change in returns.items():
         each[market.instruments.following(name)] = numbers(f"returns[{name!r}]", change)

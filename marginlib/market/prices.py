@@ -363,13 +363,12 @@ def _of_options(
             if value is not None and np.size(value):  # type: ignore[arg-type]
                 raise MarginError(f"{name} is for options, and there is none in this list")
         return _NONE, None
-    if volatility is None and quote is None:
-        raise MarginError(
-            f"volatility must be given, one for each option ({', '.join(names)}), or a quote: "
-            "at(instruments, price, volatility=[...]) or at(instruments, price, quote=[...])"
-        )
     if quote is None:
-        assert volatility is not None
+        if volatility is None:
+            raise MarginError(
+                f"volatility must be given, one for each option ({', '.join(names)}), or a quote: "
+                "at(instruments, price, volatility=[...]) or at(instruments, price, quote=[...])"
+            )
         spread = non_negative("volatility", in_order("volatility", volatility, names))
         return last_axis("volatility", spread, names), None
     columns = []

@@ -24,7 +24,7 @@ from marginlib.events.catalogue import event
 from marginlib.events.figures import DayPrices
 from marginlib.feedback import crowds
 from marginlib.feedback.crowds import BITMEX_2019_LONG, Distribution
-from marginlib.impact import linear
+from marginlib.impact import linear_book
 from marginlib.margin import FixedRate
 
 SEARCH_STEPS = 50  # each halves what is not known of the shock
@@ -148,7 +148,7 @@ def replay_day(
 
 def _smallest_shock(crowd: Prepared, depth: FloatArray, day: DayPrices) -> tuple[FloatArray, Rest]:
     """Return the highest shocked price that leads to the low, and where it leads."""
-    book = linear(depth)
+    book = linear_book(depth)
     # The low itself is always low enough. The search keeps one price that is, and one that is not.
     enough, too_little = np.full(depth.shape, day.low), np.full(depth.shape, day.high)
     for _ in range(SEARCH_STEPS):
