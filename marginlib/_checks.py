@@ -21,6 +21,7 @@ FloatArray = NDArray[np.float64]
 _Any = TypeVar("_Any", bound=np.generic)
 
 _FLOAT = np.dtype(np.float64)
+_PLAIN = frozenset({float, int, list, tuple, np.ndarray, np.float64})  # have no labels, no mask
 _MOST = 1_000_000_000  # more rounds, paths or steps than that are no plan but a slip
 _NOT_NUMBERS = {"c": "complex numbers", "M": "dates", "m": "spans of time", "S": "bytes"}
 _repr = Repr()
@@ -90,6 +91,8 @@ def in_order(name: str, value: ArrayLike | Mapping[str, Any], names: tuple[str, 
 
     Whatever has no labels is returned as it is.
     """
+    if type(value) in _PLAIN:
+        return value
     labels = list(value) if isinstance(value, Mapping) else _labels(value)
     if labels is None:
         return value
@@ -103,19 +106,15 @@ def in_order(name: str, value: ArrayLike | Mapping[str, Any], names: tuple[str, 
 
 def _converted(name: str, value: object) -> FloatArray:
     """Return a copy of ``value`` as 64-bit floats, if it is made of real numbers."""
-    labels = _labels(value)
-    if labels is not None:
-        raise MarginError(
-            f"{name} has the labels {said(labels)}, which nothing here can check; put it in "
-            f"the right order and give {name}.to_numpy()"
-        )
-    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
-        raise MarginError(f"{name} must not be masked; give what is left, {name}.compressed()")
+    if type(value) not in _PLAIN:
+        _refuse_what_would_be_lost(name, value)
     try:
         array = np.asarray(value)
     except (TypeError, ValueError):  # rows of different length
         raise _no_numbers(name, value) from None
     kind = array.dtype.kind
+    if kind in "fi":
+        return array.astype(np.float64)
     if kind == "O" and not all(isinstance(one, Real | Decimal) for one in array.flat):
         raise _no_numbers(name, value)
     if kind not in "biufO":
@@ -124,6 +123,18 @@ def _converted(name: str, value: object) -> FloatArray:
         return array.astype(np.float64)
     except OverflowError:
         raise MarginError(f"{name} must be below 1.8e308, the largest number there is") from None
+
+
+def _refuse_what_would_be_lost(name: str, value: object) -> None:
+    """Refuse labels and masks, which an array of numbers does not have."""
+    labels = _labels(value)
+    if labels is not None:
+        raise MarginError(
+            f"{name} has the labels {said(labels)}, which nothing here can check; put it in "
+            f"the right order and give {name}.to_numpy()"
+        )
+    if np.ma.is_masked(value):
+        raise MarginError(f"{name} must not be masked; give what is left, {name}.compressed()")
 
 
 def _no_numbers(name: str, value: object, kind: str = "") -> MarginError:
@@ -149,10 +160,9 @@ def _is_fixed(array: object) -> bool:
 
 
 def _is_finite(array: FloatArray) -> bool:
-    if array.size > 1_000 and array.flags.c_contiguous:
-        flat = array.reshape(-1)
+    if array.size > 1_000:  # one number tells, and only of odd ones not for sure
         with np.errstate(over="ignore", invalid="ignore"):
-            if math.isfinite(np.dot(flat, flat)):  # reads once what is nearly always in order
+            if math.isfinite(array.sum()):
                 return True
     return bool(np.isfinite(array).all())
 

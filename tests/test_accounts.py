@@ -15,13 +15,13 @@ from marginlib.accounts import (
     leverage,
     merge,
     notional,
-    notional_of,
     open_accounts,
     position_value,
     profit,
     trade,
     transfer,
 )
+from marginlib.accounts.ledger import notional_of
 from marginlib.instruments import cash, inverse, join, linear, options, shares
 
 MIXED = join(linear(["BTC", "ETH"], size=[1, 0.1]), cash(["SOL"]))

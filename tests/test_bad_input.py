@@ -12,6 +12,7 @@ import pytest
 import marginlib
 from marginlib import MarginError, accounts, instruments, liquidation, margin, market, scenarios
 from marginlib._kinds import _arguments
+from marginlib.instruments.listing import Instrument
 from marginlib.margin.schedule import Schedule
 
 TWO = instruments.linear(["BTC", "ETH"])
@@ -181,7 +182,7 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a contract of nothing": (lambda: instruments.linear(["BTC"], size=0), "must be positive"),
     "an unknown kind": (
-        lambda: instruments.Instrument("A", "liner"),
+        lambda: Instrument("A", "liner"),
         "kind 'liner' is not known; did you mean 'linear'",
     ),
     "an underlying for each of other names": (
@@ -193,11 +194,11 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
         "multiplier must be positive; got 0",
     ),
     "an option without a strike": (
-        lambda: instruments.Instrument("A", "option", expiry=1.0),
+        lambda: Instrument("A", "option", expiry=1.0),
         "strike must be finite; got nan",
     ),
     "an option that never expires": (
-        lambda: instruments.Instrument("A", "option", strike=1.0),
+        lambda: Instrument("A", "option", strike=1.0),
         "expiry must be finite; got inf",
     ),
     "strikes that do not fit": (
@@ -290,7 +291,7 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
         r"price\[0\] must be positive; got 0",
     ),
     "a share that may fall below zero": (
-        lambda: instruments.Instrument("A", "share", below_zero=True),
+        lambda: Instrument("A", "share", below_zero=True),
         "below_zero is for linear contracts; 'A' is share",
     ),
     "an option valued from nothing": (

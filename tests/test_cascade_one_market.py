@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import marginlib as ml
 from marginlib.cascade import along, forced_flow, loop_gain, prepare, rest, rest_once, staircase
+from marginlib.instruments.unit_values import unit_value
 
 PRICE = 100.0
 MARKET = ml.market.at(ml.instruments.linear(["X"]), [PRICE])
@@ -207,13 +208,13 @@ def test_what_is_kept_and_owed_is_what_was_there_and_what_was_paid(kind: str) ->
     total = np.abs(crowd.quantity[:, 0]).sum()
     for price, queue in [(97.0, ready.longs), (103.0, ready.shorts)]:
         steps = staircase(ready, ml.impact.linear_book(total), price)
-        value = ml.instruments.unit_value(listed, steps.fill[:, None])[:, 0]
+        value = unit_value(listed, steps.fill[:, None])[:, 0]
         closed = queue.side.account[: steps.closed.sum()]
         others = crowd.cash[closed] + 3.0 * crowd.quantity[closed, 1]
         received = -(steps.quantity * value).sum()
         assert steps.left - steps.shortfall == pytest.approx(others.sum() + received)
         assert steps.shortfall > 0
-        at_once = ml.instruments.unit_value(listed, [price])[0]
+        at_once = unit_value(listed, [price])[0]
         assert steps.slippage == pytest.approx((steps.quantity * (value - at_once)).sum())
         assert steps.slippage > 0
 

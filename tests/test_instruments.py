@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from marginlib import MarginError
 from marginlib.instruments import (
-    Instrument,
     cash,
     inverse,
     join,
@@ -17,9 +16,9 @@ from marginlib.instruments import (
     shares,
     tick_price,
     tick_quantity,
-    unit_price,
-    unit_value,
 )
+from marginlib.instruments.listing import Instrument
+from marginlib.instruments.unit_values import unit_price, unit_value
 
 
 def test_each_kind_has_its_value() -> None:

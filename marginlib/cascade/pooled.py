@@ -23,7 +23,8 @@ from marginlib._checks import FloatArray, MarginError, NotSettled, last_axis, po
 from marginlib.accounts import Accounts, position_value
 from marginlib.cascade.one_market import refuse_passing
 from marginlib.impact import Curve
-from marginlib.instruments import Instruments, unit_value
+from marginlib.instruments import Instruments
+from marginlib.instruments.unit_values import unit_value
 from marginlib.margin import MarginModel, value_rates
 from marginlib.market import Market
 

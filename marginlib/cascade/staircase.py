@@ -13,7 +13,7 @@ import numpy as np
 from marginlib._checks import FloatArray, positive
 from marginlib.cascade.one_market import Counts, Prepared, Queue, refuse_both_sides, refuse_many
 from marginlib.impact import Curve
-from marginlib.instruments import unit_value
+from marginlib.instruments.unit_values import unit_value
 
 
 class Staircase(NamedTuple):

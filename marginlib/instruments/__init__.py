@@ -29,15 +29,11 @@ from marginlib.instruments.contracts import (
     quanto,
     shares,
 )
-from marginlib.instruments.listing import KINDS, Instrument, Instruments, OptionTerms
+from marginlib.instruments.listing import Instruments
 from marginlib.instruments.ticks import tick_price, tick_quantity
-from marginlib.instruments.unit_values import unit_price, unit_value
 
 __all__ = [
-    "KINDS",
-    "Instrument",
     "Instruments",
-    "OptionTerms",
     "cash",
     "inverse",
     "join",
@@ -47,6 +43,4 @@ __all__ = [
     "shares",
     "tick_price",
     "tick_quantity",
-    "unit_price",
-    "unit_value",
 ]

@@ -35,7 +35,7 @@ def linear(
         May settled at -37.63. Options on such a contract are valued by Bachelier's formula, to
         which the exchange turned then.
 
-    >>> from marginlib.instruments import unit_value
+    >>> from marginlib.instruments.unit_values import unit_value
     >>> unit_value(linear(["BTC"], size=0.001), [20_000]).tolist()
     [20.0]
     >>> unit_value(linear(["CLK0"], size=1_000, below_zero=True), [-37.63]).tolist()
@@ -63,7 +63,7 @@ def inverse(
     underlying : str or sequence of str
         What they are on, as in :func:`linear`.
 
-    >>> from marginlib.instruments import unit_value
+    >>> from marginlib.instruments.unit_values import unit_value
     >>> unit_value(inverse(["BTCUSD"], size=100), [25_000]).tolist()
     [-0.004]
     """
@@ -91,7 +91,7 @@ def quanto(
 
     An ETH/USD contract that pays a millionth of a bitcoin for each dollar:
 
-    >>> from marginlib.instruments import unit_value
+    >>> from marginlib.instruments.unit_values import unit_value
     >>> unit_value(quanto(["ETHUSD"], multiplier=1e-6), [1_500]).tolist()
     [0.0015]
     """
@@ -112,7 +112,7 @@ def cash(names: Sequence[str], currency: str = "USD") -> Instruments:
 
     A negative quantity is borrowed.
 
-    >>> from marginlib.instruments import unit_value
+    >>> from marginlib.instruments.unit_values import unit_value
     >>> unit_value(cash(["ETH"]), [3_000]).tolist()
     [3000.0]
     """

@@ -37,7 +37,7 @@ class Instrument:
     ----------
     name : str
     kind : str
-        One of ``marginlib.instruments.KINDS``.
+        One of "linear", "inverse", "quanto", "share", "cash", "option", "inverse_option".
     size : float
         Contract size: [units of the base per contract] for linear contracts and options,
         [units of the quote currency per contract] for inverse contracts, [units of the ledger's

@@ -28,7 +28,8 @@ from numpy.typing import NDArray
 
 from marginlib._checks import FloatArray, MarginError, refuse, together
 from marginlib.accounts import Accounts, equity
-from marginlib.instruments import Instruments, unit_price
+from marginlib.instruments import Instruments
+from marginlib.instruments.unit_values import unit_price
 from marginlib.liquidation._blocks import in_blocks
 from marginlib.liquidation._search import first_changes, nearest
 from marginlib.margin import Lines, MarginModel, Requirement, lines

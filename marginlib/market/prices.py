@@ -24,7 +24,8 @@ from marginlib._checks import (
     refuse,
     together,
 )
-from marginlib.instruments import Instruments, unit_value
+from marginlib.instruments import Instruments
+from marginlib.instruments.unit_values import unit_value
 
 Formula: TypeAlias = Callable[..., black.Greeks | FloatArray]
 
