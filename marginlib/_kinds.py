@@ -70,7 +70,13 @@ def _at_the_door(function: Any, home: ModuleType, called: str = "") -> Any:
             arguments = _arguments(function, home)
         for place, name, kind, fits in arguments:
             value = args[place] if place < len(args) else kwargs.get(name, _NOTHING)
-            if value is not _NOTHING and not fits(value):
+            if fits is _is_whole:
+                if isinstance(value, float) and value.is_integer():  # 1e3 is a whole number too
+                    if place < len(args):
+                        args = (*args[:place], int(value), *args[place + 1 :])
+                    else:
+                        kwargs[name] = int(value)
+            elif value is not _NOTHING and not fits(value):
                 raise MarginError(_told(name, kind, value, called or function.__name__, function))
         return function(*args, **kwargs)
 
@@ -100,6 +106,8 @@ def _arguments(function: FunctionType, home: ModuleType) -> list[_Argument]:
 
 def _fits(hint: Any) -> Fits | None:
     """Return what tells whether a value is of the kind; None where anything may be."""
+    if hint in (int, int | None):
+        return _is_whole
     if get_origin(hint) in (Union, UnionType):
         each = [_fits(one) for one in get_args(hint)]
         known = [fits for fits in each if fits is not None]
@@ -123,6 +131,10 @@ def _any_fits(each: Sequence[Fits], value: object) -> bool:
     return any(fits(value) for fits in each)
 
 
+def _is_whole(value: object) -> bool:
+    return True  # a function says itself of others how small a number may be
+
+
 def _is_function(value: object) -> bool:
     return callable(value) and not inspect.isclass(value)  # FixedRate, and not FixedRate(...)
 
@@ -137,6 +149,8 @@ def _is_truth(value: object) -> bool:
 
 def _in_words(hint: Any) -> str:
     """Return what an argument must be, and what to type for it."""
+    if hint in (int, int | None):
+        return "a whole number"
     if get_origin(hint) in (Union, UnionType):
         return " or ".join(_in_words(one) for one in get_args(hint))
     if get_origin(hint) is Callable:

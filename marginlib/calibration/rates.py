@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, ndtri, stdtrit
 
-from marginlib._checks import MarginError, non_negative, positive, refuse
+from marginlib._checks import MarginError, non_negative, numbers_or_none, positive, refuse
 from marginlib.calibration._series import after, confidence, days_without, one, series
 from marginlib.calibration.returns import over_horizon
 from marginlib.calibration.rolling import Tail, rolling_worst
@@ -132,7 +132,7 @@ def parametric(
     >>> round(float(day.value_at_risk), 5), round(float(day.shortfall), 5)
     (0.02326, 0.02665)
     """
-    spread = np.asarray(volatility, dtype=np.float64)
+    spread = numbers_or_none("volatility", volatility)
     non_negative("volatility", spread[~np.isnan(spread)])
     spread = spread * np.sqrt(positive("horizon", one("horizon", horizon)))
     beyond = 1 - confidence(level)

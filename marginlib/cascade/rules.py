@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from marginlib._checks import MarginError
+from marginlib._checks import MarginError, numbers
 from marginlib.cascade.absorb import LossRule
 from marginlib.cascade.brakes import Brake
 from marginlib.impact import Curve
@@ -52,6 +52,8 @@ class Rules:
                 f"impact must be one of marginlib.impact; got {self.impact!r}, "
                 "did you mean impact.linear_book(depth=...)?"
             )
+        if not callable(self.fee):
+            numbers("fee", self.fee)
         for name, kind in [("losses", LossRule), ("brakes", Brake)]:
             each = getattr(self, name)
             if isinstance(each, kind):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, fraction, non_negative, positive
+from marginlib._checks import FloatArray, MarginError, fraction, non_negative, numbers, positive
 from marginlib.accounts import Accounts, position_value
 from marginlib.margin.questions import free_margin
 from marginlib.margin.requirement import MarginModel, Model, Requirement, fits_any_account
@@ -203,4 +203,4 @@ def special_memorandum_account(before: ArrayLike, excess: ArrayLike) -> FloatArr
     [3000.0, 4000.0]
     """
     line = non_negative("before", before)
-    return np.maximum(line, np.asarray(excess, dtype=np.float64))
+    return np.maximum(line, numbers("excess", excess))

@@ -22,6 +22,7 @@ from marginlib._checks import (
     MarginError,
     fraction,
     numbers,
+    numbers_or_none,
     one_for_each,
     positive,
     together,
@@ -281,8 +282,8 @@ def orders_kept(position: ArrayLike, size: ArrayLike, price: ArrayLike) -> Float
 
 
 def _scores(score: ArrayLike) -> FloatArray:
-    # Scores may be nan, where no margin is left, so they are not checked like other input.
-    return one_for_each("person", "score", np.asarray(score, dtype=np.float64))
+    # Scores may be nan, where no margin is left.
+    return one_for_each("person", "score", numbers_or_none("score", score))
 
 
 def _closable(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, positive
+from marginlib._checks import FloatArray, MarginError, numbers_or_none, positive
 
 
 def with_start(margin: ArrayLike) -> FloatArray:
     """Return rates above zero, of which the first days may be nan."""
-    rates = np.asarray(margin, dtype=np.float64)
+    rates = numbers_or_none("margin", margin)
     if rates.ndim == 0 or not rates.size:
         raise MarginError(f"margin must hold days on its first axis; got shape {rates.shape}")
     missing = np.isnan(rates)

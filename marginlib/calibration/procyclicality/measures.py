@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError
+from marginlib._checks import FloatArray, MarginError, whole
 from marginlib.calibration.procyclicality._rates import common_days
 
 
@@ -58,8 +58,8 @@ def largest_rise(margin: ArrayLike, days: int) -> FloatArray:
     >>> float(largest_rise([0.02, 0.03, 0.04, 0.02], days=2))
     1.0
     """
-    rates = common_days(margin)
-    if not 1 <= days < len(rates):
+    rates, days = common_days(margin), whole("days", days)
+    if not days < len(rates):
         raise MarginError(f"days must be from 1 to {len(rates) - 1} for these rates; got {days}")
     return np.asarray((rates[days:] / rates[:-days] - 1).max(axis=0))
 
