@@ -68,16 +68,7 @@ def __getattr__(name: str) -> ModuleType:
     raise AttributeError(f"module 'marginlib' has no attribute {name!r}")
 
 
-class _Library(ModuleType):
-    """The package: each room that has loaded looks at the kinds of things it is given."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if isinstance(value, ModuleType) and name in __all__:
-            keep_doors(value)
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Library
+keep_doors(sys.modules[__name__])
 
 
 def __dir__() -> list[str]:

@@ -40,23 +40,38 @@ class _Argument(NamedTuple):
     fits: Fits
 
 
+class Room(ModuleType):
+    """A package of this library, which sees to the doors of each package in it that loads."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if isinstance(value, ModuleType) and value.__name__ == f"{self.__name__}.{name}":
+            keep_doors(value)
+        super().__setattr__(name, value)
+
+
 def keep_doors(room: ModuleType) -> None:
     """Have the public functions and classes of a room look at what they are given."""
     for name in getattr(room, "__all__", ()):
-        thing = getattr(room, name)
+        thing = vars(room).get(name)  # not getattr, which would load what is loaded when touched
         if isinstance(thing, FunctionType) and not hasattr(thing, "__wrapped__"):
             home = sys.modules[thing.__module__]
             door = _at_the_door(thing, home)
             setattr(room, name, door)
             setattr(home, thing.__name__, door)  # where pickle looks for it
-        elif inspect.isclass(thing) and isinstance(vars(thing).get("__init__"), FunctionType):
-            made = vars(thing)["__init__"]
-            if not hasattr(made, "__wrapped__"):
-                type.__setattr__(
-                    thing,
-                    "__init__",
-                    _at_the_door(made, sys.modules[thing.__module__], thing.__name__),
-                )
+        elif isinstance(thing, ModuleType) and thing.__name__ == f"{room.__name__}.{name}":
+            keep_doors(thing)
+        elif inspect.isclass(thing):
+            _keep_methods(thing)
+    if hasattr(room, "__path__"):
+        room.__class__ = Room
+
+
+def _keep_methods(kind: type) -> None:
+    """Have a class look at what it is made of, and a model at what it is asked of."""
+    for name in ("__init__", "__call__"):
+        method = vars(kind).get(name)
+        if isinstance(method, FunctionType) and not hasattr(method, "__wrapped__"):
+            setattr(kind, name, _at_the_door(method, sys.modules[kind.__module__], kind.__name__))
 
 
 def _at_the_door(function: Any, home: ModuleType, called: str = "") -> Any:
@@ -70,14 +85,14 @@ def _at_the_door(function: Any, home: ModuleType, called: str = "") -> Any:
             arguments = _arguments(function, home)
         for place, name, kind, fits in arguments:
             value = args[place] if place < len(args) else kwargs.get(name, _NOTHING)
-            if fits is _is_whole:
-                if isinstance(value, float) and value.is_integer():  # 1e3 is a whole number too
-                    if place < len(args):
-                        args = (*args[:place], int(value), *args[place + 1 :])
-                    else:
-                        kwargs[name] = int(value)
-            elif value is not _NOTHING and not fits(value):
+            if value is _NOTHING or fits(value):
+                continue
+            if fits is not _is_integer:
                 raise MarginError(_told(name, kind, value, called or function.__name__, function))
+            if place < len(args):  # 1e3 is a whole number too
+                args = (*args[:place], int(value), *args[place + 1 :])
+            else:
+                kwargs[name] = int(value)
         return function(*args, **kwargs)
 
     return door
@@ -107,7 +122,7 @@ def _arguments(function: FunctionType, home: ModuleType) -> list[_Argument]:
 def _fits(hint: Any) -> Fits | None:
     """Return what tells whether a value is of the kind; None where anything may be."""
     if hint in (int, int | None):
-        return _is_whole
+        return _is_integer
     if get_origin(hint) in (Union, UnionType):
         each = [_fits(one) for one in get_args(hint)]
         known = [fits for fits in each if fits is not None]
@@ -131,8 +146,9 @@ def _any_fits(each: Sequence[Fits], value: object) -> bool:
     return any(fits(value) for fits in each)
 
 
-def _is_whole(value: object) -> bool:
-    return True  # a function says itself of others how small a number may be
+def _is_integer(value: object) -> bool:
+    """Tell whether a whole number is not written as a float; functions refuse what is none."""
+    return not (isinstance(value, float) and value.is_integer())
 
 
 def _is_function(value: object) -> bool:

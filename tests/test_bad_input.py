@@ -23,7 +23,7 @@ from marginlib import (
     scenarios,
     waterfall,
 )
-from marginlib._kinds import _arguments, _is_whole
+from marginlib._kinds import _arguments, _is_integer
 from marginlib.instruments.listing import Instrument
 from marginlib.margin.schedule import Schedule
 
@@ -495,16 +495,17 @@ def test_every_door_names_the_argument_that_is_of_the_wrong_kind() -> None:
     for room in (getattr(marginlib, name) for name in marginlib.__all__):
         for name in getattr(room, "__all__", []):
             thing = getattr(room, name)
-            door = thing.__init__ if isinstance(thing, type) else thing
-            inside = getattr(door, "__wrapped__", None)
-            if inside is None:
-                continue
-            itself = [None] if isinstance(thing, type) else []
-            for argument in _arguments(inside, sys.modules[inside.__module__]):
-                if argument.fits is _is_whole:
+            doors = [thing] if not isinstance(thing, type) else [thing.__init__, thing.__call__]
+            for door in doors:
+                inside = getattr(door, "__wrapped__", None)
+                if inside is None:
                     continue
-                told = rf"^{argument.name} must be .*; got <object"
-                with pytest.raises(MarginError, match=told):
-                    door(*itself, **{argument.name: object()})
-                looked_at += 1
-    assert looked_at > 200
+                itself = [None] if isinstance(thing, type) else []
+                for argument in _arguments(inside, sys.modules[inside.__module__]):
+                    if argument.fits is _is_integer:
+                        continue
+                    told = rf"^{argument.name} must be .*; got <object"
+                    with pytest.raises(MarginError, match=told):
+                        door(*itself, **{argument.name: object()})
+                    looked_at += 1
+    assert looked_at > 400
