@@ -199,7 +199,7 @@ def test_bad_input_is_refused() -> None:
         begin(crowd([1], [1]), MARKET, fund=-1)
     with pytest.raises(ml.MarginError, match=r"returns.* must be above -1"):
         shock(bankrupt(), "BTC", -1.0)
-    with pytest.raises(ml.MarginError, match=r"did you mean impact.linear_book"):
+    with pytest.raises(ml.MarginError, match=r"impact must be Curve, such as impact.linear_book"):
         Rules(RULE, 0.01)  # type: ignore[arg-type]
     with pytest.raises(ml.MarginError, match="losses must be a sequence, did you mean"):
         Rules(RULE, DEEP, losses=Socialise())  # type: ignore[arg-type]

@@ -411,7 +411,10 @@ def test_instruments_in_any_order_give_the_same(situation, order, data) -> None:
         (lambda: ReduceTo("inital"), "did you mean 'initial'"),
         (lambda: ReduceTo(ratio=0), "ratio must be positive"),
         (lambda: ReduceTo(step=20), r"step must be a fraction; got 20, did you mean 0\.2"),
-        (lambda: ReduceTo(only="BTC"), r"only must be a list of names, did you mean \['BTC'\]"),
+        (
+            lambda: ReduceTo(only="BTC"),
+            r"only must be a list of names; got 'BTC', did you mean \['BTC'\]",
+        ),
         (lambda: LargestFirst(by="size"), "by 'size' is not known"),
         (lambda: LargestFirst(by="loss"), "entry must hold the entry prices"),
         (lambda: TierByTier(), "schedule must be given"),

@@ -114,10 +114,6 @@ def _isolated(instruments: Instruments, names: Sequence[str] | None) -> NDArray[
     """Return which instruments are isolated, shape (I,): all positions where none is named."""
     if names is None:
         return ~instruments.is_cash
-    if isinstance(names, str):
-        raise MarginError(
-            f"isolated must be a list of names; got {names!r}, did you mean [{names!r}]?"
-        )
     apart = np.zeros(len(instruments), dtype=np.bool_)
     for name in names:
         index = instruments.index(name)

@@ -47,11 +47,6 @@ class Rules:
     strict: bool = False
 
     def __post_init__(self) -> None:
-        if not isinstance(self.impact, Curve):
-            raise MarginError(
-                f"impact must be one of marginlib.impact; got {self.impact!r}, "
-                "did you mean impact.linear_book(depth=...)?"
-            )
         if not callable(self.fee):
             numbers("fee", self.fee)
         for name, kind in [("losses", LossRule), ("brakes", Brake)]:

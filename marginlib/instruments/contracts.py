@@ -156,7 +156,7 @@ def options(
     >>> join(cash(["ETH"]), pair).is_option.tolist()
     [False, True, True]
     """
-    count = _count(names)
+    count = len(names)
     strikes = one_or_each("strike", numbers("strike", strike), count).tolist()
     expiries = one_or_each("expiry", non_negative("expiry", expiry), count).tolist()
     calls = one_or_each("is_call", truths("is_call", is_call), count).tolist()
@@ -195,21 +195,13 @@ def _listed(
     underlying: str | Sequence[str] | None = None,
     below_zero: bool = False,
 ) -> Instruments:
-    sizes = one_or_each("size", numbers("size", size), _count(names)).tolist()
+    sizes = one_or_each("size", numbers("size", size), len(names)).tolist()
     columns = zip(names, sizes, _underlyings(underlying, names), strict=True)
     each = (
         Instrument(name, kind, one_size, thing, below_zero=below_zero)
         for name, one_size, thing in columns
     )
     return Instruments(tuple(each), currency)
-
-
-def _count(names: Sequence[str]) -> int:
-    if isinstance(names, str):
-        raise MarginError(
-            f"names must be a list of names; got {names!r}, did you mean [{names!r}]?"
-        )
-    return len(names)
 
 
 def _underlyings(underlying: str | Sequence[str] | None, names: Sequence[str]) -> Sequence[str]:

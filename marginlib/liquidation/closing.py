@@ -110,8 +110,6 @@ class ReduceTo(StoppingPolicy):
     def __post_init__(self) -> None:
         super().__post_init__()
         fraction("step", self.step)
-        if isinstance(self.only, str):
-            raise MarginError(f"only must be a list of names, did you mean [{self.only!r}]?")
 
     def __call__(
         self, accounts: Accounts, market: Market, model: MarginModel, fee: float | Fee = 0.0
