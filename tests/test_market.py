@@ -309,3 +309,10 @@ def test_a_coin_and_what_is_on_it_move_together() -> None:
     assert book.following("C").tolist() == [True, False, True, True]
     with pytest.raises(MarginError, match="instrument 'SOL' is not known"):
         market.moved(now, {"SOL": 0.1})
+
+
+def test_what_a_market_says_cannot_be_written_over() -> None:
+    told = (TODAY.price, TODAY.value, TODAY.underlying_price, TODAY.years, TODAY.forward)
+    for each in (*told, TODAY.volatility, market.at(TWO, [1, 2]).value):
+        with pytest.raises(ValueError, match="read-only"):
+            each[0] = 1.0

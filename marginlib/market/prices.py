@@ -145,7 +145,7 @@ class Market:
                 "value, above what any option can be worth, or the price of one that has expired; "
                 f"give {name!r} a volatility beside its quote"
             )
-        return np.where(implied, found, self.given_volatility)
+        return fixed(np.where(implied, found, self.given_volatility))
 
     @cached_property
     def price(self) -> FloatArray:
@@ -166,23 +166,23 @@ class Market:
     @cached_property
     def value(self) -> FloatArray:
         """Value of one unit of each instrument, shape (..., I) [currency of the ledger]."""
-        return unit_value(self.instruments, self.price)
+        return fixed(unit_value(self.instruments, self.price))
 
     @cached_property
     def underlying_price(self) -> FloatArray:
         """Price of what each option is on, shape (..., O) [quote currency]."""
-        return self.quoted_price[..., self.instruments.option_terms.underlying]
+        return fixed(self.quoted_price[..., self.instruments.option_terms.underlying])
 
     @cached_property
     def years(self) -> FloatArray:
         """Time to the expiry of each option, shape (..., O) [years]; 0 once it has expired."""
         left = self.instruments.option_terms.expiry - self.time[..., None]
-        return np.maximum(left, 0.0)
+        return fixed(np.maximum(left, 0.0))
 
     @cached_property
     def forward(self) -> FloatArray:
         """Forward price of what each option is on, shape (..., O) [quote currency]."""
-        return self.underlying_price * np.exp(self.carry * self.years)
+        return fixed(self.underlying_price * np.exp(self.carry * self.years))
 
     @cached_property
     def greeks(self) -> black.Greeks:
