@@ -73,7 +73,7 @@ def test_admission_keeps_equity_and_coins_and_the_requirement(rate: float, cut: 
 
 def test_an_account_with_nothing_that_counts_is_not_admitted() -> None:
     asked = ml.accounts.Accounts([[-900.0]], [[[10.0, 0.0]]])  # 100 of equity, all of it cut
-    model = margin.FixedRate(0.05, 0.05) + margin.FixedCharge(200, 200)
+    model = margin.FixedRate(0.05, 0.05) + margin.FixedCharge(200, True)
     assert cascade.admitted(asked, ENTRY, model).quantity.tolist() == [[[0.0, 0.0]]]
 
 
