@@ -185,7 +185,7 @@ def read(path: Path) -> RuleSet:
     rules = RuleSet(
         path=path,
         head=head,
-        equality_is_safe=content.get("equality_is_safe", False),
+        equality_is_safe=content.get("equality_is_safe") is True,
         notes=str(content.get("notes", "")).strip(),
         not_covered=tuple(content.get("not_covered", ())),
         required=content.get("required", {}),
@@ -208,10 +208,9 @@ def _check(rules: RuleSet, content: dict[str, Any]) -> None:
             if key == "as_of" and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
                 raise MarginError(f"as_of must be a date like 2026-11-22; got {value!r}")
     with rules.at("equality_is_safe"):
-        if not isinstance(rules.equality_is_safe, bool):
-            raise MarginError(
-                f"equality_is_safe must be true or false; got {rules.equality_is_safe!r}"
-            )
+        equal = content.get("equality_is_safe", False)
+        if not isinstance(equal, bool):
+            raise MarginError(f"equality_is_safe must be true or false; got {equal!r}")
     for section, pieces in rules.sections.items():
         for place, piece in enumerate(pieces):
             with rules.at(section, place):
