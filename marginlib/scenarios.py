@@ -27,7 +27,7 @@ from marginlib._checks import (
     whole,
 )
 
-__all__ = ["Shortfall", "lognormal_shortfall", "price_paths", "random_walks", "touch_probability"]
+__all__ = ["price_paths", "random_walks", "touch_probability"]
 
 
 class Shortfall(NamedTuple):
