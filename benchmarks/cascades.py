@@ -61,7 +61,7 @@ def crowd(count: int, depth: float = DEPTH) -> Crowd:
     ready = ml.cascade.prepare(accounts, MARKET, RULE, "BTC")
     longs = ready.thresholds.longs
     contracts = depth * float(longs.quantity.sum())
-    impact = ml.impact.linear(contracts)
+    impact = ml.impact.linear_book(contracts)
     return Crowd(ready, longs.price, longs.quantity, impact, 0.01 / contracts)
 
 
@@ -179,7 +179,7 @@ def slider(people: Crowd) -> float:
     total, slowest = people.size.sum(), 0.0
     for shock in np.linspace(0.01, 0.2, 20):
         for depth in np.geomspace(0.03, 1, 10):
-            impact = ml.impact.linear(depth * total)
+            impact = ml.impact.linear_book(depth * total)
 
             def job(impact: ml.impact.Curve = impact, shock: float = shock) -> Answer:
                 after = ml.cascade.rest(people.ready, impact, ENTRY * (1 - shock))
@@ -191,7 +191,7 @@ def slider(people: Crowd) -> float:
 
 def table(people: Crowd) -> Job:
     """Return 21 shocks under 21 depths."""
-    impact = ml.impact.linear(np.geomspace(0.03, 1, 21)[:, None] * people.size.sum())
+    impact = ml.impact.linear_book(np.geomspace(0.03, 1, 21)[:, None] * people.size.sum())
     shocks = ENTRY * (1 - np.linspace(0, 0.2, 21))
 
     def job() -> Answer:
@@ -297,7 +297,7 @@ def numpy_pooled(accounts: ml.accounts.Accounts, depth: np.ndarray) -> Job:
 def pooled(accounts: ml.accounts.Accounts, depth: np.ndarray) -> Job:
     """Return one shock to several markets, prepared before."""
     pool = ml.cascade.prepare_pooled(accounts, POOL_MARKET, POOL_RULE)
-    impact = ml.impact.linear(depth)
+    impact = ml.impact.linear_book(depth)
 
     def job() -> Answer:
         after = ml.cascade.rest_pooled(pool, impact, POOL_SHOCKED)

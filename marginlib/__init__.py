@@ -8,11 +8,13 @@
 18947.37
 """
 
+import sys
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from marginlib._checks import MarginError, NotSettled
+from marginlib._kinds import keep_doors
 
 if TYPE_CHECKING:  # for type checkers; a room loads when it is first touched
     from marginlib import (
@@ -62,6 +64,9 @@ def __getattr__(name: str) -> ModuleType:
     if name in __all__:
         return import_module(f"marginlib.{name}")
     raise AttributeError(f"module 'marginlib' has no attribute {name!r}")
+
+
+keep_doors(sys.modules[__name__])
 
 
 def __dir__() -> list[str]:

@@ -11,21 +11,44 @@ Black's formula values a European option on the forward price :math:`F`, with st
 with :math:`\theta = 1` for a call and :math:`-1` for a put. The formula of Black and Scholes for a
 share is the same one with :math:`F = S e^{rT}` and :math:`D = e^{-rT}`.
 
+It asks for a forward price above zero. Where prices may fall below, Bachelier's formula takes
+moves that are normal in money and not in per cent, with :math:`\sigma` in money per square root of
+a year:
+
+.. math::
+
+    V = D \, \bigl(\theta (F - K) \, \Phi(\theta d) + \sigma \sqrt{T} \, \varphi(d)\bigr), \qquad
+    d = \frac{F - K}{\sigma \sqrt{T}}.
+
 All arguments broadcast against each other like any numpy arrays.
 
-Source: F. Black, "The pricing of commodity contracts", Journal of Financial Economics 3, 1976.
+Source: F. Black, "The pricing of commodity contracts", Journal of Financial Economics 3, 1976;
+L. Bachelier, "Théorie de la spéculation", Annales scientifiques de l'École normale supérieure 17,
+1900.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from marginlib._checks import FloatArray, non_negative, numbers, positive, together
+from marginlib._bisection import bisection
+from marginlib._checks import FloatArray, non_negative, numbers, positive, together, truths
 from marginlib._normal import scaled_tail
+
+__all__ = [
+    "Greeks",
+    "bachelier_greeks",
+    "bachelier_value",
+    "bachelier_volatility",
+    "black_greeks",
+    "black_value",
+    "black_volatility",
+]
 
 # Options are valued in blocks, so that every step finds its numbers in the processor's cache.
 _BLOCK = 16_384
@@ -57,7 +80,7 @@ class Greeks(NamedTuple):
     theta: FloatArray
 
 
-def value(
+def black_value(
     forward: ArrayLike,
     strike: ArrayLike,
     years: ArrayLike,
@@ -90,7 +113,7 @@ def value(
     Hull's example: a share at 42, strike 40, interest 10 %, volatility 20 %, half a year.
 
     >>> price, growth = 42.0, np.exp(0.10 * 0.5)
-    >>> both = value(price * growth, 40, 0.5, 0.20, [True, False], discount=1 / growth)
+    >>> both = black_value(price * growth, 40, 0.5, 0.20, [True, False], discount=1 / growth)
     >>> both.round(2).tolist()
     [4.76, 0.81]
     """
@@ -115,7 +138,7 @@ def value(
     return answer
 
 
-def greeks(
+def black_greeks(
     forward: ArrayLike,
     strike: ArrayLike,
     years: ArrayLike,
@@ -123,12 +146,12 @@ def greeks(
     is_call: ArrayLike,
     discount: ArrayLike = 1.0,
 ) -> Greeks:
-    """Return the derivatives of :func:`value`, which takes the same arguments.
+    """Return the derivatives of :func:`black_value`, which takes the same arguments.
 
     An option without time or volatility left has only a delta: its discounted chance of paying,
     which is none, all, or a half exactly at the strike.
 
-    >>> at_the_money = greeks(100, 100, years=1, volatility=0.2, is_call=True)
+    >>> at_the_money = black_greeks(100, 100, years=1, volatility=0.2, is_call=True)
     >>> [round(float(part), 4) for part in at_the_money]
     [0.5398, 0.0198, 39.6953, -3.9695]
     """
@@ -149,7 +172,7 @@ def greeks(
     )
 
 
-def implied_volatility(
+def black_volatility(
     value: ArrayLike,
     forward: ArrayLike,
     strike: ArrayLike,
@@ -167,7 +190,7 @@ def implied_volatility(
     value : float or array
         Value of the option on one unit [currency].
     forward, strike, years, is_call, discount
-        As in :func:`value`.
+        As in :func:`black_value`.
 
     Returns
     -------
@@ -177,9 +200,9 @@ def implied_volatility(
 
     Source: the two forms of Newton's step are those of P. Jaeckel, "Let's be rational", 2015.
 
-    >>> float(implied_volatility(7.965567, 100, 100, years=1, is_call=True).round(6))
+    >>> float(black_volatility(7.965567, 100, 100, years=1, is_call=True).round(6))
     0.2
-    >>> float(implied_volatility(101, 100, 100, years=1, is_call=True))
+    >>> float(black_volatility(101, 100, 100, years=1, is_call=True))
     nan
     """
     paid = numbers("value", value)
@@ -198,6 +221,98 @@ def implied_volatility(
     return np.asarray(np.where(solvable, spread / np.where(solvable, root, 1.0), np.nan))
 
 
+def bachelier_value(
+    forward: ArrayLike,
+    strike: ArrayLike,
+    years: ArrayLike,
+    volatility: ArrayLike,
+    is_call: ArrayLike,
+    discount: ArrayLike = 1.0,
+) -> FloatArray:
+    """Return the value of a European option on what may have any price, on one unit.
+
+    Parameters
+    ----------
+    forward, strike : float or array
+        Forward price and strike, of either sign [currency].
+    volatility : float or array
+        Volatility in money [currency / square root of a year].
+    years, is_call, discount
+        As in :func:`black_value`.
+
+    Oil at -37.63: the right to be paid for taking it at -50 is worth more than what it pays now.
+
+    >>> float(bachelier_value(-37.63, -50, years=1 / 12, volatility=60, is_call=True).round(2))
+    14.79
+    """
+    price, fixed, root, sigma, sign, factor = _terms(
+        forward, strike, years, volatility, is_call, discount, check=numbers
+    )
+    intrinsic = np.maximum(sign * (price - fixed), 0.0)
+    return np.asarray(factor * (intrinsic + _normal_time_value(price - fixed, root * sigma)))
+
+
+def bachelier_greeks(
+    forward: ArrayLike,
+    strike: ArrayLike,
+    years: ArrayLike,
+    volatility: ArrayLike,
+    is_call: ArrayLike,
+    discount: ArrayLike = 1.0,
+) -> Greeks:
+    """Return the derivatives of :func:`bachelier_value`, which takes the same arguments.
+
+    >>> at_the_money = bachelier_greeks(0, 0, years=1, volatility=20, is_call=True)
+    >>> [round(float(part), 4) for part in at_the_money]
+    [0.5, 0.0199, 0.3989, -3.9894]
+    """
+    price, fixed, root, sigma, sign, factor = _terms(
+        forward, strike, years, volatility, is_call, discount, check=numbers
+    )
+    spread = root * sigma
+    alive, spread = spread > 0, np.maximum(spread, _NO_SPREAD)
+    away = (price - fixed) / spread
+    density = np.where(alive, factor * np.exp(-away * away / 2) / np.sqrt(2 * np.pi), 0.0)
+    return Greeks(
+        delta=np.asarray(factor * sign * ndtr(sign * away)),
+        gamma=np.asarray(density / np.where(alive, spread, 1.0)),
+        vega=np.asarray(density * root),
+        theta=np.asarray(-density * sigma / (2 * np.where(alive, root, 1.0))),
+    )
+
+
+def bachelier_volatility(
+    value: ArrayLike,
+    forward: ArrayLike,
+    strike: ArrayLike,
+    years: ArrayLike,
+    is_call: ArrayLike,
+    discount: ArrayLike = 1.0,
+) -> FloatArray:
+    """Return the volatility at which :func:`bachelier_value` is ``value``; ``nan`` where none is.
+
+    It is 0 at the intrinsic value, and ``nan`` below it and for an option that has expired.
+
+    >>> float(bachelier_volatility(3.989423, 100, 100, years=1, is_call=True).round(5))
+    10.0
+    """
+    paid = numbers("value", value)
+    terms = _terms(forward, strike, years, 1.0, is_call, discount, check=numbers)
+    price, fixed, root, _, sign, factor, paid = np.broadcast_arrays(*terms, paid)
+    intrinsic = np.maximum(sign * (price - fixed), 0.0)
+    beyond = paid / factor - intrinsic
+    beyond = np.where(np.abs(beyond) <= 4e-16 * intrinsic, 0.0, beyond)
+    solvable = (beyond >= 0) & (root > 0)
+    wanted = np.where(solvable, beyond, 0.0)
+    # The time value at a spread s is at least s / sqrt(2 pi) - |F - K| / 2.
+    highest = np.sqrt(2 * np.pi) * (wanted + np.abs(price - fixed) / 2)
+    spread, _ = bisection(
+        lambda at: _normal_time_value(price - fixed, at) <= wanted, np.zeros(wanted.shape), highest
+    )
+    spread = np.where(wanted > 0, spread, 0.0)
+    return np.asarray(np.where(solvable, spread / np.where(solvable, root, 1.0), np.nan))
+
+
 def _terms(
     forward: ArrayLike,
     strike: ArrayLike,
@@ -205,14 +320,15 @@ def _terms(
     volatility: ArrayLike,
     is_call: ArrayLike,
     discount: ArrayLike,
+    check: Callable[[str, ArrayLike], FloatArray] = positive,
 ) -> tuple[FloatArray, ...]:
     """Return forward, strike, root of time, volatility, sign and discount, all checked."""
     terms = (
-        positive("forward", forward),
-        positive("strike", strike),
+        check("forward", forward),
+        check("strike", strike),
         np.sqrt(non_negative("years", years)),
         non_negative("volatility", volatility),
-        np.where(np.asarray(is_call, dtype=np.bool_), 1.0, -1.0),
+        np.where(truths("is_call", is_call), 1.0, -1.0),
         positive("discount", discount),
     )
     names = ("forward", "strike", "years", "volatility", "is_call", "discount")
@@ -262,6 +378,14 @@ def _time_value(
     smaller *= 0.5
     np.add(out, smaller, out=out)
     np.maximum(out, 0.0, out=out)
+
+
+def _normal_time_value(distance: FloatArray, spread: FloatArray) -> FloatArray:
+    """Return what an option is worth beyond its intrinsic value where moves are normal in money."""
+    spread = np.maximum(spread, _NO_SPREAD)
+    away = np.abs(distance) / spread
+    density = np.exp(-away * away / 2) / np.sqrt(2 * np.pi)
+    return np.asarray(np.maximum(spread * density - np.abs(distance) * ndtr(-away), 0.0))
 
 
 def _spread_at(target: FloatArray, forward: FloatArray, strike: FloatArray) -> FloatArray:

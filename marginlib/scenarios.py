@@ -19,10 +19,15 @@ from marginlib._checks import (
     MarginError,
     non_negative,
     numbers,
+    numbers_or_none,
+    one_number,
     positive,
     refuse,
     together,
+    whole,
 )
+
+__all__ = ["price_paths", "random_walks", "touch_probability"]
 
 
 class Shortfall(NamedTuple):
@@ -59,8 +64,10 @@ def touch_probability(
     >>> float(touch_probability(distance=-0.0101, volatility=0.04).round(2))
     0.8
     """
-    away = np.abs(np.asarray(distance, dtype=np.float64))
-    spread = positive("volatility", volatility) * np.sqrt(positive("horizon", horizon))
+    away = np.abs(numbers_or_none("distance", distance))
+    sigma, time = positive("volatility", volatility), positive("horizon", horizon)
+    together(distance=away.shape, volatility=sigma.shape, horizon=time.shape)
+    spread = sigma * np.sqrt(time)
     return np.asarray(2 * ndtr(-away / spread))
 
 
@@ -143,8 +150,9 @@ def random_walks(
     >>> walks.shape, walks[:, 0].tolist()
     ((3, 5), [1.0, 1.0, 1.0])
     """
-    _refuse_bad_paths(paths, steps, rng)
-    step = float(positive("volatility", volatility)) * np.sqrt(positive("horizon", horizon) / steps)
+    paths, steps = _count(paths, steps, rng)
+    sigma = one_number("volatility", positive("volatility", volatility))
+    step = sigma * np.sqrt(one_number("horizon", positive("horizon", horizon)) / steps)
     walks = np.ones((paths, steps + 1))
     walks[:, 1:] += np.cumsum(rng.normal(scale=step, size=(paths, steps)), axis=1)
     return walks
@@ -189,24 +197,23 @@ def price_paths(
     >>> prices.shape, bool(np.allclose(prices[..., 0], prices[..., 1]))
     ((3, 5, 2), True)
     """
-    _refuse_bad_paths(paths, steps, rng)
+    paths, steps = _count(paths, steps, rng)
     sigma = non_negative("volatility", volatility)
     if sigma.ndim != 1:
         raise MarginError(f"volatility must hold one value for each price; got shape {sigma.shape}")
     root = _square_root(correlation, len(sigma))
-    spread = sigma * np.sqrt(positive("horizon", horizon) / steps)
+    spread = sigma * np.sqrt(one_number("horizon", positive("horizon", horizon)) / steps)
     logarithms = np.zeros((paths, steps + 1, len(sigma)))
     shocks = rng.standard_normal((paths, steps, len(sigma))) @ root
     np.cumsum(spread * shocks - spread**2 / 2, axis=1, out=logarithms[:, 1:])
     return np.asarray(np.exp(logarithms))
 
 
-def _refuse_bad_paths(paths: int, steps: int, rng: np.random.Generator) -> None:
+def _count(paths: int, steps: int, rng: np.random.Generator) -> tuple[int, int]:
+    """Return the numbers of paths and steps, if they can be drawn."""
     if not isinstance(rng, np.random.Generator):
         raise MarginError(f"rng must be a numpy Generator, np.random.default_rng(1); got {rng!r}")
-    for name, count in [("paths", paths), ("steps", steps)]:
-        whole = numbers(name, count)
-        refuse(name, whole, (whole < 1) | (whole % 1 != 0), "must be a whole number, at least 1")
+    return whole("paths", paths), whole("steps", steps)
 
 
 def _square_root(correlation: ArrayLike, count: int) -> FloatArray:

@@ -15,13 +15,13 @@ from marginlib.accounts import (
     leverage,
     merge,
     notional,
-    notional_of,
     open_accounts,
     position_value,
     profit,
     trade,
     transfer,
 )
+from marginlib.accounts.ledger import notional_of
 from marginlib.instruments import cash, inverse, join, linear, options, shares
 
 MIXED = join(linear(["BTC", "ETH"], size=[1, 0.1]), cash(["SOL"]))
@@ -228,3 +228,18 @@ def test_an_option_can_be_isolated() -> None:
     assert positions.quantity.tolist() == [[0, 0], [0, -1]]
     assert wallet.quantity.tolist() == [1, 0]
     assert equity(wallet, now) == pytest.approx(30)
+
+
+def test_coins_are_paid_in_and_not_bought() -> None:
+    book = join(linear(["PERP"]), cash(["BTC", "ETH"]), shares(["ACME"]))
+    now = market.at(book, [20_000, 20_000, 1_500, 42])
+    ben = open_accounts(
+        100, {"PERP": -1, "BTC": 0, "ETH": 0, "ACME": 0}, now, {"BTC": 1, "ACME": 2}
+    )
+    assert ben.quantity.tolist() == [-1, 1, 0, 2]
+    assert float(ben.cash) == 20_100
+    assert float(equity(ben, now)) == 100 + 20_000 + 84
+    crowd = deposit(open_accounts([1, 2], [0, 0, 0, 0], now), coins={"ETH": [3, -1]}, market=now)
+    assert crowd.cash.tolist() == [1, 2]
+    assert crowd.quantity[:, 2].tolist() == [3, -1]
+    assert deposit(open_accounts(0, [0] * 4, now), [1, 2], {"ETH": 1}, now).shape == (2,)

@@ -24,7 +24,7 @@ from marginlib.cascade import (
 from marginlib.cascade.state import State, moved
 
 RULE = ml.margin.FixedRate(initial=0.10, maintenance=0.05)
-DEEP = ml.impact.linear(depth=1e12)
+DEEP = ml.impact.linear_book(depth=1e12)
 MARKET = ml.market.at(ml.instruments.linear(["BTC"]), [100])
 
 
@@ -109,7 +109,7 @@ def test_the_same_seed_pays_in_the_same() -> None:
 
 def test_a_backstop_takes_what_his_money_buys_and_the_market_the_rest() -> None:
     rules = CascadeRules(
-        RULE, ml.impact.linear(depth=5), brakes=[BackstopBuyer(money=460.6, discount=0.02)]
+        RULE, ml.impact.linear_book(depth=5), brakes=[BackstopBuyer(money=460.6, discount=0.02)]
     )
     rest = settle(shocked(-0.06), rules, check=True)
     # 460.60 buys 5 at 92.12; the other 5 take the price from 94 to 93.06.
@@ -122,7 +122,7 @@ def test_a_backstop_takes_what_his_money_buys_and_the_market_the_rest() -> None:
 
 def test_a_backstop_sells_to_shorts_above_the_mark() -> None:
     rules = CascadeRules(
-        RULE, ml.impact.linear(depth=5), brakes=[BackstopBuyer(1e9, discount=0.02)]
+        RULE, ml.impact.linear_book(depth=5), brakes=[BackstopBuyer(1e9, discount=0.02)]
     )
     rest = settle(shocked(0.06, quantity=-10), rules, check=True)
     assert float(rest.market["BTC"]) == pytest.approx(106)
@@ -131,9 +131,10 @@ def test_a_backstop_sells_to_shorts_above_the_mark() -> None:
 
 
 def test_an_empty_purse_changes_nothing() -> None:
-    plain = settle(shocked(-0.06), CascadeRules(RULE, ml.impact.linear(depth=5)))
+    plain = settle(shocked(-0.06), CascadeRules(RULE, ml.impact.linear_book(depth=5)))
     with_him = settle(
-        shocked(-0.06), CascadeRules(RULE, ml.impact.linear(depth=5), brakes=[BackstopBuyer(0)])
+        shocked(-0.06),
+        CascadeRules(RULE, ml.impact.linear_book(depth=5), brakes=[BackstopBuyer(0)]),
     )
     assert with_him.market.price.tolist() == plain.market.price.tolist()
     assert with_him.accounts.cash.tolist() == plain.accounts.cash.tolist()
@@ -142,7 +143,7 @@ def test_an_empty_purse_changes_nothing() -> None:
 def test_partial_liquidation_sells_less_than_closing_all() -> None:
     accounts = ml.accounts.open_accounts([100.0, 110], [[10], [10]], MARKET)
     state = shock(begin(accounts, MARKET), "BTC", -0.06)
-    law = ml.impact.linear(depth=20)
+    law = ml.impact.linear_book(depth=20)
     whole = settle(state, CascadeRules(RULE, law))
     part = settle(state, CascadeRules(RULE, law, ml.liquidation.ReduceTo("initial")), check=True)
     assert whole.market["BTC"] < part.market["BTC"]
@@ -151,7 +152,7 @@ def test_partial_liquidation_sells_less_than_closing_all() -> None:
 
 def test_higher_maintenance_closes_sooner_and_leaves_less_unpaid() -> None:
     accounts = ml.accounts.open_accounts([60.0], [[10]], MARKET)
-    law = ml.impact.linear(depth=2)
+    law = ml.impact.linear_book(depth=2)
     ends = [
         run(
             begin(accounts, MARKET), CascadeRules(factor * RULE, law), np.full(6, -0.01), check=True

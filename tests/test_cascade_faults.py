@@ -38,7 +38,7 @@ def shocked(change: float = -0.06, fund: float = 0.0) -> State:
 
 def test_a_market_too_thin_for_the_crowd_ends_in_the_last_state_that_had_a_price() -> None:
     # One is closed at 94.70 into a book of 20 down to nothing; the second finds nobody.
-    rules = CascadeRules(RULE, ml.impact.linear(depth=0.19))
+    rules = CascadeRules(RULE, ml.impact.linear_book(depth=0.19))
     with pytest.raises(ml.NotSettled, match="more 'BTC' is traded than the market takes") as caught:
         settle(shocked(-0.053), rules)
     last = caught.value.last
@@ -49,7 +49,7 @@ def test_a_market_too_thin_for_the_crowd_ends_in_the_last_state_that_had_a_price
 
 
 def test_a_cascade_that_explodes_can_be_looked_at_round_by_round() -> None:
-    steps = rounds(shocked(-0.053), CascadeRules(RULE, ml.impact.linear(depth=0.19)))
+    steps = rounds(shocked(-0.053), CascadeRules(RULE, ml.impact.linear_book(depth=0.19)))
     assert int(next(steps).last.closed) == 1
     with pytest.raises(ml.NotSettled):
         next(steps)
@@ -57,7 +57,7 @@ def test_a_cascade_that_explodes_can_be_looked_at_round_by_round() -> None:
 
 def test_no_depth_is_refused_and_an_empty_book_has_no_price() -> None:
     with pytest.raises(ml.MarginError, match="depth must be positive"):
-        ml.impact.linear(depth=0)
+        ml.impact.linear_book(depth=0)
     empty = ml.impact.OrderBook([0.01, 0.02], bids=[0, 0])
     with pytest.raises(ml.NotSettled, match="traded than the market takes") as caught:
         settle(shocked(), CascadeRules(RULE, empty))
@@ -73,14 +73,14 @@ def test_shorts_that_find_nobody_to_sell_are_told_too() -> None:
 
 
 def test_depth_that_goes_away_under_what_was_sold_is_told() -> None:
-    state = step(shocked(), CascadeRules(RULE, ml.impact.linear(depth=1)))
+    state = step(shocked(), CascadeRules(RULE, ml.impact.linear_book(depth=1)))
     with pytest.raises(ml.NotSettled, match="traded than the market takes") as caught:
-        step(state, CascadeRules(RULE, ml.impact.linear(depth=0.1)))
+        step(state, CascadeRules(RULE, ml.impact.linear_book(depth=0.1)))
     assert caught.value.last.clock == 1  # type: ignore[attr-defined]
 
 
 def test_a_policy_that_never_ends_is_told() -> None:
-    half = CascadeRules(RULE, ml.impact.linear(depth=1e9), ml.liquidation.CloseShare(0.5))
+    half = CascadeRules(RULE, ml.impact.linear_book(depth=1e9), ml.liquidation.CloseShare(0.5))
     with pytest.raises(ml.NotSettled, match="still due after 40 steps") as caught:
         settle(shocked(-0.2), half, limit=40)
     assert caught.value.last.clock == 40  # type: ignore[attr-defined]
@@ -94,7 +94,9 @@ def test_a_policy_that_never_ends_is_told() -> None:
 def test_an_empty_crowd_is_at_rest(losses: list[LossRule]) -> None:
     nobody = ml.accounts.Accounts(np.zeros(0), np.zeros((0, 1)))
     state = shock(begin(nobody, MARKET, fund=5), "BTC", -0.5)
-    rest = settle(state, CascadeRules(RULE, ml.impact.linear(depth=1), losses=losses), check=True)
+    rest = settle(
+        state, CascadeRules(RULE, ml.impact.linear_book(depth=1), losses=losses), check=True
+    )
     assert rest.clock == 1
     assert float(rest.market["BTC"]) == 50
     assert rest.last.due == 0
@@ -105,7 +107,7 @@ def test_an_empty_crowd_is_at_rest(losses: list[LossRule]) -> None:
 @pytest.mark.parametrize("by", ["gains", "size", "equity"])
 def test_where_all_are_bankrupt_nobody_is_left_to_pay(by: str) -> None:
     rules = CascadeRules(
-        RULE, ml.impact.linear(depth=100), losses=[AutoDeleveraging(), SocialisedLoss(by)]
+        RULE, ml.impact.linear_book(depth=100), losses=[AutoDeleveraging(), SocialisedLoss(by)]
     )
     rest = settle(shocked(-0.3, fund=30), rules, check=True)
     assert rest.accounts.quantity.tolist() == [[0], [0]]
@@ -116,7 +118,7 @@ def test_where_all_are_bankrupt_nobody_is_left_to_pay(by: str) -> None:
 
 
 def test_an_empty_fund_pays_nothing_and_breaks_nothing() -> None:
-    rest = settle(shocked(-0.3), CascadeRules(RULE, ml.impact.linear(depth=100)), check=True)
+    rest = settle(shocked(-0.3), CascadeRules(RULE, ml.impact.linear_book(depth=100)), check=True)
     assert float(rest.fund.balance) == 0
     assert float(rest.unpaid) == pytest.approx(20 * (100 - 70 * 0.999) - 205)
 
@@ -124,7 +126,7 @@ def test_an_empty_fund_pays_nothing_and_breaks_nothing() -> None:
 def test_debts_are_paid_later_if_the_fund_has_money_again() -> None:
     # The second account is closed a step later, and its fee pays some of the debt of the first.
     state = shock(begin(crowd([60, 230], [10, 10]), MARKET), "BTC", -0.08)
-    rules = CascadeRules(RULE, ml.impact.linear(depth=0.8), fee=0.05)
+    rules = CascadeRules(RULE, ml.impact.linear_book(depth=0.8), fee=0.05)
     first = step(state, rules, check=True)
     second = step(first, rules, check=True)
     assert float(first.unpaid) > 0
@@ -133,37 +135,37 @@ def test_debts_are_paid_later_if_the_fund_has_money_again() -> None:
     assert float(second.accounts.cash[0]) > float(first.accounts.cash[0])
 
 
-DEEP = ml.impact.linear(depth=1e9)
+DEEP = ml.impact.linear_book(depth=1e9)
 BAD: Refusals = {
     "a fee of nan": (lambda: CascadeRules(RULE, DEEP, fee=np.nan), "fee must be finite"),
     "a fee in per cent": (lambda: CascadeRules(RULE, DEEP, fee=5), "did you mean 0.05"),
     "a rate for a model": (
         lambda: CascadeRules(0.1, DEEP),  # type: ignore[arg-type]
-        "model must be one of marginlib.margin; got 0.1",
+        "model must be a margin model, such as margin.FixedRate.*; got 0.1",
     ),
     "a word for a policy": (
         lambda: CascadeRules(RULE, DEEP, "initial"),  # type: ignore[arg-type]
-        r"did you mean ReduceTo\('initial'\)",
+        r'did you mean ReduceTo\("initial"\)',
     ),
     "a market for a crowd": (
         lambda: begin(MARKET, crowd([1], [1])),  # type: ignore[arg-type]
-        "accounts must be made by accounts.open_accounts or feedback.draw_crowd; got Market",
+        "accounts must be Accounts, such as accounts.open_accounts.*; got Market",
     ),
     "a crowd for a state": (
         lambda: shock(crowd([1], [1]), "BTC", 0.1),  # type: ignore[arg-type]
-        "state must be made by cascade.begin; got Accounts",
+        "state must be State .*; got Accounts",
     ),
     "a model for rules": (
         lambda: step(shocked(), RULE),  # type: ignore[arg-type]
-        r"rules must be made by CascadeRules\(...\); got FixedRate",
+        "rules must be CascadeRules .*; got FixedRate",
     ),
     "a number for a law": (
         lambda: rest(prepare(crowd([1], [1]), MARKET, RULE, "BTC"), 0.1, 90),  # type: ignore[arg-type]
-        "impact must be made by marginlib.impact; got float",
+        "impact must be Curve, such as impact.linear_book.*; got 0.1",
     ),
     "a crowd that is not prepared": (
         lambda: forced_flow(crowd([1], [1]), 90),  # type: ignore[arg-type]
-        "crowd must be made by cascade.prepare; got Accounts",
+        "crowd must be Prepared .*; got Accounts",
     ),
     "steps without end": (
         lambda: settle(shocked(), CascadeRules(RULE, DEEP), limit=10**12),

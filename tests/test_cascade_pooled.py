@@ -18,12 +18,11 @@ MARKET = ml.market.at(ml.instruments.linear(NAMES, size=[1, 10, 0.1]), [100, 5, 
 RULE = ml.margin.FixedRate(initial=[0.05, 0.04, 0.1], maintenance=[0.02, 0.01, 0.05])
 DEPTH = np.array([3.0, 6, 1.5])  # contracts, for each unit of depth
 LAWS: dict[str, Callable[[float], ml.impact.Curve]] = {
-    "linear": lambda depth: ml.impact.linear(depth * DEPTH),
-    "square root": lambda depth: ml.impact.square_root(volume=300 * depth * DEPTH, volatility=0.1),
-    "exponential": lambda depth: ml.impact.Exponential(100 * depth * DEPTH),
-    "across": lambda depth: ml.impact.Cross(
-        ml.impact.Bounded(100 * depth * DEPTH), np.eye(3) + 0.1
+    "linear": lambda depth: ml.impact.linear_book(depth * DEPTH),
+    "square root": lambda depth: ml.impact.square_root_law(
+        volume=300 * depth * DEPTH, volatility=0.1
     ),
+    "exponential": lambda depth: ml.impact.Exponential(100 * depth * DEPTH),
 }
 seeds = st.integers(0, 2**32 - 1)
 
@@ -124,7 +123,7 @@ def test_one_market_is_a_pool_of_one() -> None:
         rng=np.random.default_rng(2),
     )
     rule = ml.margin.FixedRate(0.02, 0.01)
-    impact = ml.impact.linear(0.3 * crowd.quantity.sum())
+    impact = ml.impact.linear_book(0.3 * crowd.quantity.sum())
     pooled = rest_pooled(prepare_pooled(crowd, market, rule), impact, [92.0])
     steps = ml.cascade.staircase(ml.cascade.prepare(crowd, market, rule, "X"), impact, 92.0)
     assert pooled.price[0] == pytest.approx(steps.price[-1])

@@ -111,7 +111,7 @@ def test_a_deeper_market_falls_less_where_whole_accounts_are_closed(
     crowd = longs(seed)
     depth = crowd.quantity.sum() / 30
     thin, deep = (
-        fall_of(crowd, CascadeRules(RULE, ml.impact.linear(depth=each)), change)
+        fall_of(crowd, CascadeRules(RULE, ml.impact.linear_book(depth=each)), change)
         for each in (depth, times * depth)
     )
     assert deep.market["BTC"] >= thin.market["BTC"] * (1 - 1e-12)
@@ -127,7 +127,7 @@ def test_less_leverage_falls_less_where_whole_accounts_are_closed(
     crowd = longs(seed)
     own = ml.accounts.equity(crowd, MARKET)
     richer = ml.accounts.deposit(crowd, (times - 1) * own)
-    rules = CascadeRules(RULE, ml.impact.linear(depth=crowd.quantity.sum() / 30))
+    rules = CascadeRules(RULE, ml.impact.linear_book(depth=crowd.quantity.sum() / 30))
     before, after = (fall_of(each, rules, change) for each in (crowd, richer))
     assert after.market["BTC"] >= before.market["BTC"] * (1 - 1e-12)
     assert not (after.liquidated & ~before.liquidated).any()
@@ -138,7 +138,7 @@ def test_less_leverage_falls_less_where_whole_accounts_are_closed(
 @given(seed=seeds, change=st.floats(-0.3, -0.01), fund=st.floats(0, 2_000))
 def test_a_larger_fund_leaves_less_unpaid(seed: int, change: float, fund: float) -> None:
     crowd = longs(seed)
-    rules = CascadeRules(RULE, ml.impact.linear(depth=crowd.quantity.sum() / 30))
+    rules = CascadeRules(RULE, ml.impact.linear_book(depth=crowd.quantity.sum() / 30))
     none, some = (fall_of(crowd, rules, change, each) for each in (0, fund))
     assert some.market["BTC"] == none.market["BTC"]
     assert float(some.unpaid) == pytest.approx(max(float(none.unpaid) - fund, 0), abs=1e-6)
@@ -150,7 +150,7 @@ def test_a_backstop_at_the_mark_never_deepens_the_fall_of_one_market(
     seed: int, change: float, money: float
 ) -> None:
     crowd = longs(seed)
-    law = ml.impact.linear(depth=crowd.quantity.sum() / 30)
+    law = ml.impact.linear_book(depth=crowd.quantity.sum() / 30)
     plain = fall_of(crowd, CascadeRules(RULE, law), change)
     helped = fall_of(crowd, CascadeRules(RULE, law, brakes=[BackstopBuyer(money)]), change)
     assert helped.market["BTC"] >= plain.market["BTC"] * (1 - 1e-12)
@@ -159,7 +159,7 @@ def test_a_backstop_at_the_mark_never_deepens_the_fall_of_one_market(
 @settings(max_examples=30)
 @given(seed=seeds)
 def test_a_circuit_breaker_alone_saves_nobody_from_a_permanent_fall(seed: int) -> None:
-    crowd, law = longs(seed), ml.impact.linear(depth=2.0)
+    crowd, law = longs(seed), ml.impact.linear_book(depth=2.0)
     plain = fall_of(crowd, CascadeRules(RULE, law), -0.1)
     stopped = fall_of(crowd, CascadeRules(RULE, law, brakes=[CircuitBreaker(0.05, 2)]), -0.1)
     assert stopped.market["BTC"] == pytest.approx(float(plain.market["BTC"]), rel=1e-12)
@@ -168,7 +168,7 @@ def test_a_circuit_breaker_alone_saves_nobody_from_a_permanent_fall(seed: int) -
 
 
 def test_the_gain_is_below_one_exactly_where_the_next_round_is_smaller() -> None:
-    rules = CascadeRules(RULE, ml.impact.linear(depth=2.0))
+    rules = CascadeRules(RULE, ml.impact.linear_book(depth=2.0))
     states = list(rounds(shock(begin(longs(3), MARKET), "BTC", -0.05), rules))
     volumes = np.array([float(state.last.volume) for state in states])
     gains = np.array([float(state.last.gain) for state in states[1:]])

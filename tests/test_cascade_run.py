@@ -17,9 +17,8 @@ from marginlib.cascade.state import State, moved
 RULE = ml.margin.FixedRate(initial=0.10, maintenance=0.05)
 MARKET = ml.market.at(ml.instruments.linear(["BTC"]), [100])
 LAWS: dict[str, Callable[[float], ml.impact.Curve]] = {
-    "linear": lambda size: ml.impact.linear(depth=size / 10),
-    "square root": lambda size: ml.impact.square_root(volume=size, volatility=0.2),
-    "bounded": lambda size: ml.impact.Bounded(depth=size, bound=0.5),
+    "linear": lambda size: ml.impact.linear_book(depth=size / 10),
+    "square root": lambda size: ml.impact.square_root_law(volume=size, volatility=0.2),
     "exponential": lambda size: ml.impact.Exponential(depth=3 * size),
     "book": lambda size: ml.impact.OrderBook([0.01, 0.05, 0.4], [size / 9, size / 5, 9 * size]),
 }
@@ -81,7 +80,7 @@ def test_the_price_rests_at_the_first_fixed_point_a_falling_price_meets(
     threshold = ml.liquidation.liquidation_price(crowd, MARKET, RULE, "BTC")
     start = 100 * (1 + change)
     rest = settle(
-        shock(begin(crowd, MARKET), "BTC", change), CascadeRules(RULE, ml.impact.linear(depth))
+        shock(begin(crowd, MARKET), "BTC", change), CascadeRules(RULE, ml.impact.linear_book(depth))
     ).market["BTC"]
 
     def after(price: float) -> float:
@@ -94,13 +93,13 @@ def test_the_price_rests_at_the_first_fixed_point_a_falling_price_meets(
 
 def test_many_markets_are_the_same_as_one_by_one() -> None:
     crowd, changes, depths = drawn(3), np.array([-0.03, -0.1, -0.2]), np.array([4.0, 9.0])
-    table = CascadeRules(RULE, ml.impact.linear(depth=depths[:, None, None]), losses=())
+    table = CascadeRules(RULE, ml.impact.linear_book(depth=depths[:, None, None]), losses=())
     state = begin(crowd, MARKET, fund=50)
     many = settle(shock(state, "BTC", changes), table, check=True)
     assert many.market.shape == (2, 3)
     assert many.accounts.shape == (2, 3, 30)
     for row, column in np.ndindex(2, 3):
-        rules = CascadeRules(RULE, ml.impact.linear(depth=depths[row]))
+        rules = CascadeRules(RULE, ml.impact.linear_book(depth=depths[row]))
         one = settle(shock(state, "BTC", changes[column]), rules)
         place = row, column
         assert many.market["BTC"][place] == pytest.approx(float(one.market["BTC"]), rel=1e-13)
@@ -110,7 +109,7 @@ def test_many_markets_are_the_same_as_one_by_one() -> None:
 
 
 def test_one_account_of_a_crowd_is_the_same_as_alone_where_it_moves_no_price() -> None:
-    crowd, rules = drawn(8), CascadeRules(RULE, ml.impact.linear(depth=1e15))
+    crowd, rules = drawn(8), CascadeRules(RULE, ml.impact.linear_book(depth=1e15))
     whole = settle(shock(begin(crowd, MARKET), "BTC", -0.15), rules)
     for row in range(30):
         alone = settle(shock(begin(crowd[row : row + 1], MARKET), "BTC", -0.15), rules)
@@ -122,7 +121,7 @@ def test_several_markets_and_one_purse() -> None:
     # A fall of BTC alone closes the ETH of those who hold both, and ETH falls.
     two = ml.market.at(ml.instruments.linear(["BTC", "ETH"]), [100, 10])
     crowd = ml.accounts.open_accounts([200, 15], [[10, 50], [0, 20]], two)
-    rules = CascadeRules(RULE, ml.impact.linear(depth=[10, 10]))
+    rules = CascadeRules(RULE, ml.impact.linear_book(depth=[10, 10]))
     rest = settle(shock(begin(crowd, two), "BTC", -0.15), rules, check=True)
     assert rest.market.price.tolist() == pytest.approx([85 * 0.99, 10 * (1 - 0.07)])
     assert rest.liquidated.tolist() == [True, True]
@@ -130,7 +129,7 @@ def test_several_markets_and_one_purse() -> None:
 
 def test_the_gain_of_each_round_is_its_volume_over_the_last() -> None:
     crowd = ml.accounts.open_accounts([60, 65, 500], [[10], [5], [1]], MARKET)
-    rules = CascadeRules(RULE, ml.impact.linear(depth=1.5))
+    rules = CascadeRules(RULE, ml.impact.linear_book(depth=1.5))
     states = list(rounds(shock(begin(crowd, MARKET), "BTC", -0.02), rules))
     assert [int(state.last.closed) for state in states] == [1, 1, 0]
     volumes = [float(state.last.volume) for state in states]
@@ -140,7 +139,7 @@ def test_the_gain_of_each_round_is_its_volume_over_the_last() -> None:
 
 
 def test_a_path_is_the_moves_one_after_the_other() -> None:
-    crowd, rules = drawn(5), CascadeRules(RULE, ml.impact.linear(depth=5.0))
+    crowd, rules = drawn(5), CascadeRules(RULE, ml.impact.linear_book(depth=5.0))
     moves = np.array([-0.05, 0.01, -0.1])
     state = begin(crowd, MARKET)
     for change in moves:
@@ -155,7 +154,7 @@ def test_a_path_is_the_moves_one_after_the_other() -> None:
 
 def test_rounds_after_a_move_are_recorded_as_one() -> None:
     crowd = ml.accounts.open_accounts([60, 65, 500], [[10], [5], [1]], MARKET)
-    rules = CascadeRules(RULE, ml.impact.linear(depth=1.5))
+    rules = CascadeRules(RULE, ml.impact.linear_book(depth=1.5))
     each = list(rounds(shock(begin(crowd, MARKET), "BTC", -0.02), rules))
     path = run(
         begin(crowd, MARKET),
@@ -175,7 +174,7 @@ def test_rounds_after_a_move_are_recorded_as_one() -> None:
 
 def test_a_transient_impact_lets_the_price_come_back() -> None:
     crowd = ml.accounts.open_accounts([60.0], [[10]], MARKET)
-    law = ml.impact.Transient(ml.impact.linear(depth=2), half_life=1, lasting=0.2)
+    law = ml.impact.Transient(ml.impact.linear_book(depth=2), half_life=1, lasting=0.2)
     path = run(begin(crowd, MARKET), CascadeRules(RULE, law), [-0.02, 0, 0, 0], check=True)
     off = np.array([0.0, 0.05, 0.03, 0.02, 0.015])
     assert path.history["price"][1:, 0] == pytest.approx(98 * (1 - off[1:]))
@@ -186,7 +185,7 @@ def test_what_is_recorded() -> None:
         return float(state.accounts.cash.max())
 
     every = tuple(AGGREGATES)
-    crowd, rules = drawn(1), CascadeRules(RULE, ml.impact.linear(depth=5.0))
+    crowd, rules = drawn(1), CascadeRules(RULE, ml.impact.linear_book(depth=5.0))
     path = run(begin(crowd, MARKET, fund=5), rules, [-0.1, 0], record=(*every, largest))
     assert set(path.history) == {*every, "largest"}
     assert all(len(kept) == 3 for kept in path.history.values())
@@ -212,7 +211,7 @@ def test_what_is_recorded() -> None:
 def test_bad_input_is_refused(wrong: dict[str, object], said: str) -> None:
     two = ml.market.at(ml.instruments.linear(["BTC", "ETH"]), [100, 10])
     crowd = ml.accounts.open_accounts([200], [[10, 50]], two)
-    rules = CascadeRules(RULE, ml.impact.linear(depth=5.0))
+    rules = CascadeRules(RULE, ml.impact.linear_book(depth=5.0))
     with pytest.raises(ml.MarginError, match=said):
         run(begin(crowd, two), rules, **wrong)  # type: ignore[arg-type]
 
@@ -220,7 +219,7 @@ def test_bad_input_is_refused(wrong: dict[str, object], said: str) -> None:
 @settings(max_examples=20)
 @given(seed=st.integers(0, 10_000))
 def test_a_settled_crowd_stays_settled(seed: int) -> None:
-    rules = CascadeRules(RULE, ml.impact.linear(depth=10.0))
+    rules = CascadeRules(RULE, ml.impact.linear_book(depth=10.0))
     rest = settle(shock(begin(drawn(seed), MARKET), "BTC", -0.1), rules)
     again = settle(rest, rules)
     assert again.accounts.cash.tolist() == rest.accounts.cash.tolist()

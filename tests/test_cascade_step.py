@@ -14,7 +14,7 @@ from marginlib.cascade.state import State
 from marginlib.cascade.step import NotConserved
 
 RULE = ml.margin.FixedRate(initial=0.10, maintenance=0.05)
-DEEP = ml.impact.linear(depth=1e12)
+DEEP = ml.impact.linear_book(depth=1e12)
 MARKET = ml.market.at(ml.instruments.linear(["BTC"]), [100])
 
 
@@ -25,7 +25,7 @@ def crowd(collateral: list[float], quantity: list[float]) -> ml.accounts.Account
 def test_all_orders_are_filled_at_the_average_and_the_next_price_is_the_last_one() -> None:
     # Two accounts sell 10 together into a book of 10 per per cent: from 90 to 89.1, 89.55 on
     # average. The short of the third is not reached.
-    rules = CascadeRules(RULE, ml.impact.linear(depth=10))
+    rules = CascadeRules(RULE, ml.impact.linear_book(depth=10))
     state = shock(begin(crowd([48, 32, 500], [6, 4, -5]), MARKET), "BTC", -0.10)
     after = step(state, rules, check=True)
     assert float(after.market["BTC"]) == pytest.approx(89.1)
@@ -43,7 +43,7 @@ def test_all_orders_are_filled_at_the_average_and_the_next_price_is_the_last_one
 
 def test_nothing_happens_where_nobody_is_due() -> None:
     state = shock(begin(crowd([48, 500], [6, -5]), MARKET, fund=7), "BTC", -0.01)
-    after = step(state, CascadeRules(RULE, ml.impact.linear(depth=1)), check=True)
+    after = step(state, CascadeRules(RULE, ml.impact.linear_book(depth=1)), check=True)
     assert after.market.price.tolist() == state.market.price.tolist()
     assert after.accounts.cash.tolist() == state.accounts.cash.tolist()
     assert after.last.due == 0
@@ -55,7 +55,7 @@ def test_longs_and_shorts_that_are_closed_together_meet_at_one_price() -> None:
     two = ml.market.at(ml.instruments.linear(["BTC", "ETH"]), [100, 100])
     accounts = ml.accounts.open_accounts([48, 20], [[6, 0], [-4, 40]], two)
     state = shock(shock(begin(accounts, two), "BTC", -0.08), "ETH", -0.05)
-    after = step(state, CascadeRules(RULE, ml.impact.linear(depth=[1, 1e12])), check=True)
+    after = step(state, CascadeRules(RULE, ml.impact.linear_book(depth=[1, 1e12])), check=True)
     assert after.last.closed == 2
     assert after.last.flow.tolist() == [-2, -40]
     assert after.market.price == pytest.approx([92 * 0.98, 95])
@@ -87,7 +87,7 @@ def test_an_option_is_closed_at_its_value_and_moves_no_price() -> None:
         return ml.margin.Requirement(size / 5, size / 10)
 
     state = shock(begin(accounts, now), "BTC", -0.25)
-    after = step(state, CascadeRules(one_tenth, ml.impact.linear(depth=1)), check=True)
+    after = step(state, CascadeRules(one_tenth, ml.impact.linear_book(depth=1)), check=True)
     assert after.accounts.quantity.tolist() == [[0, 0]]
     assert after.market.price.tolist() == state.market.price.tolist()
     assert after.accounts.cash[0] == pytest.approx(35 - state.market["put"])
@@ -196,7 +196,7 @@ def test_bad_input_is_refused() -> None:
         begin(crowd([1], [1]), MARKET, fund=-1)
     with pytest.raises(ml.MarginError, match=r"returns.* must be above -1"):
         shock(bankrupt(), "BTC", -1.0)
-    with pytest.raises(ml.MarginError, match=r"did you mean impact.linear"):
+    with pytest.raises(ml.MarginError, match=r"impact must be Curve, such as impact.linear_book"):
         CascadeRules(RULE, 0.01)  # type: ignore[arg-type]
     with pytest.raises(ml.MarginError, match="losses must be a sequence, did you mean"):
         CascadeRules(RULE, DEEP, losses=SocialisedLoss())  # type: ignore[arg-type]

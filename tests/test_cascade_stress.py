@@ -13,7 +13,7 @@ from marginlib.liquidation import CloseShare
 
 BOOK = ml.instruments.join(ml.instruments.linear(["BTC"]), ml.instruments.cash(["ETH"]))
 ENTRY = ml.market.at(BOOK, [100, 10])
-THIN = ml.impact.linear([500, 1e9])
+THIN = ml.impact.linear_book([500, 1e9])
 DAYS = np.array([[[-0.05, -0.10], [-0.02, 0.0]], [[-0.30, -0.20], [-0.01, 0.0]], [[0.0, 0.0]] * 2])
 
 
@@ -72,7 +72,7 @@ def test_admission_keeps_equity_and_coins_and_the_requirement(rate: float, cut: 
 
 def test_an_account_with_nothing_that_counts_is_not_admitted() -> None:
     asked = ml.accounts.Accounts([[-900.0]], [[[10.0, 0.0]]])  # 100 of equity, all of it cut
-    model = margin.FixedRate(0.05, 0.05) + margin.FixedCharge(200, 200)
+    model = margin.FixedRate(0.05, 0.05) + margin.FixedCharge(200, True)
     assert cascade.admitted(asked, ENTRY, model).quantity.tolist() == [[[0.0, 0.0]]]
 
 

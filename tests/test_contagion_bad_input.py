@@ -35,7 +35,7 @@ BAD: Refusals = {
     ),
     "targeting banks for limited ones": (
         lambda: contagion.fire_sale(TARGETING, 1_000),  # type: ignore[arg-type]
-        r"banks must be made by LimitedBanks\(...\); got TargetingBanks",
+        "banks must be LimitedBanks .*; got TargetingBanks",
     ),
     "limited banks for targeting ones": (
         lambda: contagion.total_price_move(LIMITED, [0, 0]),  # type: ignore[arg-type]

@@ -105,7 +105,7 @@ class TestDashForCash:
 
 
 class TestArchegos:
-    BOOK = impact.linear(depth=2)
+    BOOK = impact.linear_book(depth=2)
 
     def test_whoever_sells_later_gets_less(self) -> None:
         result = replays.archegos_2021([20, 20, 20], 0.1, self.BOOK, fall=0.1)
@@ -160,7 +160,7 @@ class TestCryptoDays:
         result = thursday(0.05, count=500)
         high = market.at(instruments.linear(["BTC"]), [day.high])
         crowd = draw_crowd(500, high, leverage=BITMEX_2019_LONG, size=day.high / 500, rng=seeded())
-        rules = cascade.CascadeRules(margin.FixedRate(rate, rate), impact.linear(depth=0.05))
+        rules = cascade.CascadeRules(margin.FixedRate(rate, rate), impact.linear_book(depth=0.05))
         for shock, sold in [(result.shock * (1 + 1e-9), True), (result.shock * 0.99, False)]:
             begun = cascade.shock(cascade.begin(crowd, high), "BTC", -shock)
             rest = cascade.settle(begun, rules, check=True).market["BTC"]
@@ -237,7 +237,7 @@ class TestOctober:
         replays.nasdaq_2018(10),
         replays.dash_for_cash_2020(0.97, jump=3),
         thursday(0.1),
-        replays.archegos_2021([10, 10], 0.1, impact.linear(depth=1), fall=0.1),
+        replays.archegos_2021([10, 10], 0.1, impact.linear_book(depth=1), fall=0.1),
         replays.nickel_2022(100),
         october(),
     ],

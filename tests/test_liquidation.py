@@ -211,11 +211,11 @@ def test_a_million_accounts_are_the_same_type() -> None:
 @pytest.mark.parametrize("ask", [status, margin_call, health_factor, partial(along, direction=1)])
 def test_the_wrong_kind_of_thing_is_named(ask: Callable[..., object]) -> None:
     for given, words in [
-        ((ENTRY, LONG, RULE), "accounts and market are the wrong way round"),
-        (([1.0], ENTRY, RULE), "accounts must be made by accounts.open_accounts .*; got a list"),
-        ((LONG, 20_000, RULE), "market must be made by market.at; got 20000"),
+        ((ENTRY, LONG, RULE), "accounts must be Accounts, such as .*; got Market"),
+        (([1.0], ENTRY, RULE), "accounts must be Accounts, such as .*; got"),
+        ((LONG, 20_000, RULE), "market must be Market, such as market.at.*; got 20000"),
         ((LONG, ENTRY, 0.05), r"model must be a margin model, .* margin.FixedRate\(.*; got 0.05"),
-        ((LONG, ENTRY, FixedRate), r"model must be a margin model.*got <class"),
+        ((LONG, ENTRY, FixedRate), r"model must be a margin model.*did you mean FixedRate\("),
     ]:
         with pytest.raises(MarginError, match=words):
             ask(*given)
@@ -224,5 +224,5 @@ def test_the_wrong_kind_of_thing_is_named(ask: Callable[..., object]) -> None:
 def test_a_price_of_the_wrong_things_is_refused() -> None:
     with pytest.raises(MarginError, match="model must be a margin model"):
         liquidation_price(LONG, ENTRY, 0.8, "BTC")
-    with pytest.raises(MarginError, match="the wrong way round"):
+    with pytest.raises(MarginError, match="accounts must be Accounts"):
         bankruptcy_price(ENTRY, LONG, "BTC")

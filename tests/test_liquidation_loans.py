@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from marginlib import MarginError, NotSettled, instruments, market
 from marginlib.accounts import Accounts
-from marginlib.impact import Bounded, linear, square_root
+from marginlib.impact import linear_book, square_root_law
 from marginlib.liquidation import (
     CloseFactor,
     LiquidationIncentive,
@@ -414,7 +414,7 @@ def spiral(
     weight: float = 0.8,
     **terms: Any,
 ) -> LoanSpiral:
-    loan, book = Accounts(-np.asarray(debt, dtype=float), [10]), linear(depth)  # type: ignore[arg-type]
+    loan, book = Accounts(-np.asarray(debt, dtype=float), [10]), linear_book(depth)  # type: ignore[arg-type]
     policy, rule = CloseFactor(share, "USD", "ETH"), weighted_collateral(weight)
     return liquidation_spiral(loan, SPIRALLING, rule, policy, incentive, book, **terms)
 
@@ -491,8 +491,8 @@ class TestSpiral:
 
     def test_other_laws_of_impact_will_do(self) -> None:
         loan, policy = Accounts([-8_200.0, -9_000.0], [10]), CloseFactor(0.5, "USD", "ETH")
-        root = square_root(volume=100, volatility=0.05)
-        for law in (root, Bounded(depth=100, bound=0.5)):
+        root = square_root_law(volume=100, volatility=0.05)
+        for law in (root, linear_book(depth=100)):
             found = liquidation_spiral(
                 loan, SPIRALLING, weighted_collateral(0.8), policy, 1.05, law
             )
@@ -522,8 +522,8 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         r"times must be at least 1; got 0.05, did you mean 1.05\?",
     ),
     "a spiral of another policy": (
-        lambda: liquidation_spiral(ANA, NOW, RULE, 0.5, 1.05, linear(1)),  # type: ignore[arg-type]
-        r"policy must be a CloseFactor, such as CloseFactor\(0.5, .*; got 0.5",
+        lambda: liquidation_spiral(ANA, NOW, RULE, 0.5, 1.05, linear_book(1)),  # type: ignore[arg-type]
+        r"policy must be CloseFactor .*; got 0.5",
     ),
     "incentives for other coins": (
         lambda: bad_debt(ANA, NOW, [1.05, 1.1]),

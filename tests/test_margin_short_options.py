@@ -122,7 +122,7 @@ def test_bybits_bear_put_spread_with_its_value_apart_and_inside() -> None:
     spot, strikes, prices = 20_250, [20_000, 19_000], [750.0, 290.0]
     book = join(cash(["BTC"]), options(["20", "19"], "BTC", strikes, 0.1, is_call=False))
     volatility = [
-        float(ml.black.implied_volatility(price, spot, strike, 0.1, False))
+        float(ml.black.black_volatility(price, spot, strike, 0.1, False))
         for price, strike in zip(prices, strikes, strict=True)
     ]
     now = ml.market.at(book, [spot], volatility)

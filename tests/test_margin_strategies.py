@@ -37,7 +37,7 @@ SPOT = 100.0
 
 
 def worth(strike: float, is_call: bool, years: float) -> float:
-    return float(ml.black.value(SPOT, strike, years, 0.4, is_call))
+    return float(ml.black.black_value(SPOT, strike, years, 0.4, is_call))
 
 
 def legs_of(

@@ -271,7 +271,7 @@ ISSUER = record("Risk_CreditQ", 1.0, "A", "1", "5y", "USD", "Credit")
             "product_class of record 1 'FX' .* choose from 'RatesFX'",
         ),
         (CURVE | {"label1": "4y"}, r"label1 of record 1 \(Risk_IRCurve\) '4y' is not known"),
-        (CURVE | {"label2": "Sonia"}, "label2 of record 1 .* choose from 'Municipal', 'OIS'"),
+        (CURVE | {"label2": "Sonia"}, "label2 of record 1 .* choose from .*'OIS', .*'Libor1m'"),
         (CURVE | {"qualifier": "usd"}, "qualifier of record 1 .* three capitals like USD"),
         (ISSUER | {"label1": "30y"}, "label1 of record 1 .* '30y' is not known"),
         (ISSUER | {"bucket": "x"}, r"bucket of record 1 \(Risk_CreditQ\) 'x' .* choose from '1'"),

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marginlib import market
+from marginlib import MarginError, black, liquidation, margin, market
+from marginlib.accounts import Accounts, equity, notional, open_accounts
 from marginlib.instruments import cash, inverse, join, linear, options, shares
 
 CALLS_AND_PUTS = join(
@@ -77,7 +78,7 @@ def test_a_market_that_moves_moves_its_options() -> None:
             assert found[row] == pytest.approx(expected, rel=1e-12)
     assert market.with_price(TODAY, "ACME", [40.0, 44.0])["call"][1] > TODAY["call"]
     assert market.with_price(TODAY, "EUR", [1.0, 1.2]).price.shape == (2, 5)
-    assert market.with_volatility(TODAY, [0.3, 0.3, 0.3])["call"] > TODAY["call"]
+    assert market.moved(TODAY, 0, volatility=0.5)["call"] > TODAY["call"]
 
 
 def test_axes_of_prices_volatilities_and_time_broadcast() -> None:
@@ -137,7 +138,7 @@ def test_greeks_are_derivatives_of_the_value(move, sigma, rate, carry, in_coin) 
 
     def value(spot=0.0, volatility=0.0, years=0.0):
         there = market.with_price(now, name, now[name] + spot)
-        there = market.with_volatility(there, now.volatility + volatility)
+        there = market.moved(there, 0, volatility / sigma)
         return market.later(there, years).value[..., book.options]
 
     step, point, hour = 1e-3 * now[name], 1e-4, 1e-5
@@ -153,9 +154,169 @@ def test_greeks_are_derivatives_of_the_value(move, sigma, rate, carry, in_coin) 
     assert now.greeks.theta / scale == pytest.approx(theta / scale, abs=1e-3)
 
 
-def test_without_options_the_prices_are_not_copied() -> None:
-    prices = np.array([[20_000.0, 1_500.0], [21_000.0, 1_600.0]])
-    today = market.at(TWO, prices)
-    assert np.shares_memory(today.price, prices)
+def test_without_options_the_prices_are_what_is_quoted() -> None:
+    today = market.at(TWO, np.array([[20_000.0, 1_500.0], [21_000.0, 1_600.0]]))
     assert today.price is today.quoted_price
-    assert np.shares_memory(market.later(today, 1).price, prices)
+
+
+# ---- quotes
+
+
+def test_a_quote_is_what_an_option_is_worth_until_something_moves() -> None:
+    quoted = market.at(CALLS_AND_PUTS, [42, 1.1], quote=[5.0, 1.0, 8.5], rate=0.10)
+    assert quoted.price[[0, 2, 3]].tolist() == [5, 1, 8.5]
+    assert quoted.value[2] == 100
+    valued = market.at(CALLS_AND_PUTS, [42, 1.1], quoted.volatility, rate=0.10)
+    assert valued.price == pytest.approx(quoted.price, rel=1e-12)
+    for moved in (
+        lambda now: market.moved(now, [-0.1, 0]),
+        lambda now: market.with_price(now, "ACME", [38.0, 45.0]),
+        lambda now: market.later(now, 0.05),
+    ):
+        assert moved(quoted).price == pytest.approx(moved(valued).price, rel=1e-12)
+    for found, expected in zip(quoted.greeks, valued.greeks, strict=True):
+        assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_volatility_beside_a_quote_says_how_the_option_moves() -> None:
+    both = market.at(CALLS_AND_PUTS, [42, 1.1], [0.2, 0.2, 0.3], rate=0.1, quote=[5, np.nan, 8])
+    assert both.price == pytest.approx([5, 42, float(TODAY["put"]), 8, 1.1])
+    assert both.volatility.tolist() == [0.2, 0.2, 0.3]
+    assert market.moved(both, 0).price == pytest.approx(TODAY.price)
+    mixed = market.at(
+        CALLS_AND_PUTS, [42, 1.1], [np.nan, 0.2, 0.3], rate=0.1, quote={"call": 5, "put": np.nan,
+        "old put": np.nan}
+    )  # fmt: skip
+    assert mixed.price[[0, 2, 3]] == pytest.approx([5, *TODAY.price[[2, 3]]])
+    assert mixed.volatility[0] > 0.2
+
+
+def test_a_quote_below_intrinsic_value_counts_and_says_who_has_no_volatility() -> None:
+    book = join(shares(["SPY", "GLD"]), options(["C", "G"], ["SPY", "GLD"], [300, 400], 0.1, True))
+    now = market.at(book, [425, 410], quote=[124, 20])
+    assert now["C"] == 124
+    # What moves is not on it, so the quote stays; the other option has a volatility.
+    there = market.with_price(now, "GLD", 420)
+    assert there["C"] == 124
+    assert there["G"] > 20
+    message = "option 'C': no volatility gives its quote of 124, which is below its intrinsic value"
+    for ask in (lambda: now.volatility, lambda: market.with_price(now, "SPY", 424)):
+        with pytest.raises(MarginError, match=message):
+            ask()
+    assert market.with_price(market.at(book, [425, 410], [0.2, 0.2], quote=[124, 20]), "SPY", 424)[
+        "C"
+    ] == pytest.approx(124, abs=0.01)
+
+
+def test_a_quote_of_an_inverse_option_is_in_coin() -> None:
+    valued = market.at(IN_COIN, [25_000], [0.6, 0.6])
+    quoted = market.at(IN_COIN, [25_000], quote=valued.price[1:])
+    assert quoted.volatility == pytest.approx([0.6, 0.6])
+    assert market.moved(quoted, 0.1).value == pytest.approx(market.moved(valued, 0.1).value)
+
+
+def test_brokers_ask_of_a_quoted_option_on_its_quote() -> None:
+    # A short call of strike 300 on SPY at 425, quoted at 124: 100 x (124 + 20 % of 425).
+    book = join(shares(["SPY"]), options(["C"], "SPY", 300, 0.1, is_call=True, size=100))
+    now = market.at(book, [425], quote=[124])
+    sold = open_accounts(30_000, [0, -1], now)
+    premium = -float(now.value[1] * sold.quantity[1])
+    for rule in (
+        margin.ShortOptions(*[margin.ShortOptionRate(0.20, 0.10)] * 2),
+        margin.StrategyMargin(),
+    ):
+        assert float(rule(sold, now).initial) == pytest.approx(8_500)
+        assert premium + float(rule(sold, now).initial) == pytest.approx(20_900)
+    assert premium == 12_400
+
+
+# ---- prices of nothing, and below
+
+
+def test_what_is_held_may_be_worth_nothing() -> None:
+    book = join(cash(["COIN"]), shares(["ACME"]), linear(["BTC"]))
+    now = market.at(book, [0, 0, 20_000])
+    assert now.value.tolist() == [0, 0, 20_000]
+    assert market.moved(market.at(book, [5, 5, 20_000]), [-1, -1, 0]).price.tolist() == [
+        0, 0, 20_000
+    ]  # fmt: skip
+    with pytest.raises(MarginError, match=r"returns\[2\] must be above -1"):
+        market.moved(market.at(book, [5, 5, 20_000]), -1)
+    assert equity(Accounts(100, [7, 7, 0]), now) == 100
+
+
+def test_oil_below_zero() -> None:
+    oil = linear(["CL"], size=1_000, below_zero=True)
+    before, after = market.at(oil, [18.27]), market.at(oil, [-37.63])
+    long = open_accounts(20_000, [1], before)
+    assert float(equity(long, after)) == pytest.approx(20_000 - 55_900)
+    assert notional(long, after) == pytest.approx([37_630])
+    assert market.moved(before, -3).price == pytest.approx([-36.54])
+    rule = margin.FixedRate(0.1, 0.05)
+    # Below zero the value is negative and the requirement is not: 25 + P - 18.27 = 5 % of -P.
+    rich = open_accounts(25_000, [1], before)
+    price = float(liquidation.liquidation_price(rich, before, rule, "CL"))
+    assert price == pytest.approx((18.27 - 25) / 1.05)
+    there = market.with_price(before, "CL", price)
+    assert float(equity(rich, there)) == pytest.approx(float(rule(rich, there).maintenance))
+    assert float(liquidation.bankruptcy_price(rich, before, "CL")) == pytest.approx(-6.73)
+    below, above = liquidation.liquidation_prices(rich, before, rule, "CL")
+    assert (float(below), np.isnan(above)) == (pytest.approx(price), True)
+
+
+def test_options_on_oil_are_valued_by_the_formula_of_bachelier() -> None:
+    book = join(
+        linear(["CL"], size=1_000, below_zero=True),
+        shares(["ACME"]),
+        options(["c", "a", "p"], ["CL", "ACME", "CL"], [-10, 40, 20], 0.5, [True, True, False]),
+    )
+    now = market.at(book, [-5, 42], [60, 0.2, 60], rate=0.1, carry=[0, 0.1, 0])
+    assert now["a"] == pytest.approx(TODAY["call"])
+    for name, strike, is_call in [("c", -10, True), ("p", 20, False)]:
+        worth = black.bachelier_value(-5, strike, 0.5, 60, is_call, np.exp(-0.05))
+        assert now[name] == pytest.approx(float(worth))
+    step = 1e-4
+    up, down = (market.with_price(now, "CL", -5 + move).price[[2, 4]] for move in (step, -step))
+    assert now.greeks.delta[[0, 2]] == pytest.approx((up - down) / (2 * step), rel=1e-6)
+    quoted = market.at(book, [-5, 42], quote=now.price[2:], rate=0.1, carry=[0, 0.1, 0])
+    assert quoted.volatility == pytest.approx([60, 0.2, 60], rel=1e-9)
+    # The search crosses zero too: a call sold against the future.
+    writer = open_accounts(60_000, [1, 0, -1, 0, 0], now)
+
+    def rule(account: Accounts, there: market.Market) -> margin.Requirement:
+        size = np.abs(account.quantity[..., 0] * there.value[..., 0])
+        return margin.Requirement(0.1 * size, 0.05 * size)
+
+    for price in liquidation.liquidation_prices(writer, now, rule, "CL"):
+        there = market.with_price(now, "CL", np.where(np.isnan(price), -5, price))
+        found = equity(writer, there) - rule(writer, there).maintenance
+        assert np.isnan(price) or abs(float(found)) < 1e-6
+
+
+# ---- what is on one thing moves together
+
+
+def test_a_coin_and_what_is_on_it_move_together() -> None:
+    book = join(
+        cash(["BTC", "ETH"]),
+        linear(["BTC-PERP", "BTC-JUN"], underlying="BTC"),
+        options(["C"], "BTC-JUN", 20_000, 0.5, is_call=True),
+    )
+    now = market.at(book, [20_000, 1_500, 20_010, 20_300], [0.6])
+    there = market.moved(now, {"BTC": -0.1, "ETH": 0.2})
+    assert there.price[:4] == pytest.approx([18_000, 1_800, 18_009, 18_270])
+    assert there["C"] < now["C"]
+    assert market.moved(now, {"BTC-PERP": -0.1}).price == pytest.approx(
+        market.moved(now, {"BTC": -0.1}).price
+    )
+    assert book.following("ETH").tolist() == [False, True, False, False]
+    assert book.following("C").tolist() == [True, False, True, True]
+    with pytest.raises(MarginError, match="instrument 'SOL' is not known"):
+        market.moved(now, {"SOL": 0.1})
+
+
+def test_what_a_market_says_cannot_be_written_over() -> None:
+    told = (TODAY.price, TODAY.value, TODAY.underlying_price, TODAY.years, TODAY.forward)
+    for each in (*told, TODAY.volatility, market.at(TWO, [1, 2]).value):
+        with pytest.raises(ValueError, match="read-only"):
+            each[0] = 1.0

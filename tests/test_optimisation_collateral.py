@@ -292,7 +292,7 @@ BAD: Refusals = {
         "groups must name 1 groups, one for each asset, where group_limit is given; got 0",
     ),
     "too many groups": (
-        lambda: cheapest_collateral([1], [1], 0, 0, groups="ab", group_limit={"a": 0.5}),
+        lambda: cheapest_collateral([1], [1], 0, 0, groups=["a", "b"], group_limit={"a": 0.5}),
         "got 2",
     ),
     "an unknown group": (
@@ -300,7 +300,7 @@ BAD: Refusals = {
         "group 'cush' is not known; did you mean 'cash'",
     ),
     "group limits": (
-        lambda: cheapest_collateral([1], [1], 0, 0, groups="a", group_limit={"a": [0.5, 0.5]}),
+        lambda: cheapest_collateral([1], [1], 0, 0, groups=["a"], group_limit={"a": [0.5, 0.5]}),
         "group_limit must hold one number, or 1",
     ),
     "venue limits": (

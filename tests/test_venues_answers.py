@@ -199,7 +199,7 @@ class TestCascade:
         crowd = ml.accounts.open_accounts([1_500, 2_500, 9_000], [[1], [1], [-1]], self.ENTRY)
         begun = ml.cascade.begin(crowd, self.ENTRY, fund=100)
         shocked = ml.cascade.shock(begun, "BTC", -0.07)
-        of_venue = rules.cascade(ml.impact.linear(depth=1), **told)
+        of_venue = rules.cascade(ml.impact.linear_book(depth=1), **told)
         rest = ml.cascade.settle(shocked, of_venue, check=True)
         assert rest.liquidated[0]
         assert rest.market["BTC"] < 18_600
@@ -211,7 +211,7 @@ class TestCascade:
             for sample in SAMPLES
             if sample.name == name
         }
-        depth = ml.impact.linear(depth=1)
+        depth = ml.impact.linear_book(depth=1)
         for name, message in [
             ("aave", r"in which coins a crowd is closed.*pass policy="),
             ("binance", r"how much is closed .*\[closing\] is not there.*pass policy="),
@@ -440,7 +440,7 @@ class TestReadersOwnVenue:
         assert done.fee == pytest.approx(0.005 * 20_000 * -done.traded[1])
         who = self.RULES.pay(2e6, insurance_fund=5e6, share_by_gains=[4e6, 4e6])
         assert [float(part.paid) for _, part in who.payments] == [1e6, 1e6]
-        assert self.RULES.cascade(ml.impact.linear(depth=1), losses=[]).policy is not None
+        assert self.RULES.cascade(ml.impact.linear_book(depth=1), losses=[]).policy is not None
 
     def test_no_more_is_closed_than_is_held(self):
         now = ml.market.at(self.BOOK, [20_000, 20_000])

@@ -288,7 +288,10 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         lambda: wf.AutoDeleveraging(-3, 100, 110, held=[-10], score=[1]),
         r"other side of the position, which is short; got -10, did you mean 10\?",
     ),
-    "a score in words": (lambda: wf.queue_order(["first"]), "score must be an array of numbers"),
+    "a score in words": (
+        lambda: wf.queue_order(["first"]),
+        "score must be a number or an array of numbers",
+    ),
     "no steps": (lambda: wf.queue_fraction([1], [1], steps=0), "steps must be a whole number"),
     "one score": (lambda: wf.queue_order(5), "score must hold one value for each person"),
     "one balance": (

@@ -16,7 +16,6 @@ from marginlib.accounts.ledger import (
     equity,
     leverage,
     notional,
-    notional_of,
     position_value,
     profit,
 )
@@ -32,7 +31,6 @@ __all__ = [
     "leverage",
     "merge",
     "notional",
-    "notional_of",
     "open_accounts",
     "position_value",
     "profit",

@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike
 from marginlib._checks import (
     FloatArray,
     MarginError,
+    fixed,
+    hold,
     last_axis,
     numbers,
     together,
@@ -39,8 +41,11 @@ class Accounts:
         if held.ndim == 0:
             raise MarginError("quantity must hold one value for each instrument; got one number")
         shape = together(cash=money.shape, quantity=held.shape[:-1])
-        object.__setattr__(self, "cash", np.broadcast_to(money, shape))
-        object.__setattr__(self, "quantity", np.broadcast_to(held, (*shape, held.shape[-1])))
+        hold(
+            self,
+            cash=np.broadcast_to(money, shape),
+            quantity=np.broadcast_to(held, (*shape, held.shape[-1])),
+        )
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -60,7 +65,8 @@ class Accounts:
         key = index if isinstance(index, tuple) else (index,)
         if not any(part is Ellipsis for part in key):
             key = (*key, Ellipsis)
-        return Accounts(self.cash[key], self.quantity[(*key, slice(None))])
+        cash, quantity = self.cash[key], self.quantity[(*key, slice(None))]
+        return Accounts(fixed(cash), fixed(quantity))
 
     def __iter__(self) -> Iterator[Accounts]:
         return (self[row] for row in range(len(self)))

@@ -9,9 +9,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from marginlib._checks import (
     MarginError,
+    in_order,
     non_negative,
     refuse,
     together,
+    whole,
 )
 from marginlib.accounts.ledger import (
     Accounts,
@@ -40,9 +42,10 @@ def merge(accounts: Accounts, axis: int = -1) -> Accounts:
     (150.0, [-2.0])
     """
     count = len(accounts.shape)
-    if not -count <= axis < count:
-        raise MarginError(f"axis must be one of the {count} axes of the accounts; got {axis}")
-    place = axis % count
+    place = whole("axis", axis, least=-64)  # as many axes as an array may have
+    if not -count <= place < count:
+        raise MarginError(f"axis must be one of the {count} axes of the accounts; got {place}")
+    place %= count
     return Accounts(accounts.cash.sum(axis=place), accounts.quantity.sum(axis=place))
 
 
@@ -92,7 +95,7 @@ def isolate(
     names = market.instruments.names
     own = equity(accounts, market)
     apart = _isolated(market.instruments, isolated)
-    given = non_negative("margin", margin)
+    given = non_negative("margin", in_order("margin", margin, names))
     given = np.broadcast_to(given, together(margin=given.shape, instruments=(len(names),)))
     collateral = market.instruments.is_cash
     refuse("margin", given, (given > 0) & collateral, "must be 0 for what is held as collateral")
@@ -111,10 +114,6 @@ def _isolated(instruments: Instruments, names: Sequence[str] | None) -> NDArray[
     """Return which instruments are isolated, shape (I,): all positions where none is named."""
     if names is None:
         return ~instruments.is_cash
-    if isinstance(names, str):
-        raise MarginError(
-            f"isolated must be a list of names; got {names!r}, did you mean [{names!r}]?"
-        )
     apart = np.zeros(len(instruments), dtype=np.bool_)
     for name in names:
         index = instruments.index(name)

@@ -33,7 +33,7 @@ from marginlib._checks import (
     refuse,
     together,
 )
-from marginlib.impact import square_root
+from marginlib.impact import square_root_law
 from marginlib.margin.schedule import Schedule
 
 
@@ -67,7 +67,7 @@ def concentration_rate(
     >>> round(float(concentration_rate(0.04, 25e6, volume=100e6, volatility=0.03)), 6)
     0.05
     """
-    law = square_root(volume, volatility, coefficient)
+    law = square_root_law(volume, volatility, coefficient)
     return np.asarray(fraction("rate", rate) + law.average(non_negative("notional", notional)))
 
 
@@ -97,7 +97,7 @@ def largest_size(
     >>> round(float(largest_size(20, rate=0.04, volume=100e6, volatility=0.03)), 2)
     25000000.0
     """
-    law = square_root(volume, volatility, coefficient)
+    law = square_root_law(volume, volatility, coefficient)
     left = np.maximum(1 / leverages("leverage", leverage) - fraction("rate", rate), 0.0)
     return np.asarray(law.size * (left * (1 + law.exponent) / law.scale) ** (1 / law.exponent))
 

@@ -75,7 +75,7 @@ def loop_gain(
     >>> entry = ml.market.at(ml.instruments.linear(["BTC"]), [100])
     >>> crowd = ml.accounts.open_accounts([10, 20], [[1], [1]], entry)
     >>> ready = ml.cascade.prepare(crowd, entry, ml.margin.FixedRate(0.05, 0.05), "BTC")
-    >>> loop_gain(ready, ml.impact.linear(depth=2), [98, 95, 90]).round(6).tolist()
+    >>> loop_gain(ready, ml.impact.linear_book(depth=2), [98, 95, 90]).round(6).tolist()
     [0.0, 0.5, 0.0]
     """
     of_kind("crowd", crowd, Prepared, "cascade.prepare")

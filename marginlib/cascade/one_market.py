@@ -185,7 +185,7 @@ def rest(crowd: Prepared, impact: Curve, price: ArrayLike) -> Rest:
     >>> entry = ml.market.at(ml.instruments.linear(["BTC"]), [100])
     >>> crowd = ml.accounts.open_accounts([10, 20], [[1], [1]], entry)
     >>> ready = prepare(crowd, entry, ml.margin.FixedRate(0.05, 0.05), "BTC")
-    >>> after = rest(ready, ml.impact.linear(depth=1), 94)
+    >>> after = rest(ready, ml.impact.linear_book(depth=1), 94)
     >>> round(float(after.price), 2), int(after.closed), float(after.quantity)
     (93.06, 1, -1.0)
     """

@@ -51,7 +51,7 @@ def rest_once(crowd: Thresholds, impact: Curve, price: float) -> Rest:
     >>> crowd = ml.accounts.open_accounts([10, 20], [[1], [1]], entry)
     >>> from marginlib.cascade.one_market import thresholds
     >>> levels = thresholds(crowd, entry, ml.margin.FixedRate(0.05, 0.05), "BTC")
-    >>> after = rest_once(levels, ml.impact.linear(depth=1), 94)
+    >>> after = rest_once(levels, ml.impact.linear_book(depth=1), 94)
     >>> round(float(after.price), 2), int(after.closed), float(after.quantity)
     (93.06, 1, -1.0)
     """

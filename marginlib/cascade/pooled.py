@@ -23,7 +23,8 @@ from marginlib._checks import FloatArray, MarginError, NotSettled, last_axis, po
 from marginlib.accounts import Accounts, position_value
 from marginlib.cascade.one_market import refuse_many_crowds, refuse_passing
 from marginlib.impact import Curve
-from marginlib.instruments import Instruments, unit_value
+from marginlib.instruments import Instruments
+from marginlib.instruments.unit_values import unit_value
 from marginlib.margin import MarginModel
 from marginlib.margin.asking import value_rates
 from marginlib.market import Market
@@ -109,7 +110,7 @@ def rest_pooled(pool: Pool, impact: Curve, price: ArrayLike) -> PooledRest:
     >>> entry = ml.market.at(ml.instruments.linear(["BTC", "ETH"]), [100, 100])
     >>> crowd = ml.accounts.open_accounts([14, 6, 9], [[1, 1], [0, 1], [0, 1]], entry)
     >>> pool = prepare_pooled(crowd, entry, ml.margin.FixedRate(0.03, 0.03))
-    >>> after = rest_pooled(pool, ml.impact.linear(depth=0.25), [90, 100])
+    >>> after = rest_pooled(pool, ml.impact.linear_book(depth=0.25), [90, 100])
     >>> after.price.round(2).tolist(), after.closed.tolist(), after.rounds
     ([86.4, 88.0], [True, True, True], 3)
     """

@@ -48,7 +48,7 @@ def rest_along(crowd: Prepared, impact: Curve, prices: ArrayLike) -> Rest:
     >>> entry = ml.market.at(ml.instruments.linear(["BTC"]), [100])
     >>> crowd = ml.accounts.open_accounts([10, 20], [[1], [1]], entry)
     >>> ready = ml.cascade.prepare(crowd, entry, ml.margin.FixedRate(0.05, 0.05), "BTC")
-    >>> steps = rest_along(ready, ml.impact.linear(depth=1), [94, 95, 86, 85])
+    >>> steps = rest_along(ready, ml.impact.linear_book(depth=1), [94, 95, 86, 85])
     >>> steps.closed.tolist(), steps.price.round(2).tolist()
     ([1, 1, 1, 2], [93.06, 94.05, 85.14, 83.3])
     """

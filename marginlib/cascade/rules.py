@@ -50,7 +50,7 @@ class CascadeRules:
         if not isinstance(self.impact, Curve):
             raise MarginError(
                 f"impact must be one of marginlib.impact; got {self.impact!r}, "
-                "did you mean impact.linear(depth=...)?"
+                "did you mean impact.linear_book(depth=...)?"
             )
         if not callable(self.model):
             raise MarginError(f"model must be one of marginlib.margin; got {self.model!r}")

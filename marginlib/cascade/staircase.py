@@ -13,7 +13,7 @@ import numpy as np
 from marginlib._checks import FloatArray, of_kind, positive
 from marginlib.cascade.one_market import Counts, Prepared, Queue, refuse_both_sides, refuse_many
 from marginlib.impact import Curve
-from marginlib.instruments import unit_value
+from marginlib.instruments.unit_values import unit_value
 
 
 class Staircase(NamedTuple):
@@ -62,7 +62,7 @@ def staircase(crowd: Prepared, impact: Curve, price: float) -> Staircase:
     >>> entry = ml.market.at(ml.instruments.linear(["BTC"]), [100])
     >>> crowd = ml.accounts.open_accounts([5, 20], [[1], [1]], entry)
     >>> ready = ml.cascade.prepare(crowd, entry, ml.margin.FixedRate(0.05, 0.05), "BTC")
-    >>> steps = staircase(ready, ml.impact.linear(depth=1), 94)
+    >>> steps = staircase(ready, ml.impact.linear_book(depth=1), 94)
     >>> steps.price.round(2).tolist(), steps.fill.round(2).tolist()
     ([94.0, 93.06], [93.53])
     >>> round(float(steps.shortfall), 2), round(float(steps.slippage), 2)  # 95 - 93.53; 94 - 93.53

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from marginlib._checks import FloatArray, MarginError, last_axis, numbers, of_kind, refuse, together
 from marginlib.accounts import Accounts, equity
-from marginlib.impact import Pressure, at_rest
+from marginlib.impact.pressure import Pressure, at_rest
 from marginlib.market import Market
 from marginlib.waterfall import InsuranceFund
 

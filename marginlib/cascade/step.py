@@ -24,7 +24,7 @@ from marginlib.accounts import Accounts, deposit
 from marginlib.cascade.absorb import absorb
 from marginlib.cascade.rules import CascadeRules
 from marginlib.cascade.state import Round, State, facing, repriced
-from marginlib.impact import price, trade, wait
+from marginlib.impact.pressure import price, trade, wait
 from marginlib.liquidation import Status, status
 from marginlib.liquidation.execution import trades_of_due
 from marginlib.liquidation.fees import fee_on
@@ -83,7 +83,7 @@ def step(
     >>> import marginlib as ml
     >>> market = ml.market.at(ml.instruments.linear(["BTC"]), [20_000])
     >>> crowd = ml.accounts.open_accounts([2_000, 3_000], [[1], [1]], market)
-    >>> rules = ml.cascade.CascadeRules(ml.margin.FixedRate(0.10, 0.05), ml.impact.linear(depth=1))
+    >>> rules = ml.cascade.CascadeRules(ml.margin.FixedRate(0.10, 0.05), ml.impact.linear_book(depth=1))
     >>> shocked = ml.cascade.shock(ml.cascade.begin(crowd, market), "BTC", -0.075)
     >>> after = step(shocked, rules)
     >>> float(after.market["BTC"]), after.accounts.quantity[:, 0].tolist()

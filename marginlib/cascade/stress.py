@@ -115,7 +115,7 @@ def stress_test(
     >>> import marginlib as ml
     >>> market = ml.market.at(ml.instruments.linear(["BTC"]), [100])
     >>> crowd = ml.accounts.open_accounts([10, 50], [[1], [-1]], market)
-    >>> deep = ml.impact.linear(depth=1e9)
+    >>> deep = ml.impact.linear_book(depth=1e9)
     >>> rules = ml.cascade.CascadeRules(ml.margin.FixedRate(0.10, 0.05), deep)
     >>> calm = stress_test(crowd, market, rules, [-0.06, -0.10])
     >>> calm.closed.tolist(), float(calm.fund_needed)

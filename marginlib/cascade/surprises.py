@@ -16,7 +16,7 @@ from marginlib.cascade.deleverage import AutoDeleveraging
 from marginlib.cascade.rules import CascadeRules
 from marginlib.cascade.run import Run, run, settle
 from marginlib.cascade.state import State, begin, shock
-from marginlib.impact import linear
+from marginlib.impact import linear_book
 from marginlib.instruments import linear as linear_contracts
 from marginlib.liquidation import ReduceTo
 from marginlib.margin import FixedRate
@@ -80,7 +80,7 @@ def larger_fund(fund: float) -> State:
     """
     market = _market()
     crowd = open_accounts([10, 80, 500], np.array([[10.0], [10], [-20]]), market)
-    rules = CascadeRules(_RULE, linear(depth=5), losses=[AutoDeleveraging()])
+    rules = CascadeRules(_RULE, linear_book(depth=5), losses=[AutoDeleveraging()])
     return settle(shock(begin(crowd, market, fund), "BTC", -0.02), rules)
 
 
@@ -97,5 +97,5 @@ def _through(
 ) -> Run:
     """Return the path of a crowd that is reduced to its initial requirement whenever it is due."""
     crowd = open_accounts(collateral, np.array(quantity)[:, None], market)
-    rules = CascadeRules(_RULE, linear(depth=depth), ReduceTo("initial"))
+    rules = CascadeRules(_RULE, linear_book(depth=depth), ReduceTo("initial"))
     return run(begin(crowd, market), rules, moves, until_rest=True)

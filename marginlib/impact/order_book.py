@@ -11,6 +11,7 @@ from marginlib._checks import (
     FloatArray,
     MarginError,
     fraction,
+    hold,
     non_negative,
     numbers,
     refuse,
@@ -22,8 +23,6 @@ from marginlib.impact.curve import Curve
 @dataclass(frozen=True, eq=False)
 class OrderBook(Curve):
     """Levels that are taken one after the other, the nearest first.
-
-    Put it into :class:`~marginlib.impact.Refilled` for a book whose orders come back.
 
     Parameters
     ----------
@@ -53,7 +52,7 @@ class OrderBook(Curve):
             raise MarginError(f"offset must have shape (K,); got shape {levels.shape}")
         refuse("offset", levels, levels >= 1, "must be below 1, so that a price is left")
         refuse("offset", levels[1:], np.diff(levels) <= 0, "must rise from level to level")
-        object.__setattr__(self, "offset", levels)
+        hold(self, offset=levels)
         for name, value in [("bids", bids), ("asks", bids if asks is None else asks)]:
             size = non_negative(name, value)
             if size.ndim == 0 or size.shape[-1] != levels.size:
@@ -61,7 +60,7 @@ class OrderBook(Curve):
                     f"{name} must hold one size for each of the {levels.size} levels on its last "
                     f"axis; got shape {size.shape}"
                 )
-            object.__setattr__(self, name, size)
+            hold(self, **{name: size})
 
     def moved(self, quantity: ArrayLike) -> FloatArray:
         """Return how far the last level is that is touched, shape (...) [fraction].

@@ -1,7 +1,6 @@
 r"""Impact that is a power of the size: the linear book and the square-root law.
 
-The last contract of a trade is done at a price
-that has moved by
+The last contract of a trade is done at a price that has moved by
 
 .. math:: i(q) = \text{scale} \times \left(\frac{|q|}{\text{size}}\right)^{k},
 
@@ -16,13 +15,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, fraction, numbers, positive, together
+from marginlib._checks import FloatArray, fraction, hold, numbers, positive, together
 from marginlib.impact.curve import Curve
 
 
 @dataclass(frozen=True, eq=False)
-class Impact(Curve):
-    """How far a trade moves the price; build it with :func:`linear` or :func:`square_root`.
+class PowerImpact(Curve):
+    """How far a trade moves the price: by a power of its size.
+
+    Build it with :func:`linear_book` or :func:`square_root_law`.
 
     Parameters
     ----------
@@ -33,7 +34,7 @@ class Impact(Curve):
     exponent : float
         Power of the size: 1 in a linear book.
 
-    >>> book = linear(depth=50)  # 50 contracts stand within 1 %
+    >>> book = linear_book(depth=50)  # 50 contracts stand within 1 %
     >>> float(book.last_price(20_000, -100)), float(book.average_price(20_000, -100))
     (19600.0, 19800.0)
     """
@@ -43,8 +44,8 @@ class Impact(Curve):
     exponent: FloatArray
 
     def __init__(self, scale: ArrayLike, size: ArrayLike, exponent: ArrayLike) -> None:
-        for name, value in [("scale", scale), ("size", size), ("exponent", exponent)]:
-            object.__setattr__(self, name, positive(name, value))
+        given = {"scale": scale, "size": size, "exponent": exponent}
+        hold(self, **{name: positive(name, value) for name, value in given.items()})
         together(scale=self.scale.shape, size=self.size.shape, exponent=self.exponent.shape)
 
     def moved(self, quantity: ArrayLike) -> FloatArray:
@@ -69,7 +70,7 @@ class Impact(Curve):
         return np.asarray(self.moved(quantity) / (1 + self.exponent))
 
 
-def linear(depth: ArrayLike, within: ArrayLike = 0.01) -> Impact:
+def linear_book(depth: ArrayLike, within: ArrayLike = 0.01) -> PowerImpact:
     """Return the impact in a book with as many contracts at every price.
 
     Parameters
@@ -80,13 +81,17 @@ def linear(depth: ArrayLike, within: ArrayLike = 0.01) -> Impact:
     within : float or array
         That distance [fraction].
 
-    >>> float(linear(depth=200, within=0.02).moved(100))
+    >>> float(linear_book(depth=200, within=0.02).moved(100))
     0.01
     """
-    return Impact(positive("within", fraction("within", within)), positive("depth", depth), 1.0)
+    return PowerImpact(
+        positive("within", fraction("within", within)), positive("depth", depth), 1.0
+    )
 
 
-def square_root(volume: ArrayLike, volatility: ArrayLike, coefficient: ArrayLike = 1.0) -> Impact:
+def square_root_law(
+    volume: ArrayLike, volatility: ArrayLike, coefficient: ArrayLike = 1.0
+) -> PowerImpact:
     """Return the impact of a large order that is worked over time: the square-root law.
 
     Parameters
@@ -103,9 +108,9 @@ def square_root(volume: ArrayLike, volatility: ArrayLike, coefficient: ArrayLike
 
     A hundredth of a day's volume moves the price by a tenth of a day's standard deviation:
 
-    >>> round(float(square_root(volume=10_000, volatility=0.04).moved(-100)), 6)
+    >>> round(float(square_root_law(volume=10_000, volatility=0.04).moved(-100)), 6)
     -0.004
     """
     day, times = positive("volatility", volatility), positive("coefficient", coefficient)
     together(volatility=day.shape, coefficient=times.shape)
-    return Impact(day * times, positive("volume", volume), 0.5)
+    return PowerImpact(day * times, positive("volume", volume), 0.5)

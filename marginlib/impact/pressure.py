@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, numbers, positive, together
+from marginlib._checks import FloatArray, hold, numbers, positive, together
 from marginlib.impact.curve import Curve
 
 
@@ -31,9 +31,12 @@ class Pressure:
     passing: FloatArray
 
     def __init__(self, price: ArrayLike, lasting: ArrayLike, passing: ArrayLike) -> None:
-        object.__setattr__(self, "price", positive("price", price))
-        object.__setattr__(self, "lasting", numbers("lasting", lasting))
-        object.__setattr__(self, "passing", numbers("passing", passing))
+        hold(
+            self,
+            price=positive("price", price),
+            lasting=numbers("lasting", lasting),
+            passing=numbers("passing", passing),
+        )
         together(price=self.price.shape, lasting=self.lasting.shape, passing=self.passing.shape)
 
     @property
@@ -73,8 +76,8 @@ def trade(impact: Curve, pressure: Pressure, quantity: ArrayLike) -> Traded:
     Traded
         ``last_price``, ``average_price`` and the ``pressure`` afterwards.
 
-    >>> from marginlib.impact import linear
-    >>> law = linear(depth=50)
+    >>> from marginlib.impact import linear_book
+    >>> law = linear_book(depth=50)
     >>> once = trade(law, at_rest([20_000]), [-50])
     >>> twice = trade(law, once.pressure, [-50])
     >>> once.last_price.tolist(), twice.average_price.tolist(), twice.last_price.tolist()
@@ -110,8 +113,8 @@ def wait(impact: Curve, pressure: Pressure, steps: ArrayLike = 1.0) -> Pressure:
     steps : float or array
         Time that passes [steps].
 
-    >>> from marginlib.impact import Transient, linear
-    >>> law = Transient(linear(depth=50), half_life=1, lasting=0.5)
+    >>> from marginlib.impact import Transient, linear_book
+    >>> law = Transient(linear_book(depth=50), half_life=1, lasting=0.5)
     >>> sold = trade(law, at_rest([20_000]), [-100]).pressure
     >>> [price(law, wait(law, sold, steps)).tolist() for steps in (0, 1, 1_000)]
     [[19600.0], [19700.0], [19800.0]]

@@ -29,14 +29,11 @@ from marginlib.instruments.contracts import (
     quanto,
     shares,
 )
-from marginlib.instruments.listing import KINDS, Instrument, Instruments, OptionTerms
-from marginlib.instruments.unit_values import unit_price, unit_value
+from marginlib.instruments.listing import Instruments
+from marginlib.instruments.ticks import tick_price, tick_quantity
 
 __all__ = [
-    "KINDS",
-    "Instrument",
     "Instruments",
-    "OptionTerms",
     "cash",
     "inverse",
     "join",
@@ -44,6 +41,6 @@ __all__ = [
     "options",
     "quanto",
     "shares",
-    "unit_price",
-    "unit_value",
+    "tick_price",
+    "tick_quantity",
 ]

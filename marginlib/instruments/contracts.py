@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from numpy.typing import ArrayLike
 
-from marginlib._checks import MarginError, non_negative, numbers, one_or_each, positive
+from marginlib._checks import MarginError, non_negative, numbers, one_or_each, positive, truths
 from marginlib.instruments.listing import Instrument, Instruments
 
 
@@ -15,6 +15,7 @@ def linear(
     size: ArrayLike = 1.0,
     currency: str = "USD",
     underlying: str | Sequence[str] | None = None,
+    below_zero: bool = False,
 ) -> Instruments:
     """Return contracts whose value moves in proportion to their price.
 
@@ -29,12 +30,18 @@ def linear(
     underlying : str or sequence of str
         What they are on, so that contracts on the same thing can be netted; otherwise each is on
         a thing of its own.
+    below_zero : bool
+        Whether their prices may be zero or negative: on 20 April 2020, crude oil for delivery in
+        May settled at -37.63. Options on such a contract are valued by Bachelier's formula, to
+        which the exchange turned then.
 
-    >>> from marginlib.instruments import unit_value
+    >>> from marginlib.instruments.unit_values import unit_value
     >>> unit_value(linear(["BTC"], size=0.001), [20_000]).tolist()
     [20.0]
+    >>> unit_value(linear(["CLK0"], size=1_000, below_zero=True), [-37.63]).tolist()
+    [-37630.0]
     """
-    return _listed("linear", names, currency, size, underlying)
+    return _listed("linear", names, currency, size, underlying, below_zero)
 
 
 def inverse(
@@ -56,7 +63,7 @@ def inverse(
     underlying : str or sequence of str
         What they are on, as in :func:`linear`.
 
-    >>> from marginlib.instruments import unit_value
+    >>> from marginlib.instruments.unit_values import unit_value
     >>> unit_value(inverse(["BTCUSD"], size=100), [25_000]).tolist()
     [-0.004]
     """
@@ -84,7 +91,7 @@ def quanto(
 
     An ETH/USD contract that pays a millionth of a bitcoin for each dollar:
 
-    >>> from marginlib.instruments import unit_value
+    >>> from marginlib.instruments.unit_values import unit_value
     >>> unit_value(quanto(["ETHUSD"], multiplier=1e-6), [1_500]).tolist()
     [0.0015]
     """
@@ -105,7 +112,7 @@ def cash(names: Sequence[str], currency: str = "USD") -> Instruments:
 
     A negative quantity is borrowed.
 
-    >>> from marginlib.instruments import unit_value
+    >>> from marginlib.instruments.unit_values import unit_value
     >>> unit_value(cash(["ETH"]), [3_000]).tolist()
     [3000.0]
     """
@@ -132,7 +139,7 @@ def options(
         Name of the instrument that each is on: a future, a share or a coin. It must be joined to
         the same list.
     strike : float or array of shape (O,)
-        Strikes [currency of the underlying's price].
+        Strikes, positive unless the underlying may fall below zero [currency of its price].
     expiry : float or array of shape (O,)
         When they expire [years from time 0].
     is_call : bool or array of shape (O,)
@@ -149,15 +156,15 @@ def options(
     >>> join(cash(["ETH"]), pair).is_option.tolist()
     [False, True, True]
     """
-    count = _count(names)
-    strikes = one_or_each("strike", positive("strike", strike), count).tolist()
+    count = len(names)
+    strikes = one_or_each("strike", numbers("strike", strike), count).tolist()
     expiries = one_or_each("expiry", non_negative("expiry", expiry), count).tolist()
-    calls = one_or_each("is_call", numbers("is_call", is_call), count).tolist()
+    calls = one_or_each("is_call", truths("is_call", is_call), count).tolist()
     sizes = one_or_each("size", positive("size", size), count).tolist()
     kind = "inverse_option" if inverse else "option"
     columns = (names, sizes, _underlyings(underlying, names), strikes, expiries, calls)
     each = (
-        Instrument(name, kind, one_size, thing, one_strike, end, bool(call))
+        Instrument(name, kind, one_size, thing, one_strike, end, call)
         for name, one_size, thing, one_strike, end, call in zip(*columns, strict=True)
     )
     return Instruments(tuple(each), currency)
@@ -186,19 +193,15 @@ def _listed(
     currency: str,
     size: ArrayLike = 1.0,
     underlying: str | Sequence[str] | None = None,
+    below_zero: bool = False,
 ) -> Instruments:
-    sizes = one_or_each("size", numbers("size", size), _count(names)).tolist()
+    sizes = one_or_each("size", numbers("size", size), len(names)).tolist()
     columns = zip(names, sizes, _underlyings(underlying, names), strict=True)
-    each = (Instrument(name, kind, one_size, thing) for name, one_size, thing in columns)
+    each = (
+        Instrument(name, kind, one_size, thing, below_zero=below_zero)
+        for name, one_size, thing in columns
+    )
     return Instruments(tuple(each), currency)
-
-
-def _count(names: Sequence[str]) -> int:
-    if isinstance(names, str):
-        raise MarginError(
-            f"names must be a list of names; got {names!r}, did you mean [{names!r}]?"
-        )
-    return len(names)
 
 
 def _underlyings(underlying: str | Sequence[str] | None, names: Sequence[str]) -> Sequence[str]:

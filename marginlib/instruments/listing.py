@@ -11,7 +11,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from marginlib._checks import FloatArray, MarginError, known, non_negative, positive
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    hold,
+    known,
+    non_negative,
+    numbers,
+    positive,
+)
 
 KINDS = ("linear", "inverse", "quanto", "share", "cash", "option", "inverse_option")
 _MARGINED = ("linear", "inverse", "quanto", "share")
@@ -29,7 +37,7 @@ class Instrument:
     ----------
     name : str
     kind : str
-        One of ``marginlib.instruments.KINDS``.
+        One of "linear", "inverse", "quanto", "share", "cash", "option", "inverse_option".
     size : float
         Contract size: [units of the base per contract] for linear contracts and options,
         [units of the quote currency per contract] for inverse contracts, [units of the ledger's
@@ -43,6 +51,9 @@ class Instrument:
         When an option expires [years from time 0].
     is_call : bool
         True for a call, False for a put.
+    below_zero : bool
+        Whether the price of a linear contract may be zero or negative, as that of oil for delivery
+        was in April 2020. Options on it are then valued by Bachelier's formula and not by Black's.
     """
 
     name: str
@@ -52,17 +63,20 @@ class Instrument:
     strike: float = math.nan
     expiry: float = math.inf
     is_call: bool = False
+    below_zero: bool = False
 
     def __post_init__(self) -> None:
         known("kind", self.kind, KINDS)
         if not 0 < self.size < math.inf:
             positive("size", self.size)
         if not self.underlying:
-            object.__setattr__(self, "underlying", self.name)
+            hold(self, underlying=self.name)
+        if self.below_zero and self.kind != "linear":
+            raise MarginError(f"below_zero is for linear contracts; {self.name!r} is {self.kind}")
         if self.kind in _OPTIONS and not (
             0 < self.strike < math.inf and 0 <= self.expiry < math.inf
         ):
-            positive("strike", self.strike)
+            numbers("strike", self.strike)
             non_negative("expiry", self.expiry)
 
     def __eq__(self, other: object) -> bool:
@@ -75,7 +89,7 @@ class Instrument:
     def _terms(self) -> tuple[object, ...]:
         # The strike of what has none is nan, which does not even equal itself.
         strike = None if math.isnan(self.strike) else self.strike
-        own = (self.name, self.kind, self.size, self.underlying)
+        own = (self.name, self.kind, self.size, self.underlying, self.below_zero)
         return (*own, strike, self.expiry, self.is_call)
 
 
@@ -87,6 +101,7 @@ class OptionTerms(NamedTuple):
     size: FloatArray  # [units of the underlying per contract]
     is_call: NDArray[np.bool_]
     is_inverse: NDArray[np.bool_]  # paid in units of the underlying
+    is_normal: NDArray[np.bool_]  # on something that may fall below zero: Bachelier's formula
     underlying: NDArray[np.intp]  # its place among the instruments that are quoted
 
 
@@ -162,6 +177,19 @@ class Instruments:
             for one in self.each
         )
 
+    def following(self, name: str) -> NDArray[np.bool_]:
+        """Return which quoted instruments move with the price of ``name``, shape (Q,).
+
+        They are on the same thing: the coin itself, its perpetual and its futures.
+
+        >>> from marginlib.instruments import cash, join, linear
+        >>> book = join(cash(["BTC", "EUR"]), linear(["BTC-PERP"], underlying="BTC"))
+        >>> book.following("BTC").tolist()
+        [True, False, True]
+        """
+        thing = self.underlyings[self.index(name)]
+        return np.array([self.underlyings[place] == thing for place in self.quoted])
+
     @cached_property
     def is_inverse(self) -> NDArray[np.bool_]:
         """Which instruments are inverse contracts (not inverse options), shape (I,)."""
@@ -183,6 +211,11 @@ class Instruments:
         return self._of_kind(*_MARGINED)
 
     @cached_property
+    def below_zero(self) -> NDArray[np.bool_]:
+        """Which instruments may have a price of zero or less, shape (I,)."""
+        return np.array([one.below_zero for one in self.each])
+
+    @cached_property
     def quoted(self) -> NDArray[np.intp]:
         """Places of the instruments that have a price of their own (all but options), (Q,)."""
         return np.flatnonzero(~self.is_option)
@@ -199,14 +232,20 @@ class Instruments:
         places = {self.each[index].name: place for place, index in enumerate(self.quoted)}
         for one in each:
             self._check_underlying(one, places)
+        under = [self._by_name[one.underlying] for one in each]
         return OptionTerms(
             strike=np.array([one.strike for one in each]),
             expiry=np.array([one.expiry for one in each]),
             size=np.array([one.size for one in each]),
             is_call=np.array([one.is_call for one in each], dtype=np.bool_),
             is_inverse=np.array([one.kind == "inverse_option" for one in each], dtype=np.bool_),
+            is_normal=np.array([one.below_zero for one in under], dtype=np.bool_),
             underlying=np.array([places[one.underlying] for one in each], dtype=np.intp),
         )
+
+    @cached_property
+    def _by_name(self) -> dict[str, Instrument]:
+        return {one.name: one for one in self.each}
 
     def _of_kind(self, *kinds: str) -> NDArray[np.bool_]:
         return np.array([kind in kinds for kind in self.kinds])
@@ -218,11 +257,17 @@ class Instruments:
                 f"option {option.name!r} is on {option.underlying!r}, which is not in the list; "
                 "join it, for example as cash, so that it has a price"
             )
-        kind = self.each[self.quoted[places[option.underlying]]].kind
+        under = self._by_name[option.underlying]
+        kind = under.kind
         allowed = _UNDERLYING_OF[option.kind]
         if kind not in allowed:
             raise MarginError(
                 f"{option.kind} {option.name!r} must be on something of kind "
                 f"{' or '.join(allowed)}, whose price is in the currency of the strike; "
                 f"{option.underlying!r} is {kind}"
+            )
+        if option.strike <= 0 and not under.below_zero:
+            raise MarginError(
+                f"strike of {option.name!r} must be positive; got {option.strike:g}; only options "
+                "on linear(..., below_zero=True) may have others"
             )

@@ -37,7 +37,8 @@ def unit_value(instruments: Instruments, price: ArrayLike) -> FloatArray:
 def unit_price(instruments: Instruments, name: str, value: ArrayLike) -> FloatArray:
     """Return the price at which one unit of ``name`` has the given value.
 
-    The inverse of :func:`unit_value` for one instrument; ``nan`` where no price gives that value.
+    The inverse of :func:`unit_value` for one instrument; ``nan`` where no price above zero gives
+    that value, nor one below zero where that may be.
 
     >>> from marginlib.instruments import inverse
     >>> float(unit_price(inverse(["BTCUSD"], size=100), "BTCUSD", -0.004))
@@ -48,4 +49,6 @@ def unit_price(instruments: Instruments, name: str, value: ArrayLike) -> FloatAr
     if instruments.is_inverse[index]:
         reachable = np.where(values < 0, values, np.nan)
         return np.asarray(-instruments.sizes[index] / reachable)
+    if instruments.below_zero[index]:
+        return np.asarray(values / instruments.sizes[index])
     return np.asarray(np.where(values > 0, values, np.nan) / instruments.sizes[index])

@@ -83,6 +83,12 @@ def _of_all(is_safe: IsSafe, accounts: Accounts, shape: tuple[int, ...]) -> _IsS
 
 
 def nearest(below: FloatArray, above: FloatArray, now: FloatArray) -> FloatArray:
-    """Return the price that is fewer per cent away, in logarithms; ``nan`` only where both are."""
-    down, up = np.log(now / below), np.log(above / now)
+    """Return the price that is fewer per cent away, in logarithms; ``nan`` only where both are.
+
+    Where one is not above zero, it is the one that is less money away.
+    """
+    if (below <= 0).any() or (above <= 0).any() or (now <= 0).any():
+        down, up = now - below, above - now
+    else:
+        down, up = np.log(now / below), np.log(above / now)
     return np.asarray(np.where(np.isnan(above) | (down <= up), below, above))

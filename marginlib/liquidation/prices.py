@@ -12,21 +12,24 @@ largest of the lines :math:`r_k |w| - c_k`, the account is safe exactly when, fo
 Each line with :math:`s r_k < 1` sets a lowest safe value, and each with :math:`s r_k > 1` a highest
 one. All must hold, so the safe values run from the largest of the former to the smallest of the
 latter: one liquidation price where all rates are below 1, two or none where some are above. No
-search, no bracket to guess, and the same lines for long and short, linear and inverse.
+search, no bracket to guess, and the same lines for long and short, linear and inverse. A contract
+whose price may fall below zero changes the sign of its value on the way: then both signs must hold.
 
 With options on the instrument there is no such form, and the boundary is searched for.
 """
 
 from __future__ import annotations
 
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from marginlib._checks import FloatArray, MarginError, together
+from marginlib._checks import FloatArray, MarginError, refuse, together
 from marginlib.accounts import Accounts, equity
-from marginlib.instruments import Instruments, unit_price
+from marginlib.instruments import Instruments
+from marginlib.instruments.unit_values import unit_price
 from marginlib.liquidation._blocks import in_blocks
 from marginlib.liquidation._kinds import refuse_wrong_kinds
 from marginlib.liquidation._search import first_changes, nearest
@@ -159,7 +162,8 @@ def distance(accounts: Accounts, market: Market, model: MarginModel, name: str) 
     >>> round(float(distance(ana, entry, rule, "BTC")), 4)
     -0.0526
     """
-    return liquidation_price(accounts, market, model, name) / market[name] - 1
+    now = market[name]
+    return np.asarray(np.sign(now) * (liquidation_price(accounts, market, model, name) / now - 1))
 
 
 def _quoted(instruments: Instruments, name: str) -> int:
@@ -205,9 +209,13 @@ def _ends_of_safety(accounts: Accounts, market: Market, moving: Lines, name: str
     """Return the prices at both ends of the safe values, shape (2, ...); ``nan`` where none is."""
     index = market.instruments.index(name)
     gap = _gap_left_by_others(accounts, market, moving, index)
-    side = np.sign(accounts.quantity[..., index] * market.value[..., index])
+    sides = [np.sign(accounts.quantity[..., index] * market.value[..., index])]
+    if market.instruments.below_zero[index]:
+        least = moving.rate + 0 * gap
+        refuse("rate", least, least < 0, f"must not be negative where {name!r} may fall below zero")
+        sides = [np.ones(gap.shape), -np.ones(gap.shape)]
     low, high = np.full(gap.shape, -np.inf), np.full(gap.shape, np.inf)
-    for rate, deduction in zip(moving.rate, moving.deduction, strict=True):
+    for side, (rate, deduction) in product(sides, zip(moving.rate, moving.deduction, strict=True)):
         steep = 1 - side * rate
         with np.errstate(divide="ignore", invalid="ignore"):
             bound = (gap - deduction) / steep
@@ -247,14 +255,18 @@ def _search(accounts: Accounts, market: Market, model: MarginModel, name: str) -
 
 def _search_both(accounts: Accounts, market: Market, model: MarginModel, name: str) -> FloatArray:
     """Find the nearest such prices below and above the present one, shape (2, ...)."""
+    now, crosses = market[name], market.instruments.below_zero[market.instruments.index(name)]
+
+    def price_after(step: FloatArray) -> FloatArray:
+        """Return the price multiplied by exp(step), or as far along a line that crosses zero."""
+        return now + step * np.maximum(np.abs(now), 1.0) if crosses else now * np.exp(step)
 
     def is_safe(some: Accounts, step: FloatArray) -> NDArray[np.bool_]:
-        """Tell who is safe with the price of ``name`` multiplied by exp(step)."""
-        there = with_price(market, name, market[name] * np.exp(step))
+        """Tell who is safe at the price after that step."""
+        there = with_price(market, name, price_after(step))
         return equity(some, there) >= model(some, there).maintenance
 
-    steps = first_changes(is_safe, accounts, market, model)
-    return np.asarray(market[name] * np.exp(steps))
+    return np.asarray(price_after(first_changes(is_safe, accounts, market, model)))
 
 
 def _nothing(accounts: Accounts, market: Market) -> Requirement:

@@ -80,10 +80,10 @@ def liquidation_spiral(
     In a deep market half of the debt is enough, in a thin one no repayment is:
 
     >>> from marginlib import instruments, margin, market
-    >>> from marginlib.impact import linear
+    >>> from marginlib.impact import linear_book
     >>> now = market.at(instruments.cash(["ETH"], currency="USD"), [1_000])
     >>> loan, half = Accounts(-8_200, [10]), CloseFactor(0.5, debt="USD", collateral="ETH")
-    >>> book = linear(depth=[10, 0.2])  # ETH within 1 % of the price
+    >>> book = linear_book(depth=[10, 0.2])  # ETH within 1 % of the price
     >>> found = liquidation_spiral(loan, now, margin.weighted_collateral(0.8), half, 1.05, book)
     >>> found.recovers.tolist(), found.bad_debt[-1].round().tolist()
     ([True, False], [0.0, 347.0])

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from marginlib._checks import MarginError
 from marginlib.accounts import Accounts
-from marginlib.instruments import KINDS, Instruments
+from marginlib.instruments import Instruments
+from marginlib.instruments.listing import KINDS
 
 CONTRACTS = ("linear", "inverse", "quanto", "share")  # what a rate on notional is charged on
 NOT_CASH = tuple(kind for kind in KINDS if kind != "cash")

@@ -19,7 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from marginlib._checks import FloatArray, MarginError, hold, non_negative
 from marginlib.accounts import Accounts
-from marginlib.instruments import KINDS, Instruments
+from marginlib.instruments import Instruments
+from marginlib.instruments.listing import KINDS
 from marginlib.margin.asking import (
     asked,
     at_leverage,

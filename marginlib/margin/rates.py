@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, fraction, hold, refuse, together
-from marginlib.accounts import Accounts, notional, notional_of
+from marginlib._checks import FloatArray, MarginError, fixed, fraction, hold, refuse, together
+from marginlib.accounts import Accounts, notional
+from marginlib.accounts.ledger import notional_of
 from marginlib.instruments import Instruments
 from marginlib.margin.asking import asked, fits_any_account
 from marginlib.margin.coverage import CONTRACTS
@@ -105,7 +106,7 @@ class Tiered(Model):
             size = notional_of(accounts, market, index)
             opening[index].add_requirement(initial, size)
             staying[index].add_requirement(maintenance, size)
-        return Requirement(initial, maintenance)
+        return Requirement(fixed(initial), fixed(maintenance))
 
     def lines(self, accounts: Accounts, market: Market, index: int) -> Lines | None:
         """Return the lines of the moving position's schedule, or None if that jumps."""

@@ -262,7 +262,7 @@ class Rules:
         >>> market = ml.market.at(ml.instruments.linear(["BTC"]), [20_000])
         >>> crowd = ml.accounts.open_accounts([2_000, 2_500], [[1], [1]], market)
         >>> shocked = ml.cascade.shock(ml.cascade.begin(crowd, market), "BTC", -0.06)
-        >>> rest = ml.cascade.settle(shocked, rules.cascade(ml.impact.linear(depth=1)))
+        >>> rest = ml.cascade.settle(shocked, rules.cascade(ml.impact.linear_book(depth=1)))
         >>> float(rest.market["BTC"]) < 18_800, float(rest.fund.balance) > 0
         (True, True)
         """

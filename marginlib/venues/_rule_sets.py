@@ -122,7 +122,7 @@ def read(path: Path) -> RuleSet:
     rules = RuleSet(
         path=path,
         head={key: _text(content.get(key, "")) for key in TEXTS},
-        equality_is_safe=content.get("equality_is_safe", True),
+        equality_is_safe=content.get("equality_is_safe", True) is True,
         notes=content.get("notes", "").strip(),
         not_covered=tuple(content.get("not_covered", ())),
         required=content.get("required", {}),

@@ -19,9 +19,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from marginlib._checks import (
     FloatArray,
-    MarginError,
     fraction,
     numbers,
+    numbers_or_none,
     one_for_each,
     positive,
     refuse,
@@ -224,11 +224,7 @@ def profit_given_up(result: Deleveraged, quantity: ArrayLike, mark: ArrayLike) -
 
 def _scores(score: ArrayLike) -> FloatArray:
     """Return the scores; some may be ``nan``, where no margin is left."""
-    try:
-        each = np.asarray(score, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise MarginError(f"score must be an array of numbers; got {score!r}") from None
-    return one_for_each("person", "score", each)
+    return one_for_each("person", "score", numbers_or_none("score", score))
 
 
 def _closable(

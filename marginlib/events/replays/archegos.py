@@ -72,8 +72,9 @@ def archegos_2021(
     Three dealers with ten billion each. Prices fall by 10 % and then by 1 % for each billion sold,
     so the first sells at 95 % of that price and the last at 75 %:
 
-    >>> from marginlib.impact import linear
-    >>> result = archegos_2021([10, 10, 10], [0.2, 0.1, 0.1], linear(depth=1), fall=0.10, growth=2)
+    >>> from marginlib.impact import linear_book
+    >>> book = linear_book(depth=1)
+    >>> result = archegos_2021([10, 10, 10], [0.2, 0.1, 0.1], book, fall=0.10, growth=2)
     >>> result.price.round(3).tolist()
     [0.855, 0.765, 0.675]
     >>> result.static.round(2).tolist(), result.dynamic.round(2).tolist()

@@ -25,7 +25,7 @@ from marginlib.cascade.one_market import Prepared, Rest
 from marginlib.events.figures import DayPrices, event
 from marginlib.feedback import BITMEX_2019_LONG, draw_crowd
 from marginlib.feedback.crowds.distributions import Distribution
-from marginlib.impact import linear
+from marginlib.impact import linear_book
 from marginlib.margin import FixedRate
 
 AT_THE_LOW = 0.01  # what still counts as having stopped at the low [fraction]
@@ -130,7 +130,7 @@ def replay_day(
 
 def _smallest_shock(crowd: Prepared, depth: FloatArray, day: DayPrices) -> tuple[FloatArray, Rest]:
     """Return the highest shocked price that leads to the low, and where it leads."""
-    book = linear(depth)
+    book = linear_book(depth)
     low, high = np.full(depth.shape, day.low), np.full(depth.shape, day.high)
     # The low itself is always low enough; nan is below it too, for then the book is empty.
     enough, _ = bisection(lambda price: ~(rest(crowd, book, price).price > day.low), low, high)

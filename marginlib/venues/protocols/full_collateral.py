@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, hold, positive
 from marginlib.accounts import Accounts
-from marginlib.instruments import unit_value
+from marginlib.instruments.unit_values import unit_value
 from marginlib.margin.model import Model
 from marginlib.margin.rates import each_rate
 from marginlib.margin.requirement import Requirement

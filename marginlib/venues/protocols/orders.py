@@ -23,7 +23,8 @@ from marginlib._checks import (
     together,
 )
 from marginlib.accounts import Accounts
-from marginlib.instruments import Instruments, unit_value
+from marginlib.instruments import Instruments
+from marginlib.instruments.unit_values import unit_value
 from marginlib.market import Market
 
 

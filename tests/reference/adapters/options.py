@@ -136,7 +136,7 @@ def bybit_option_mm(
         ml.instruments.cash(["index"]),
         ml.instruments.options(["call"], "index", index, expiry=1, is_call=True),
     )
-    volatility = black.implied_volatility(mark, index, index, 1, True)
+    volatility = black.black_volatility(mark, index, index, 1, True)
     now = ml.market.at(book, [index], [volatility])
     staying = ShortOptionRate(minimum=mm_factor, mark=mm_factor, fee=liq_fee)
     seen = options_apart(Accounts(margin_balance, [0, -size]), now, ShortOptions(staying, staying))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from marginlib import market
+from marginlib.accounts.perpetual import perpetual_price
 
 Inputs = dict[str, Any]
 
 
 def pf01(inputs: Inputs) -> Any:
-    return market.perpetual_price(
+    return perpetual_price(
         1, inputs["kappa"], inputs["iota"], quote_rate=inputs["r_a"], base_rate=inputs["r_b"]
     )

@@ -27,7 +27,7 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
-from marginlib._checks import FloatArray, MarginError, known, numbers, together
+from marginlib._checks import FloatArray, MarginError, known, numbers, said, together
 from marginlib.margin.uncleared.simm.risk_types import PRODUCT_CLASSES, RISK_TYPES, RiskType
 
 COLUMNS = ("product_class", "risk_type", "qualifier", "bucket", "label1", "label2")
@@ -133,18 +133,30 @@ def _from_records(records: Iterable[Mapping[str, Any]]) -> tuple[list[list[str]]
         rows.append([_text(cells.get(_plain(column))) for column in COLUMNS])
         if "amountusd" not in cells:
             raise MarginError(f"record {place} must have amount_usd; got {', '.join(record)}")
-        amounts.append(numbers(f"amount_usd of record {place}", cells["amountusd"]))
+        amounts.append(_amount(f"amount_usd of record {place}", cells["amountusd"]))
     if not amounts:
         return rows, np.zeros(0)
     shape = together(**{f"record {place}": each.shape for place, each in enumerate(amounts)})
     return rows, np.stack([np.broadcast_to(each, shape) for each in amounts], axis=-1)
 
 
+def _amount(name: str, cells: Any) -> FloatArray:
+    """Return what a cell or a column holds, which a reader of files may leave as text."""
+    array = np.asarray(cells)
+    if array.dtype.kind not in "UO":
+        return numbers(name, cells)
+    try:
+        written = array.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise MarginError(f"{name} must be a number; got {said(cells)}") from None
+    return numbers(name, written)
+
+
 def _from_columns(columns: Mapping[str, Any]) -> tuple[list[list[str]], FloatArray]:
     cells = {_plain(name): column for name, column in columns.items()}
     if "amountusd" not in cells:
         raise MarginError(f"the table must have a column amount_usd; got {', '.join(columns)}")
-    amount = numbers("amount_usd", cells["amountusd"])
+    amount = _amount("amount_usd", cells["amountusd"])
     count = amount.shape[-1] if amount.ndim else 0
     listed = []
     for column in COLUMNS:

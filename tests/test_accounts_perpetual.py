@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from marginlib import MarginError
-from marginlib.market import perpetual_price
+from marginlib.accounts.perpetual import perpetual_price
 
 rates = st.floats(-0.2, 0.2)
 speeds = st.floats(1, 5_000)
