@@ -51,7 +51,8 @@ def record(states: Iterable[State], what: Record = DEFAULT) -> dict[str, np.ndar
     >>> import marginlib as ml
     >>> market = ml.market.at(ml.instruments.linear(["BTC"]), [20_000])
     >>> crowd = ml.accounts.open_accounts([2_000, 2_500], [[1], [1]], market)
-    >>> rules = ml.cascade.CascadeRules(ml.margin.FixedRate(0.10, 0.05), ml.impact.linear_book(depth=1))
+    >>> rule, book = ml.margin.FixedRate(0.10, 0.05), ml.impact.linear_book(depth=1)
+    >>> rules = ml.cascade.CascadeRules(rule, book)
     >>> shocked = ml.cascade.shock(ml.cascade.begin(crowd, market), "BTC", -0.07)
     >>> record(ml.cascade.rounds(shocked, rules), ["closed", "gain"])["gain"].round(2).tolist()
     [nan, 0.99, 0.0]

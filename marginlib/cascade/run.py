@@ -50,7 +50,8 @@ def rounds(
     >>> import marginlib as ml
     >>> market = ml.market.at(ml.instruments.linear(["BTC"]), [20_000])
     >>> crowd = ml.accounts.open_accounts([2_000, 2_500], [[1], [1]], market)
-    >>> rules = ml.cascade.CascadeRules(ml.margin.FixedRate(0.10, 0.05), ml.impact.linear_book(depth=1))
+    >>> rule, book = ml.margin.FixedRate(0.10, 0.05), ml.impact.linear_book(depth=1)
+    >>> rules = ml.cascade.CascadeRules(rule, book)
     >>> shocked = ml.cascade.shock(ml.cascade.begin(crowd, market), "BTC", -0.07)
     >>> [float(state.market["BTC"]) for state in rounds(shocked, rules)]
     [18414.0, 18228.0, 18228.0]
@@ -82,7 +83,8 @@ def settle(
     >>> import marginlib as ml
     >>> market = ml.market.at(ml.instruments.linear(["BTC"]), [20_000])
     >>> crowd = ml.accounts.open_accounts([2_000, 2_500], [[1], [1]], market)
-    >>> rules = ml.cascade.CascadeRules(ml.margin.FixedRate(0.10, 0.05), ml.impact.linear_book(depth=1))
+    >>> rule, book = ml.margin.FixedRate(0.10, 0.05), ml.impact.linear_book(depth=1)
+    >>> rules = ml.cascade.CascadeRules(rule, book)
     >>> rest = settle(ml.cascade.shock(ml.cascade.begin(crowd, market), "BTC", -0.07), rules)
     >>> float(rest.market["BTC"]), int(rest.liquidated.sum())
     (18228.0, 2)
@@ -129,7 +131,8 @@ def run(
     >>> import marginlib as ml
     >>> market = ml.market.at(ml.instruments.linear(["BTC"]), [20_000])
     >>> crowd = ml.accounts.open_accounts([2_000, 2_500], [[1], [1]], market)
-    >>> rules = ml.cascade.CascadeRules(ml.margin.FixedRate(0.10, 0.05), ml.impact.linear_book(depth=1))
+    >>> rule, book = ml.margin.FixedRate(0.10, 0.05), ml.impact.linear_book(depth=1)
+    >>> rules = ml.cascade.CascadeRules(rule, book)
     >>> result = run(ml.cascade.begin(crowd, market), rules, [-0.05, -0.021, 0.0])
     >>> result.history["price"][:, 0].round(2).tolist()
     [20000.0, 19000.0, 18414.99, 18228.98]

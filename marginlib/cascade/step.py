@@ -83,7 +83,8 @@ def step(
     >>> import marginlib as ml
     >>> market = ml.market.at(ml.instruments.linear(["BTC"]), [20_000])
     >>> crowd = ml.accounts.open_accounts([2_000, 3_000], [[1], [1]], market)
-    >>> rules = ml.cascade.CascadeRules(ml.margin.FixedRate(0.10, 0.05), ml.impact.linear_book(depth=1))
+    >>> rule, book = ml.margin.FixedRate(0.10, 0.05), ml.impact.linear_book(depth=1)
+    >>> rules = ml.cascade.CascadeRules(rule, book)
     >>> shocked = ml.cascade.shock(ml.cascade.begin(crowd, market), "BTC", -0.075)
     >>> after = step(shocked, rules)
     >>> float(after.market["BTC"]), after.accounts.quantity[:, 0].tolist()

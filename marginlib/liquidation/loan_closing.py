@@ -44,7 +44,8 @@ class LiquidationIncentive:
     >>> from marginlib import instruments, margin, market
     >>> now = market.at(instruments.cash(["ETH"]), [1_000])
     >>> bonus = LiquidationIncentive(1.25)
-    >>> float(bonus(Accounts(-9_000, [10]), now, margin.weighted_collateral(0.8), np.array([-5.0])).round(9))
+    >>> rule = margin.weighted_collateral(0.8)
+    >>> float(bonus(Accounts(-9_000, [10]), now, rule, np.array([-5.0])).round(9))
     1000.0
     """
 
@@ -100,7 +101,8 @@ class CloseFactor(ClosingPolicy):
     >>> from marginlib.liquidation import liquidate
     >>> now = market.at(instruments.cash(["ETH"], currency="USD"), [1_000])
     >>> loan, half = Accounts(-9_000, [10]), CloseFactor(0.5, debt="USD", collateral="ETH")
-    >>> done = liquidate(loan, now, margin.weighted_collateral(0.8), half, fee=LiquidationIncentive(1.25))
+    >>> rule, bonus = margin.weighted_collateral(0.8), LiquidationIncentive(1.25)
+    >>> done = liquidate(loan, now, rule, half, fee=bonus)
     >>> float(done.accounts.cash), done.traded.tolist(), float(done.fee)
     (-4500.0, [-5.625], 1125.0)
     """

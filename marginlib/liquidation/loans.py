@@ -2,9 +2,9 @@ r"""Loans against collateral, in the trade's words.
 
 A loan is an account: coins supplied are positive quantities, coins owed are negative ones (or
 negative cash, for a debt in the currency of the ledger). Collateral counts only in part, which is a
-margin model, :func:`marginlib.margin.weighted_collateral`. So whatever can be asked of an account can be asked
-of a loan: its :func:`~marginlib.liquidation.liquidation_price`, what may still be borrowed
-(:func:`marginlib.margin.free_margin`), and what its liquidation does
+margin model, :func:`marginlib.margin.weighted_collateral`. So whatever can be asked of an account
+can be asked of a loan: its :func:`~marginlib.liquidation.liquidation_price`, what may still be
+borrowed (:func:`marginlib.margin.free_margin`), and what its liquidation does
 (:func:`~marginlib.liquidation.liquidate`). Here is what lenders ask besides. With weights
 :math:`w_i`,
 
@@ -23,7 +23,8 @@ under two names.
 
 >>> import marginlib as ml
 >>> market = ml.market.at(ml.instruments.cash(["ETH"], currency="USD"), price=[2_000])
->>> ana, rule = ml.accounts.Accounts(cash=-12_000, quantity=[10]), ml.margin.weighted_collateral(0.8)
+>>> ana = ml.accounts.Accounts(cash=-12_000, quantity=[10])
+>>> rule = ml.margin.weighted_collateral(0.8)
 >>> float(health_factor(ana, market, rule).round(6))
 1.333333
 >>> float(ml.liquidation.liquidation_price(ana, market, rule, "ETH").round(6))
@@ -55,7 +56,7 @@ def health_factor(accounts: Accounts, market: Market, model: MarginModel) -> Flo
     accounts : Accounts
     market : Market
     model : margin model
-        What the collateral counts, such as ``margin.weighted_collateral`` of the liquidation thresholds.
+        What the collateral counts, as ``margin.weighted_collateral`` of the thresholds.
 
     Notes
     -----

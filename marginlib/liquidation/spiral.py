@@ -61,7 +61,7 @@ def liquidation_spiral(
         :mod:`marginlib.cascade`.
     market : Market
     model : margin model
-        What the collateral counts, such as ``margin.weighted_collateral`` of the liquidation thresholds.
+        What the collateral counts, as ``margin.weighted_collateral`` of the thresholds.
     policy : CloseFactor
     incentive : float
         Value seized for each unit of value repaid [times].
