@@ -21,8 +21,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
 
 from marginlib._checks import FloatArray, non_negative, numbers, positive, together
 from marginlib._normal import scaled_tail
@@ -142,7 +142,7 @@ def greeks(
     density = np.where(alive, factor * np.exp(-upper * upper / 2) / np.sqrt(2 * np.pi), 0.0)
     vega = density * price * root
     return Greeks(
-        delta=np.asarray(factor * sign * ndtr(sign * upper)),
+        delta=np.asarray(factor * sign * scipy.special.ndtr(sign * upper)),
         gamma=np.asarray(density / (price * np.where(alive, spread, 1.0))),
         vega=np.asarray(vega),
         theta=np.asarray(-density * price * sigma / (2 * np.where(alive, root, 1.0))),

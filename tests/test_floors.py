@@ -107,7 +107,9 @@ def test_no_file_of_livefig_imports_the_library() -> None:
 @pytest.mark.parametrize(
     ("package", "others"),
     [
-        ("marginlib", {"livefig", "matplotlib", "anywidget"}),
+        ("marginlib", {"livefig", "matplotlib", "anywidget", "scipy"}),
+        # The rooms of the first example, which is where a reader waits first.
+        ("marginlib.liquidation", {"matplotlib", "scipy.optimize", "scipy.special"}),
         ("marginlib.colours", {"livefig", "matplotlib", "anywidget"}),
         ("livefig", {"marginlib", "scipy"}),
     ],
@@ -122,7 +124,19 @@ def test_importing_a_package_loads_no_other(package: str, others: set[str]) -> N
     assert not loaded & others
 
 
-def test_venues_are_there_on_first_use() -> None:
-    assert marginlib.venues.__name__ == "marginlib.venues"
+def test_every_room_is_there_on_first_use_and_seen_before() -> None:
+    rooms = set(FLOORS) - {name for name in FLOORS if name.startswith("_")}
+    assert set(marginlib.__all__) == rooms | {"MarginError", "NotSettled"}
+    assert set(dir(marginlib)) == {*marginlib.__all__, "__version__"}
+    for name in rooms:
+        assert getattr(marginlib, name).__name__ == f"marginlib.{name}"
     with pytest.raises(AttributeError, match="no attribute 'venue'"):
         _ = marginlib.venue
+
+
+def test_type_checkers_see_every_room() -> None:
+    tree = ast.parse((PACKAGE / "__init__.py").read_text("utf-8"))
+    [checked] = [node for node in tree.body if isinstance(node, ast.If)]
+    [imported] = [node for node in checked.body if isinstance(node, ast.ImportFrom)]
+    rooms = [name for name in marginlib.__all__ if name.islower()]
+    assert [alias.name for alias in imported.names] == rooms
