@@ -8,9 +8,12 @@ unexport PYTHONPATH PYTHONHOME
 BIN = $(if $(wildcard .venv/Scripts),.venv/Scripts,.venv/bin)
 RUN = $(BIN)/python -m
 NOTEBOOKS = $(wildcard index.ipynb chapters/*.ipynb livefig/guide/*.ipynb)
+UNITS = $(RUN) pytest -n auto --ignore=tests/site --ignore=livefig/tests/site \
+	--ignore=livefig/tests/test_script_is_current.py
+SINCE ?= main
 PORT ?= 8000
 
-.PHONY: help book test check library notebooks site serve lab bench handouts lock outputs wheels
+.PHONY: help book test check library coverage notebooks site serve lab bench handouts lock outputs wheels
 .PHONY: clean current environment places script thorough
 .DEFAULT_GOAL := help
 
@@ -23,16 +26,18 @@ book: environment ## Run every notebook afresh and build the site to _build/html
 	@echo
 	@echo "The book is built. Open _build/html/index.html in a browser, or run: make serve"
 
-test: check library notebooks site ## Run every check and test there is (builds the book too)
+test: check coverage notebooks site ## Run every check and test there is (builds the book too)
 
 check: environment ## Check style and types only
 	$(RUN) ruff check
 	$(RUN) ruff format --check
 	$(RUN) mypy
 
-library: environment ## Test the two packages only: unit tests, doctests, coverage
-	$(RUN) pytest -n auto --ignore=tests/site --ignore=livefig/tests/site \
-		--ignore=livefig/tests/test_script_is_current.py --cov --cov-report=term
+library: environment ## Test the rooms changed since main, and what stands on them (or SINCE=...)
+	$(UNITS) --changed $(SINCE)
+
+coverage: environment ## Test the two packages whole: unit tests, doctests, coverage
+	$(UNITS) --cov --cov-report=term
 
 notebooks: environment ## Run the notebooks and compare with the outputs kept in them
 	LIVEFIG=static $(RUN) pytest -n auto --dist loadfile --nbval \

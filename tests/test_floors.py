@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import marginlib
+from tests.rooms import PACKAGE, imported_modules, module_files, room_names
 
-PACKAGE = Path(marginlib.__file__).parent
 FIGURES = PACKAGE.parent / "livefig" / "src"
 FLOORS = {
     "_checks": 0,
@@ -40,29 +40,8 @@ FLOORS = {
 BESIDE = {"colours"}
 
 
-def module_files(name: str) -> list[Path]:
-    single = PACKAGE / f"{name}.py"
-    return [single] if single.exists() else sorted((PACKAGE / name).rglob("*.py"))
-
-
-def imported_modules(path: Path) -> set[str]:
-    """Return the modules of the package that a file imports, anywhere in it."""
-    package = ["marginlib", *path.relative_to(PACKAGE).parts[:-1]]
-    imported: list[list[str]] = []
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            imported += [alias.name.split(".") for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else []
-            base = base + (node.module.split(".") if node.module else [])
-            imported += [[*base, alias.name] for alias in node.names]
-    return {name[1] for name in imported if name[0] == "marginlib" and len(name) > 1}
-
-
 def test_every_module_has_a_floor() -> None:
-    here = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__"}
-    here |= {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
-    assert here == set(FLOORS) | BESIDE
+    assert room_names() == set(FLOORS) | BESIDE
 
 
 def test_the_floors_are_told_as_they_are() -> None:
