@@ -34,7 +34,9 @@ class ConeHedge:
         self.margin = self.cvxpy.norm(self.now + self.moved @ self.x)
         self.cost = trading.price @ self.cvxpy.abs(self.x)
         bounded = np.flatnonzero(np.isfinite(trading.upper))
-        self.within = [self.cvxpy.abs(self.x[bounded]) <= trading.upper[bounded]]
+        self.within = []
+        if bounded.size:  # some versions of cvxpy know no programme of nothing
+            self.within = [self.cvxpy.abs(self.x[bounded]) <= trading.upper[bounded]]
 
     def least_margin(self, budget: float) -> tuple[FloatArray, float]:
         """Return the trade that needs least margin within a budget, and what the next unit frees.

@@ -11,7 +11,7 @@ import pytest
 
 import marginlib
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGES = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "api").glob("*.md"))
 MODULES = [name for name in marginlib.__all__ if isinstance(getattr(marginlib, name), ModuleType)]
 

@@ -44,7 +44,7 @@ MOST_WITH_TWO_MEANINGS = 15
 MOST_ALIKE = 45
 
 PACKAGE = Path(marginlib.__file__).parent
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 NO_GUIDE = {"CHANGELOG"}  # what moved is told with its old names
 
 
