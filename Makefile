@@ -14,10 +14,12 @@ UNITS = $(1)/python -m pytest -n auto --ignore=tests/site --ignore=livefig/tests
 UV = _build/lock/bin/uv
 OLDEST_PYTHON = 3.11
 PYTHONS ?= 3.12 3.13 3.14
+ROOMS ?= accounts margin liquidation waterfall cascade
+EVERY ?= 1
 SINCE ?= main
 PORT ?= 8000
 
-.PHONY: help book test check library coverage notebooks site serve lab bench handouts lock outputs wheels oldest pythons
+.PHONY: help book test check library coverage notebooks site serve lab bench handouts lock outputs wheels oldest pythons mutants
 .PHONY: clean current environment places script thorough
 .DEFAULT_GOAL := help
 
@@ -111,6 +113,11 @@ pythons: $(UV) ## Test the two packages with each newer Python (which: PYTHONS="
 			--editable . --editable ./livefig && \
 		$(call UNITS,$$place/bin) --ignore=tests/book || exit 1; \
 	done
+
+mutants: $(UV) ## Change the core rooms in one place at a time; who notices? (ROOMS="..." EVERY=20)
+	@test -x _build/mutation/bin/cosmic-ray || { $(UV) venv --quiet _build/mutation && \
+		$(UV) pip install --quiet --python _build/mutation 'cosmic-ray>=8.4,<9'; }
+	_build/mutation/bin/python tools/mutants.py $(addprefix marginlib/,$(ROOMS)) --every $(EVERY)
 
 clean: ## Remove everything built (the environment stays: rm -rf .venv removes it)
 	rm -rf _build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent
 ASKED = pytest.StashKey[Asked]()
+collect_ignore = ["tools/mutants.py"]  # it runs in an environment of its own
 
 # pytest names a test file by its folders, ``livefig.tests.test_words``, and would import the folder
 # under the name of the package if the package were not there first. A source distribution of

@@ -2,7 +2,7 @@
 
     _build/mutation/bin/python tools/mutants.py marginlib/waterfall marginlib/accounts --every 5
 
-`make mutants` makes that environment, with cosmic-ray. It changes a copy of the library in
+`make mutants` makes that environment, with cosmic-ray. It changes copies of the library in
 `_build/mutants`, never the library itself. With `--every 5`, each fifth mutant is tried.
 """
 
@@ -20,7 +20,7 @@ from cosmic_ray.work_item import TestOutcome, WorkerOutcome, WorkItem, WorkResul
 
 ROOT = Path(__file__).parents[1]
 PYTHON = next(path for path in (ROOT / ".venv").glob("[bS]*/python*") if path.stem == "python")
-COPY = ROOT / "_build" / "mutants"
+COPIES = ROOT / "_build" / "mutants"
 COPIED = ("marginlib", "tests", "docs", "conftest.py", "pyproject.toml")
 CONFIGURATION = """
 [cosmic-ray]
@@ -33,36 +33,39 @@ name = "local"
 """
 
 
-def copy_house() -> None:
-    shutil.rmtree(COPY, ignore_errors=True)
-    COPY.mkdir(parents=True)
+def copy_house(copy: Path) -> None:
+    shutil.rmtree(copy, ignore_errors=True)
+    copy.mkdir(parents=True)
     for name in COPIED:
         place = ROOT / name
         if place.is_dir():
-            shutil.copytree(place, COPY / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(place, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
-            shutil.copy(place, COPY / name)
+            shutil.copy(place, copy / name)
 
 
-def run(*words: str) -> None:
+def run(copy: Path, *words: str) -> None:
     subprocess.run(
-        [str(Path(sys.executable).with_name("cosmic-ray")), *words], cwd=COPY, check=True
+        [str(Path(sys.executable).with_name("cosmic-ray")), *words], cwd=copy, check=True
     )
 
 
 def mutants(module: str, every: int) -> tuple[int, list[str]]:
     """Try the mutants of a file or a room; return how many, and the changes nobody noticed."""
-    room = Path(module).parts[1].removesuffix(".py")
-    tests = [str(path.relative_to(COPY)) for path in sorted(COPY.glob(f"tests/test_{room}*.py"))]
+    copy = COPIES / module.replace("/", ".")
+    copy_house(copy)
+    room, topic = Path(module).parts[1].removesuffix(".py"), Path(module).stem
+    tests = [str(path.relative_to(copy)) for path in copy.glob(f"tests/test_{room}*.py")]
+    tests.sort(key=lambda name: (not name.endswith(f"_{topic}.py"), name))  # the nearest first
     words = [str(PYTHON), "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests, module]
-    (COPY / "mutants.toml").write_text(
+    (copy / "mutants.toml").write_text(
         CONFIGURATION.format(module=module, command=" ".join(words)), encoding="utf-8"
     )
-    run("baseline", "mutants.toml")  # the tests pass as long as nothing is changed
-    run("init", "mutants.toml", "mutants.sqlite", "--force")
-    with use_db(str(COPY / "mutants.sqlite"), WorkDB.Mode.open) as found:
-        leave_out(found, every)
-        run("exec", "mutants.toml", "mutants.sqlite")
+    run(copy, "baseline", "mutants.toml")  # the tests pass as long as nothing is changed
+    run(copy, "init", "mutants.toml", "mutants.sqlite", "--force")
+    with use_db(str(copy / "mutants.sqlite"), WorkDB.Mode.open) as found:
+        leave_out(found, every, copy)
+        run(copy, "exec", "mutants.toml", "mutants.sqlite")
         tried = [
             (item, result)
             for item, result in found.completed_work_items
@@ -76,10 +79,10 @@ def mutants(module: str, every: int) -> tuple[int, list[str]]:
     return len(tried), survivors
 
 
-def leave_out(found: WorkDB, every: int) -> None:
+def leave_out(found: WorkDB, every: int, copy: Path) -> None:
     """Leave out what is only said to type checkers, and all but each so-and-so-many-th."""
     items = sorted(found.work_items, key=told)
-    changing = [item for item in items if not is_annotation(item)]
+    changing = [item for item in items if not is_annotation(item, copy)]
     kept = {item.job_id for item in changing[::every]}
     skipped = WorkResult(worker_outcome=WorkerOutcome.SKIPPED)
     found.set_multiple_results([item.job_id for item in items if item.job_id not in kept], skipped)
@@ -91,11 +94,11 @@ def told(item: WorkItem) -> str:
     return f"{change.module_path}:{line:04}:{column} {change.operator_name} {change.occurrence}"
 
 
-def is_annotation(item: WorkItem) -> bool:
+def is_annotation(item: WorkItem, copy: Path) -> bool:
     """Whether the change is within what a name is said to be: never run, so never noticed."""
     [change] = item.mutations
     place = tuple(change.start_pos)
-    tree = ast.parse((COPY / change.module_path).read_text(encoding="utf-8"))
+    tree = ast.parse((copy / change.module_path).read_text(encoding="utf-8"))
     said = [getattr(node, "annotation", None) or getattr(node, "returns", None)
             for node in ast.walk(tree)]  # fmt: skip
     return any(
@@ -110,7 +113,6 @@ def main() -> int:
     parser.add_argument("module", nargs="+", help="a folder or a file of marginlib")
     parser.add_argument("--every", type=int, default=1, help="try only each so-and-so-many-th")
     given = parser.parse_args()
-    copy_house()
     for module in given.module:
         tried, survivors = mutants(module, given.every)
         killed = tried - len(survivors)

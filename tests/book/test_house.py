@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests.rooms import room_names
 from tests.test_floors import FLOORS
 
 ROOT = Path(__file__).parents[2]
 FIGURES = ROOT / "livefig" / "src"
+CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+GROUND = {"instruments", "market", "accounts", "margin", "colours"}
 
 
 def test_the_floors_are_told_as_they_are() -> None:
@@ -19,6 +25,33 @@ def test_the_floors_are_told_as_they_are() -> None:
     rows = re.findall(r"^  \| (\d+) \| (.*) \|$", text, flags=re.MULTILINE)
     told = {name: int(floor) for floor, names in rows for name in re.findall(r"`(\w+)`", names)}
     assert told == FLOORS
+
+
+def rooms_of_chapter(path: Path) -> set[str]:
+    """Return the rooms that the code of a notebook speaks of, as ``ml.room`` or by importing."""
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    spoken: set[str] = set()
+    for source in ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"):
+        for node in ast.walk(ast.parse(re.sub(r"^\s*[%!].*$", "", source, flags=re.MULTILINE))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("marginlib"):
+                inside = str(node.module).split(".")[1:2]
+                spoken |= set(inside or [alias.name for alias in node.names])
+            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                spoken |= {node.attr} if node.value.id == "ml" else set()
+    return spoken & room_names()
+
+
+def test_the_rooms_of_a_chapter_are_told_as_they_are() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    rows = re.findall(r"^  \| `(\w+)` \| (`\w+`(?:, `\w+`)*) \|$", text, flags=re.MULTILINE)
+    told = {chapter: set(re.findall(r"`(\w+)`", rooms)) for chapter, rooms in rows}
+    here = {path.stem: rooms_of_chapter(path) - GROUND for path in CHAPTERS}
+    assert {name: told.get(name) for name in here} == here
+
+
+@pytest.mark.parametrize("room", sorted(room for room in FLOORS if not room.startswith("_")))
+def test_a_room_has_tests_of_its_name(room: str) -> None:
+    assert list((ROOT / "tests").glob(f"test_{room}*.py"))
 
 
 def imported_packages(path: Path) -> set[str]:
