@@ -8,9 +8,18 @@ unexport PYTHONPATH PYTHONHOME
 BIN = $(if $(wildcard .venv/Scripts),.venv/Scripts,.venv/bin)
 RUN = $(BIN)/python -m
 NOTEBOOKS = $(wildcard index.ipynb chapters/*.ipynb guide/*.ipynb livefig/guide/*.ipynb)
+# The tests of the two packages that need neither the book nor Node.
+UNITS = $(1)/python -m pytest -n auto --ignore=tests/site --ignore=livefig/tests/site \
+	--ignore=livefig/tests/test_script_is_current.py
+UV = _build/lock/bin/uv
+OLDEST_PYTHON = 3.11
+PYTHONS ?= 3.12 3.13 3.14
+ROOMS ?= accounts margin liquidation waterfall cascade
+EVERY ?= 1
+SINCE ?= main
 PORT ?= 8000
 
-.PHONY: help book test check library notebooks site serve lab bench handouts lock outputs wheels
+.PHONY: help book test check library coverage notebooks site serve lab bench handouts lock outputs wheels oldest pythons mutants
 .PHONY: clean current environment places script thorough
 .DEFAULT_GOAL := help
 
@@ -23,16 +32,18 @@ book: environment ## Run every notebook afresh and build the site to _build/html
 	@echo
 	@echo "The book is built. Open _build/html/index.html in a browser, or run: make serve"
 
-test: check library notebooks site ## Run every check and test there is (builds the book too)
+test: check coverage notebooks site ## Run every check and test there is (builds the book too)
 
 check: environment ## Check style and types only
 	$(RUN) ruff check
 	$(RUN) ruff format --check
 	$(RUN) mypy
 
-library: environment ## Test the two packages only: unit tests, doctests, coverage
-	$(RUN) pytest -n auto --ignore=tests/site --ignore=livefig/tests/site \
-		--ignore=livefig/tests/test_script_is_current.py --cov --cov-report=term
+library: environment ## Test the rooms changed since main, and what stands on them (or SINCE=...)
+	$(call UNITS,$(BIN)) --changed $(SINCE)
+
+coverage: environment ## Test the two packages whole: unit tests, doctests, coverage
+	$(call UNITS,$(BIN)) --cov --cov-report=term
 
 notebooks: environment ## Run the notebooks and compare with the outputs kept in them
 	LIVEFIG=static $(RUN) pytest -n auto --dist loadfile --nbval \
@@ -69,9 +80,8 @@ bench: ## Time the library and the site against their peers
 	@tools/environment.sh _build/bench-environment requirements.txt benchmarks/requirements.txt
 	_build/bench-environment/bin/python -m benchmarks
 
-lock: environment ## Renew requirements.txt from pyproject.toml
-	@test -x _build/lock/bin/uv || { $(RUN) venv _build/lock && _build/lock/bin/python -m pip install --quiet uv; }
-	_build/lock/bin/uv pip compile pyproject.toml --extra book --extra test \
+lock: $(UV) ## Renew requirements.txt from pyproject.toml
+	$(UV) pip compile pyproject.toml --extra book --extra test \
 		--universal --python-version 3.11 --upgrade --output-file requirements.txt --quiet \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
@@ -81,12 +91,41 @@ handouts: environment ## Copy the chapters without their solutions to _build/han
 outputs: environment ## Run the notebooks in place, to keep their new outputs
 	$(BIN)/python tools/outputs.py $(NOTEBOOKS)
 
-wheels: environment ## Build the two packages into _build/wheels
-	$(RUN) pip wheel --no-deps --wheel-dir _build/wheels . ./livefig
+wheels: $(UV) ## Build the two packages into _build/wheels, and find the tests that the library brings
+	rm -rf _build/wheels
+	$(UV) build --quiet --out-dir _build/wheels .
+	$(UV) build --quiet --out-dir _build/wheels livefig
+	cd _build/wheels && tar -xzf marginlib-*.tar.gz && cd marginlib-*/ && \
+		../../../$(RUN) pytest --collect-only --quiet tests marginlib > ../collected.txt || \
+		{ cat ../collected.txt; exit 1; }
+
+oldest: $(UV) ## Test the two packages with the oldest of everything that they allow
+	$(UV) venv --clear --quiet --python $(OLDEST_PYTHON) _build/oldest
+	$(UV) pip install --quiet --python _build/oldest --resolution lowest-direct \
+		--editable '.[test]' --editable ./livefig
+	$(call UNITS,_build/oldest/bin) --ignore=tests/book
+
+pythons: $(UV) ## Test the two packages with each newer Python (which: PYTHONS="3.13 /path/to/python")
+	@for python in $(PYTHONS); do \
+		place=_build/python-$$(basename $$python); \
+		$(UV) venv --clear --quiet --python $$python $$place || { echo "No Python $$python"; continue; }; \
+		$(UV) pip install --quiet --python $$place --requirement requirements.txt \
+			--editable . --editable ./livefig && \
+		$(call UNITS,$$place/bin) --ignore=tests/book || exit 1; \
+	done
+
+mutants: $(UV) ## Change the core rooms in one place at a time; who notices? (ROOMS="..." EVERY=20)
+	@test -x _build/mutation/bin/cosmic-ray || { $(UV) venv --quiet _build/mutation && \
+		$(UV) pip install --quiet --python _build/mutation 'cosmic-ray>=8.4,<9'; }
+	_build/mutation/bin/python tools/mutants.py $(addprefix marginlib/,$(ROOMS)) --every $(EVERY)
 
 clean: ## Remove everything built (the environment stays: rm -rf .venv removes it)
 	rm -rf _build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+$(UV): | environment
+	$(RUN) venv _build/lock
+	_build/lock/bin/python -m pip install --quiet uv
 
 environment:
 	@tools/environment.sh .venv requirements.txt

@@ -33,8 +33,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
 
 from marginlib._bisection import bisection
 from marginlib._checks import FloatArray, non_negative, numbers, positive, together, truths
@@ -165,7 +165,7 @@ def black_greeks(
     density = np.where(alive, factor * np.exp(-upper * upper / 2) / np.sqrt(2 * np.pi), 0.0)
     vega = density * price * root
     return Greeks(
-        delta=np.asarray(factor * sign * ndtr(sign * upper)),
+        delta=np.asarray(factor * sign * scipy.special.ndtr(sign * upper)),
         gamma=np.asarray(density / (price * np.where(alive, spread, 1.0))),
         vega=np.asarray(vega),
         theta=np.asarray(-density * price * sigma / (2 * np.where(alive, root, 1.0))),
@@ -274,7 +274,7 @@ def bachelier_greeks(
     away = (price - fixed) / spread
     density = np.where(alive, factor * np.exp(-away * away / 2) / np.sqrt(2 * np.pi), 0.0)
     return Greeks(
-        delta=np.asarray(factor * sign * ndtr(sign * away)),
+        delta=np.asarray(factor * sign * scipy.special.ndtr(sign * away)),
         gamma=np.asarray(density / np.where(alive, spread, 1.0)),
         vega=np.asarray(density * root),
         theta=np.asarray(-density * sigma / (2 * np.where(alive, root, 1.0))),
@@ -385,7 +385,9 @@ def _normal_time_value(distance: FloatArray, spread: FloatArray) -> FloatArray:
     spread = np.maximum(spread, _NO_SPREAD)
     away = np.abs(distance) / spread
     density = np.exp(-away * away / 2) / np.sqrt(2 * np.pi)
-    return np.asarray(np.maximum(spread * density - np.abs(distance) * ndtr(-away), 0.0))
+    return np.asarray(
+        np.maximum(spread * density - np.abs(distance) * scipy.special.ndtr(-away), 0.0)
+    )
 
 
 def _spread_at(target: FloatArray, forward: FloatArray, strike: FloatArray) -> FloatArray:

@@ -1,19 +1,16 @@
-"""A module imports only from the floors below its own, and livefig from none of them."""
+"""A module imports only from the floors below its own, and loads little."""
 
 from __future__ import annotations
 
 import ast
-import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 import marginlib
+from tests.rooms import PACKAGE, imported_modules, module_files, room_names
 
-PACKAGE = Path(marginlib.__file__).parent
-FIGURES = PACKAGE.parent / "livefig" / "src"
 FLOORS = {
     "_checks": 0,
     "_normal": 0,
@@ -42,36 +39,8 @@ FLOORS = {
 BESIDE = {"colours"}
 
 
-def module_files(name: str) -> list[Path]:
-    single = PACKAGE / f"{name}.py"
-    return [single] if single.exists() else sorted((PACKAGE / name).rglob("*.py"))
-
-
-def imported_modules(path: Path) -> set[str]:
-    """Return the modules of the package that a file imports, anywhere in it."""
-    package = ["marginlib", *path.relative_to(PACKAGE).parts[:-1]]
-    imported: list[list[str]] = []
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            imported += [alias.name.split(".") for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else []
-            base = base + (node.module.split(".") if node.module else [])
-            imported += [[*base, alias.name] for alias in node.names]
-    return {name[1] for name in imported if name[0] == "marginlib" and len(name) > 1}
-
-
 def test_every_module_has_a_floor() -> None:
-    here = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__"}
-    here |= {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
-    assert here == set(FLOORS) | BESIDE
-
-
-def test_the_floors_are_told_as_they_are() -> None:
-    text = (PACKAGE.parent / "CONTRIBUTING.md").read_text("utf-8")
-    rows = re.findall(r"^  \| (\d+) \| (.*) \|$", text, flags=re.MULTILINE)
-    told = {name: int(floor) for floor, names in rows for name in re.findall(r"`(\w+)`", names)}
-    assert told == FLOORS
+    assert room_names() == set(FLOORS) | BESIDE
 
 
 @pytest.mark.parametrize("name", FLOORS)
@@ -88,30 +57,13 @@ def test_what_stands_beside_knows_nothing_of_margin(name: str) -> None:
         assert imported_modules(path) <= BESIDE, path.name
 
 
-def imported_packages(path: Path) -> set[str]:
-    """Return the packages outside its own that a file imports, anywhere in it."""
-    imported: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            imported |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-            imported.add(node.module.split(".")[0])
-    return imported
-
-
-def test_no_file_of_livefig_imports_the_library() -> None:
-    files = sorted(FIGURES.rglob("*.py"))
-    assert any("matplotlib" in imported_packages(path) for path in files)
-    for path in files:
-        assert "marginlib" not in imported_packages(path), path.name
-
-
 @pytest.mark.parametrize(
     ("package", "others"),
     [
-        ("marginlib", {"livefig", "matplotlib", "anywidget"}),
+        ("marginlib", {"livefig", "matplotlib", "anywidget", "scipy"}),
+        # The rooms of the first example, which is where a reader waits first.
+        ("marginlib.liquidation", {"matplotlib", "scipy.optimize", "scipy.special"}),
         ("marginlib.colours", {"livefig", "matplotlib", "anywidget"}),
-        ("livefig", {"marginlib", "scipy"}),
     ],
 )
 def test_importing_a_package_loads_no_other(package: str, others: set[str]) -> None:
@@ -124,7 +76,19 @@ def test_importing_a_package_loads_no_other(package: str, others: set[str]) -> N
     assert not loaded & others
 
 
-def test_venues_are_there_on_first_use() -> None:
-    assert marginlib.venues.__name__ == "marginlib.venues"
+def test_every_room_is_there_on_first_use_and_seen_before() -> None:
+    rooms = set(FLOORS) - {name for name in FLOORS if name.startswith("_")}
+    assert set(marginlib.__all__) == rooms | {"MarginError", "NotSettled"}
+    assert set(dir(marginlib)) == {*marginlib.__all__, "__version__"}
+    for name in rooms:
+        assert getattr(marginlib, name).__name__ == f"marginlib.{name}"
     with pytest.raises(AttributeError, match="no attribute 'venue'"):
         _ = marginlib.venue
+
+
+def test_type_checkers_see_every_room() -> None:
+    tree = ast.parse((PACKAGE / "__init__.py").read_text("utf-8"))
+    [checked] = [node for node in tree.body if isinstance(node, ast.If)]
+    [imported] = [node for node in checked.body if isinstance(node, ast.ImportFrom)]
+    rooms = [name for name in marginlib.__all__ if name.islower()]
+    assert [alias.name for alias in imported.names] == rooms

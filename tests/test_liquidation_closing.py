@@ -29,9 +29,6 @@ from marginlib.liquidation import (
 from marginlib.margin import FixedRate, Requirement, Tiered, margin_ratio
 from marginlib.margin.schedule import Schedule
 
-settings.register_profile("book", deadline=None, max_examples=150, derandomize=True)
-settings.load_profile("book")
-
 PAIR = market.at(linear(["BTC", "ETH"]), [20_000, 1_500])
 LOWER = market.at(PAIR.instruments, [18_000, 1_400])
 RULE = FixedRate(initial=0.10, maintenance=0.05)

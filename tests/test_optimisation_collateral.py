@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import product
 from types import SimpleNamespace
 from typing import Any
@@ -164,14 +163,6 @@ def test_a_group_without_a_limit_has_none() -> None:
 def test_every_choice_proves_itself(seed: int, assets: int, venues: int) -> None:
     problem = random_problem(seed, assets, venues)
     check(cheapest_collateral(**problem), problem)
-
-
-def test_fifty_assets_at_twenty_venues_take_less_than_a_second() -> None:
-    problem = random_problem(7, 50, 20)
-    start = time.process_time()
-    choice = cheapest_collateral(**problem)
-    assert time.process_time() - start < 1
-    check(choice, problem)
 
 
 @pytest.mark.parametrize("seed", [40, 74, 78, 221, 256])

@@ -24,9 +24,6 @@ from marginlib.margin.asking import lines
 from marginlib.margin.schedule import Schedule
 from marginlib.market import Market
 
-settings.register_profile("book", deadline=None, max_examples=150, derandomize=True)
-settings.load_profile("book")
-
 BOOKS = [
     linear(["BTC", "ETH"], size=[1, 0.1]),
     inverse(["BTC", "ETH"], size=[100, 10]),

@@ -5,16 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from marginlib import waterfall as wf
 from marginlib.waterfall.allocation import in_order
 from marginlib.waterfall.layers import Layer
-
-settings.register_profile("book", deadline=None, max_examples=150, derandomize=True)
-settings.load_profile("book")
 
 PEOPLE = 5
 money = st.one_of(st.just(0.0), st.floats(1e-3, 1e9))

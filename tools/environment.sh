@@ -4,8 +4,9 @@
 #
 #     tools/environment.sh .venv requirements.txt
 #
-# What was asked for is kept inside the environment and compared by content, so that nothing
-# happens when it is up to date: switching branches changes dates, not needs.
+# What was asked for, and where, is kept inside the environment and compared by content, so that
+# nothing happens when it is up to date: switching branches changes dates, not needs. A folder that
+# was copied or moved is another place, and an environment whose Python is gone is made anew.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -13,10 +14,12 @@ environment=$1
 shift
 ours="--editable . --editable ./livefig"
 stamp=$environment/installed-requirements.txt
-needs=$(cat "$@" && echo "$ours")
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$needs" ]; then
-    exit 0
-fi
+needs=$(cat "$@" && echo "$ours in $(pwd)")
+for python in "$environment/bin/python" "$environment/Scripts/python.exe"; do
+    if [ -x "$python" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$needs" ]; then
+        exit 0
+    fi
+done
 
 usable() {
     "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
@@ -57,6 +60,14 @@ for file in "$@"; do set -- "$@" --requirement "$file"; shift; done
 [ -f "$environment/complete" ]
 # shellcheck disable=SC2086 # several words
 "$bin/python" -m pip install --quiet --disable-pip-version-check --no-deps $ours
+# Where our packages are is written from where they are installed: a path such as `/home/clé` is
+# more than Python before 3.13 can read where the locale knows no accents.
+"$python" - "$environment" <<'RELATIVE'
+import os, pathlib, sys
+for file in pathlib.Path(sys.argv[1]).glob("[Ll]ib/**/_editable_impl_*.pth"):
+    place = file.read_text(encoding="utf-8").strip()
+    file.write_text(os.path.relpath(place, file.resolve().parent) + "\n", encoding="utf-8")
+RELATIVE
 "$bin/python" -m pip check
 # Else the first notebook would say on its page that it builds a font cache.
 "$bin/python" -c 'import matplotlib.font_manager'

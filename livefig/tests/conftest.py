@@ -1,4 +1,4 @@
-"""The same examples on every machine and on every run, however busy it is."""
+"""What the tests of figures have in common."""
 
 from __future__ import annotations
 
@@ -7,10 +7,6 @@ from collections.abc import Iterator
 
 import matplotlib.pyplot as plt
 import pytest
-from hypothesis import settings
-
-settings.register_profile("everywhere", deadline=None, derandomize=True)
-settings.load_profile("everywhere")
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""The built book, a browser that can reach nothing else, and a JupyterLab.
+"""The built book, visits that can reach nothing else, and a JupyterLab.
 
 The tests here look at ``_build/html``, which ``make site`` and ``make test`` build first.
 """
@@ -22,10 +22,9 @@ from pathlib import Path
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser, Page, Request, Response, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Request, Response, Route
 
 from livefig.display import MODE
-from tools import browser as browsers
 
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "_build" / "html"
@@ -136,15 +135,6 @@ def site() -> Iterator[Site]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield Site(BUILT, f"http://127.0.0.1:{server.server_port}")
         server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests, which finds no machine but this one."""
-    with sync_playwright() as playwright:
-        browser = browsers.launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-import scipy.optimize
-from scipy.linalg import block_diag
+import scipy
 
 from marginlib._checks import FloatArray, MarginError
 from marginlib.margin.expiry import net_calls, payoff, worst_payoff
@@ -22,7 +21,7 @@ from marginlib.margin.strategies.legs import SHARES, OptionLegs, Way
 from marginlib.margin.strategies.practice import RULEBOOK, BrokerPractice
 from marginlib.margin.strategies.ways import known_ways
 
-_optimize: Any = scipy.optimize  # publishes no types
+_scipy: Any = scipy  # publishes no types, and loads its parts when they are first used
 
 
 class Part(NamedTuple):
@@ -138,12 +137,12 @@ def _solve(
     balance = _beside([_balance(legs, group) for group in groups])
     paid = [_paid(legs, group) for group in groups]
     covered = np.hstack([_beside(paid), _beside([np.ones((len(each), 1)) for each in paid])])
-    found = _optimize.milp(
+    found = _scipy.optimize.milp(
         np.concatenate([[way.need for way in ways], np.zeros(parts[1]), np.ones(parts[2])]),
         integrality=np.repeat([float(legs.whole), float(legs.whole), 0.0], parts),
-        bounds=_optimize.Bounds(0.0, np.inf),
+        bounds=_scipy.optimize.Bounds(0.0, np.inf),
         constraints=[
-            _optimize.LinearConstraint(used, owed, there),
+            _scipy.optimize.LinearConstraint(used, owed, there),
             *_conditions(np.pad(balance, ((0, 0), (parts[0], parts[2]))), 0.0),
             *_conditions(np.pad(covered, ((0, 0), (parts[0], 0))), np.inf),
         ],
@@ -192,9 +191,9 @@ def _paid(legs: OptionLegs, group: list[int]) -> FloatArray:
 
 def _beside(blocks: list[FloatArray]) -> FloatArray:
     """Return the blocks on one diagonal: each group has its own rows and columns."""
-    return np.asarray(block_diag(*blocks)) if blocks else np.zeros((0, 0))
+    return np.asarray(_scipy.linalg.block_diag(*blocks)) if blocks else np.zeros((0, 0))
 
 
 def _conditions(matrix: FloatArray, highest: float) -> list[Any]:
     """Return that every row is zero or more, and no more than ``highest``."""
-    return [_optimize.LinearConstraint(matrix, 0.0, highest)] if len(matrix) else []
+    return [_scipy.optimize.LinearConstraint(matrix, 0.0, highest)] if len(matrix) else []

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import ndtri
+import scipy
 
 from marginlib._checks import FloatArray
 from marginlib.margin.uncleared.simm.aggregation import across_buckets, fill_buckets
@@ -71,5 +71,5 @@ def _with_tail(curvature: FloatArray, spread: FloatArray) -> FloatArray:
     """Return the sum of curvatures and their spread in the tail, but no gain."""
     total, size = curvature.sum(axis=-1), np.abs(curvature).sum(axis=-1)
     theta = np.minimum(total / np.where(size > 0, size, 1.0), 0.0)
-    tail = (float(ndtri(0.995)) ** 2 - 1) * (1 + theta) - theta
+    tail = (float(scipy.special.ndtri(0.995)) ** 2 - 1) * (1 + theta) - theta
     return np.asarray(np.maximum(total + tail * spread, 0.0))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
-from scipy.special import ndtri
+import scipy
 
 from marginlib._checks import FloatArray
 from marginlib.margin.uncleared.simm.sensitivities import RiskFactor
@@ -77,4 +77,4 @@ def implied_volatility(weight: float, calendar_days: float) -> float:
     >>> round(implied_volatility(26, 14), 4)
     57.0665
     """
-    return weight * float(np.sqrt(365 / calendar_days)) / float(ndtri(0.99))
+    return weight * float(np.sqrt(365 / calendar_days)) / float(scipy.special.ndtri(0.99))

@@ -8,10 +8,12 @@ from types import ModuleType
 
 import api_reference
 import pytest
+from docutils import nodes
+from sphinx import addnodes
 
 import marginlib
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGES = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "api").glob("*.md"))
 MODULES = [name for name in marginlib.__all__ if isinstance(getattr(marginlib, name), ModuleType)]
 
@@ -19,6 +21,41 @@ MODULES = [name for name in marginlib.__all__ if isinstance(getattr(marginlib, n
 @pytest.mark.parametrize("name", MODULES)
 def test_every_public_module_is_in_the_reference_once(name):
     assert len(re.findall(rf"automodule:: marginlib\.{name}$", PAGES, re.MULTILINE)) == 1
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_page_begins_with_a_line_for_each_name(name):
+    room = getattr(marginlib, name)
+    lines = ["What the room is about."]
+    api_reference.list_names(None, "module", room.__name__, room, {}, lines)
+    listed = [line.split(".")[-1].rstrip("`") for line in lines if ":py:obj:" in line]
+    assert sorted(listed) == sorted(getattr(room, "__all__", ()))
+
+
+def test_only_a_room_lists_names():
+    lines = ["A class."]
+    api_reference.list_names(None, "class", "Market", marginlib.market, {}, lines)
+    assert lines == ["A class."]
+
+
+def test_a_line_is_not_borrowed_from_the_type_of_a_constant():
+    assert api_reference.first_line(0.05) == ""
+    assert api_reference.first_line(marginlib.market.at) == "Return the market with these prices."
+
+
+def test_an_entry_shows_its_line_and_folds_the_rest_with_its_methods():
+    method = addnodes.desc("", addnodes.desc_content("", nodes.paragraph(), nodes.paragraph()))
+    content = addnodes.desc_content("", nodes.paragraph("", "Line."), nodes.rubric(), method)
+    document = nodes.section("", addnodes.desc("", content))
+    api_reference.fold_entries(None, document)
+    assert content[0].astext() == "Line."
+    assert [type(node) for node in content[1:]] == [
+        nodes.raw,
+        nodes.rubric,
+        addnodes.desc,
+        nodes.raw,
+    ]
+    assert len(list(document.findall(nodes.raw))) == 2
 
 
 def test_names_that_stand_together_belong_to_the_list_of_parameters():

@@ -9,7 +9,7 @@ import pytest
 
 from tools import handouts
 
-CHAPTERS = sorted((Path(__file__).parents[1] / "chapters").glob("*.ipynb"))
+CHAPTERS = sorted((Path(__file__).parents[2] / "chapters").glob("*.ipynb"))
 
 
 def text_of(cells: list[nbformat.NotebookNode]) -> str:

@@ -13,7 +13,7 @@ import pytest
 import term_definitions
 from bs4 import BeautifulSoup
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 LIGHT = 10_000  # bytes, compressed, that the definitions may add to a page
 EXTENSIONS = "myst_parser,term_definitions"
 
