@@ -79,7 +79,7 @@ class Resource:
 class Contributions:
     """Money of many payers, used in proportion to what each has there.
 
-    Contributions to a default fund, calls for more (see :func:`assessments`), and gains that can be
+    Contributions to a default fund, calls for more (see ``assessments``), and gains that can be
     cut are all of this kind.
 
     Parameters
