@@ -111,7 +111,8 @@ class AtMost(ClosingPolicy):
     ----------
     policy : ClosingPolicy
     quantity : float or array of shape (I,) or (..., I)
-        The most that is traded of each instrument [contracts]; see ``venues.protocols.closing_sizes.window_capacity``.
+        The most that is traded of each instrument [contracts]; see
+        ``venues.protocols.closing_sizes.window_capacity``.
 
     >>> from marginlib import instruments, market
     >>> from marginlib.margin import FixedRate

@@ -30,8 +30,8 @@ def moved(
     market : Market
     returns : float or array that broadcasts against (..., Q), or dict
         Simple returns of what is quoted [fraction]; -0.1 is a fall of ten per cent. In a dict, the
-        return of each named thing and of all that is on the same (:meth:`marginlib.instruments.Instruments.following`);
-        what it does not name stays.
+        return of each named thing and of all that is on the same, as
+        :meth:`~marginlib.instruments.Instruments.following` tells; what it does not name stays.
     volatility : float or array that broadcasts against (..., O)
         Relative moves of the volatilities [fraction]; 0.1 takes 50 % to 55 %.
 
