@@ -14,7 +14,7 @@ from livefig.tests.comparing import differences, go, random_stops
 
 from .conftest import PAGES, ROOT, THOROUGH
 
-STATES = 20 if THOROUGH else 5
+STATES, DRAWN, CORNERS = (20, 4, 12) if THOROUGH else (3, 1, 8)
 NOTEBOOKS = [
     page.removesuffix(".html") for page in PAGES if (ROOT / page).with_suffix(".ipynb").is_file()
 ]
@@ -73,7 +73,7 @@ def test_both_ways_of_recording_say_the_same(notebook):
             for _ in range(STATES):
                 explorer.look(random_stops(explorer, rng))
                 explorer.scene.check_frame()
-        assert explorer.check(STATES // 5).states == STATES // 5
+        assert explorer.check(DRAWN).states == DRAWN
 
 
 def test_every_stop_of_every_control_answers(visit, notebook):
@@ -93,7 +93,7 @@ def test_texts_stay_inside_the_picture_and_off_each_other(visit, notebook):
     for explorer in explorers_of(notebook).values():
         last = [len(control.values) - 1 for control in explorer.controls]
         rng = np.random.default_rng(5)
-        corners = {tuple(int(end * rng.integers(2)) for end in last) for _ in range(12)}
+        corners = {tuple(int(end * rng.integers(2)) for end in last) for _ in range(CORNERS)}
         for stops in [explorer.start, *corners]:
             go(page, explorer, stops)
             found = page.evaluate(CROWDED, explorer.name)
