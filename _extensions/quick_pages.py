@@ -15,6 +15,7 @@ from page_styles import reduced, rules_of, words_of_page, words_of_script
 from sphinx.application import Sphinx
 
 STYLES, SCRIPTS = "margin.css", "margin.js"
+LIGHT = f"_static/{SCRIPTS}?"  # what a page asks for once it was given one script
 FIGURES = "livefig.js"
 OPTIONS = "documentation_options.js"
 NOT_NEEDED = ("fontawesome.js",)  # it draws icons that the theme's fonts draw too
@@ -34,16 +35,25 @@ OF_ONE_PAGE = "DOCUMENTATION_OPTIONS.pagename"  # read by nothing that this book
 
 
 class Site:
-    """The pages that were written, and what all of them ask for."""
+    """The pages as Sphinx wrote them, and what all of them ask for.
 
-    def __init__(self, folder: Path) -> None:
+    A page that Sphinx had no reason to write again is light already: what it was is in ``kept``.
+    """
+
+    def __init__(self, folder: Path, kept: Path) -> None:
         self.folder = folder
         self.static = folder / "_static"
-        self.texts = {
-            path: path.read_text(encoding="utf-8")
-            for path in sorted(folder.rglob("*.html"))
-            if self.static not in path.parents
-        }
+        self.texts = {}
+        for path in sorted(folder.rglob("*.html")):
+            if self.static in path.parents:
+                continue
+            copy = kept / path.relative_to(folder)
+            if LIGHT in path.read_text(encoding="utf-8"):
+                self.texts[path] = copy.read_text(encoding="utf-8")
+            else:
+                self.texts[path] = path.read_text(encoding="utf-8")
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_text(self.texts[path], encoding="utf-8")
 
     def asked(self, path: Path, tag: str) -> str | None:
         """Return the file that a tag asks for, seen from the folder of static files."""
@@ -83,11 +93,9 @@ def put_together(app: Sphinx, problem: Exception | None) -> None:
     """Give the pages one stylesheet and one script."""
     if problem is not None or app.builder.name != "html":
         return
-    site = Site(Path(app.outdir))
+    site = Site(Path(app.outdir), Path(app.doctreedir) / "pages")
     each = [site.scripts(path) for path in site.texts]
     shared = {name: tag for name, tag in each[0].items() if all(name in page for page in each)}
-    if SCRIPTS in shared:
-        return  # nothing was written anew
     styles = _written(site.static / STYLES, _styles(site, shared))
     scripts = _written(site.static / SCRIPTS, _scripts(site, shared))
     data = " ".join(found for tag in shared.values() for found in DATA.findall(tag))
