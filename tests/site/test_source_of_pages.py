@@ -29,7 +29,10 @@ FETCHING = {
     "use": "href",
     "video": "src",
 }
-IMAGE_WITHOUT_WORDS = "img:not([alt]), img[alt=''], img[alt^='_build'], img[alt*='.png']"
+# A picture beside the words of its own link says nothing more.
+IMAGE_WITHOUT_WORDS = (
+    "img:not([alt]), img[alt='']:not(a:has(strong) > img), img[alt^='_build'], img[alt*='.png']"
+)
 
 
 def is_foreign(address: str) -> bool:

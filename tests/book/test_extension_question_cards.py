@@ -1,0 +1,39 @@
+"""The cards of the home page show figures of the chapters, without letters and without answers."""
+
+from __future__ import annotations
+
+import pytest
+from question_cards import Card, picture, read, together
+
+PAGE = """
+<figure class="ml-explorer" id="first"><svg viewbox="0 0 10 10"><path d="M1 1"/></svg></figure>
+<figure class="ml-explorer" id="lens"><svg viewbox="0 0 460 300">
+<path d="M1.23456 2L3 4"/><text x="1">a label</text>
+<g class="ml-ghost"><path d="M7 7"/></g><g class="ml-waits"><path d="M9 9"/></g></svg></figure>
+"""
+
+
+def test_a_card_names_its_page_its_figure_and_its_question() -> None:
+    assert read("chapters/margin: Why?") == Card("chapters/margin", None, "Why?")
+    assert read("chapters/initial_margin lens: Why?").name == "initial-margin"
+    with pytest.raises(ValueError, match=r"got 'chapters/margin Why\?'"):
+        read("chapters/margin Why?")
+
+
+def test_letters_ghosts_and_what_waits_are_not_drawn() -> None:
+    drawn = picture(PAGE, Card("chapters/margin", "lens", "Why?"))
+    assert 'viewBox="0 0 460 300"' in drawn
+    assert 'd="M1.2 2L3 4"' in drawn
+    assert not any(left in drawn for left in ("a label", "M7 7", "M9 9"))
+
+
+def test_the_first_figure_stands_for_a_chapter_that_names_none() -> None:
+    assert "M1 1" in picture(PAGE, Card("chapters/margin", None, "Why?"))
+    with pytest.raises(ValueError, match="'away'; it has first, lens"):
+        picture(PAGE, Card("chapters/margin", "away", "Why?"))
+
+
+def test_each_picture_of_the_one_file_has_a_view_of_its_own() -> None:
+    file = together({"a": "<symbol/>", "b": "<symbol/>"})
+    assert '<view id="a" viewBox="0 0 320 200"/>' in file
+    assert '<view id="b" viewBox="0 200 320 200"/>' in file
