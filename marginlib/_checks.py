@@ -264,16 +264,6 @@ def whole_numbers(name: str, value: ArrayLike, least: int = 1) -> FloatArray:
     return count
 
 
-_Kind = TypeVar("_Kind")
-
-
-def of_kind(name: str, value: _Kind, kind: type[Any], made_by: str) -> _Kind:
-    """Return ``value`` if it is of a kind; otherwise say what makes one."""
-    if not isinstance(value, kind):
-        raise MarginError(f"{name} must be made by {made_by}; got {type(value).__name__}")
-    return value
-
-
 def generator(rng: np.random.Generator) -> np.random.Generator:
     """Return ``rng`` if it is a generator; a seed is the usual mistake."""
     if not isinstance(rng, np.random.Generator):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, numbers, of_kind, positive, refuse
+from marginlib._checks import FloatArray, numbers, positive, refuse
 from marginlib.cascade.one_market import Prepared
 from marginlib.impact import Curve
 
@@ -36,7 +36,6 @@ def forced_flow(crowd: Prepared, price: ArrayLike) -> FloatArray:
     >>> forced_flow(ready, [120, 100, 94, 80]).tolist()
     [2.0, 0.0, -1.0, -4.0]
     """
-    of_kind("crowd", crowd, Prepared, "cascade.prepare")
     reached = positive("price", price)
     longs, shorts = crowd.longs, crowd.shorts
     flow = longs.flow(longs.count(reached)) + shorts.flow(shorts.count(reached))
@@ -78,8 +77,6 @@ def loop_gain(
     >>> loop_gain(ready, ml.impact.linear_book(depth=2), [98, 95, 90]).round(6).tolist()
     [0.0, 0.5, 0.0]
     """
-    of_kind("crowd", crowd, Prepared, "cascade.prepare")
-    of_kind("impact", impact, Curve, "marginlib.impact")
     start, change = positive("price", price), numbers("move", move)
     refuse("move", change, (change <= -1) | (change == 0), "must be above -1 and not 0")
     there = start * (1 + change)

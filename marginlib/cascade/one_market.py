@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, MarginError, of_kind, positive, refuse
+from marginlib._checks import FloatArray, MarginError, positive, refuse
 from marginlib.accounts import Accounts
 from marginlib.impact import Curve
 from marginlib.instruments import Instruments
@@ -189,7 +189,6 @@ def rest(crowd: Prepared, impact: Curve, price: ArrayLike) -> Rest:
     >>> round(float(after.price), 2), int(after.closed), float(after.quantity)
     (93.06, 1, -1.0)
     """
-    of_kind("crowd", crowd, Prepared, "cascade.prepare")
     shocked = positive("price", price)
     refuse_passing(impact)
     refuse_both_sides(crowd.longs.count(shocked), crowd.shorts.count(shocked), shocked)
@@ -216,8 +215,6 @@ def price_after(impact: Curve, shocked: FloatArray, flow: FloatArray) -> FloatAr
 
 def refuse_many_crowds(accounts: Accounts, market: Market) -> None:
     """Refuse what is not one crowd at one set of prices."""
-    of_kind("accounts", accounts, Accounts, "accounts.open_accounts or feedback.draw_crowd")
-    of_kind("market", market, Market, "market.at")
     if len(accounts.shape) != 1 or market.shape:
         raise MarginError(
             "accounts must have shape (N,) and market one set of prices; "
@@ -233,7 +230,7 @@ def refuse_both_sides(longs: Counts, shorts: Counts, price: FloatArray) -> None:
 
 def refuse_passing(impact: Curve) -> None:
     """Refuse an impact that passes with time: then it matters how long the sales take."""
-    if (of_kind("impact", impact, Curve, "marginlib.impact").lasting_share < 1).any():
+    if (impact.lasting_share < 1).any():
         raise MarginError(
             "impact must be permanent here, and this one passes; use marginlib.cascade.settle"
         )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, NotSettled, numbers, of_kind, whole
+from marginlib._checks import FloatArray, MarginError, NotSettled, numbers, whole
 from marginlib.cascade.record import DEFAULT, Record
 from marginlib.cascade.record import record as recorded
 from marginlib.cascade.rules import CascadeRules
@@ -142,7 +142,7 @@ def run(
     path = numbers("moves", moves)
     if path.ndim == 0:
         raise MarginError(f"moves must be a path of shape (T, ...); got one number, {path:g}")
-    latest = of_kind("state", state, State, "cascade.begin")
+    latest = state
 
     def states() -> Iterator[State]:
         nonlocal latest

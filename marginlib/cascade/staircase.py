@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from marginlib._checks import FloatArray, of_kind, positive
+from marginlib._checks import FloatArray, positive
 from marginlib.cascade.one_market import Counts, Prepared, Queue, refuse_both_sides, refuse_many
 from marginlib.impact import Curve
 from marginlib.instruments.unit_values import unit_value
@@ -68,7 +68,6 @@ def staircase(crowd: Prepared, impact: Curve, price: float) -> Staircase:
     >>> round(float(steps.shortfall), 2), round(float(steps.slippage), 2)  # 95 - 93.53; 94 - 93.53
     (1.47, 0.47)
     """
-    of_kind("crowd", crowd, Prepared, "cascade.prepare")
     shocked = positive("price", price)
     refuse_many(impact, shocked)
     longs, shorts = crowd.longs.count(shocked), crowd.shorts.count(shocked)

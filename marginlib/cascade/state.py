@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, MarginError, last_axis, numbers, of_kind, refuse, together
+from marginlib._checks import FloatArray, MarginError, last_axis, numbers, refuse, together
 from marginlib.accounts import Accounts, equity
 from marginlib.impact.pressure import Pressure, at_rest
 from marginlib.market import Market
@@ -147,8 +147,6 @@ def begin(accounts: Accounts, market: Market, fund: float | InsuranceFund = 0.0)
     >>> state.equity.tolist(), float(state.fund.balance), float(state.unpaid)
     ([2000.0, 3000.0], 500.0, 0.0)
     """
-    of_kind("accounts", accounts, Accounts, "accounts.open_accounts or feedback.draw_crowd")
-    of_kind("market", market, Market, "market.at")
     if not accounts.shape:
         raise MarginError(
             "accounts must be a crowd of shape (..., N), did you mean accounts[None]?"
@@ -196,7 +194,7 @@ def shock(state: State, name: str, change: ArrayLike) -> State:
     >>> state.market.price.tolist(), state.equity.tolist()
     ([19000.0, 1500.0], [1000.0])
     """
-    instruments = of_kind("state", state, State, "cascade.begin").market.instruments
+    instruments = state.market.instruments
     index = instruments.index(name)
     if instruments.is_option[index]:
         raise MarginError(f"{name!r} is an option, so its price is computed: shock its underlying")
@@ -219,7 +217,7 @@ def moved(state: State, returns: ArrayLike) -> State:
     change = numbers("returns", returns)
     refuse("returns", change, change <= -1, "must be above -1, because no price falls below zero")
     together(returns=change.shape, price=state.market.quoted_price.shape)
-    before = of_kind("state", state, State, "cascade.begin").pressure
+    before = state.pressure
     return replace(
         state,
         market=repriced(state.market, state.market.quoted_price * (1 + change)),

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from marginlib._checks import FloatArray, NotSettled, of_kind
+from marginlib._checks import FloatArray, NotSettled
 from marginlib.accounts import Accounts, deposit
 from marginlib.cascade.absorb import absorb
 from marginlib.cascade.rules import CascadeRules
@@ -92,8 +92,6 @@ def step(
     >>> after.accounts.cash[0].round(2).tolist()  # filled at 18,407.50
     407.5
     """
-    of_kind("state", state, State, "cascade.begin")
-    of_kind("rules", rules, CascadeRules, "CascadeRules(...)")
     now, due = _require(_tick(state, rules), rules, rng)
     now, due, orders = _order(now, rules, due)
     now, filled = _move(now, rules, orders, state)

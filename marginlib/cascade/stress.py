@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._bisection import bisection
-from marginlib._checks import FloatArray, MarginError, of_kind
+from marginlib._checks import FloatArray, MarginError
 from marginlib.accounts import Accounts, equity, position_value
 from marginlib.cascade.rules import CascadeRules
 from marginlib.cascade.run import run
@@ -67,8 +67,7 @@ def admitted(asked: Accounts, market: Market, model: MarginModel) -> Accounts:
     >>> half.quantity.round(9).tolist(), float(ml.accounts.equity(half, market))
     ([0.5], 2000.0)
     """
-    of_kind("asked", asked, Accounts, "accounts.open_accounts or feedback.draw_crowd")
-    own = equity(asked, of_kind("market", market, Market, "market.at"))
+    own = equity(asked, market)
 
     def scaled(share: FloatArray) -> Accounts:
         left_out = asked.quantity * market.instruments.is_margined * (share - 1)[..., None]
@@ -127,11 +126,11 @@ def stress_test(
     >>> round(float(gap.fund_needed), 6), round(float(gap.unpaid), 6)
     (0.06, 6.0)
     """
-    if of_kind("rules", rules, CascadeRules, "CascadeRules(...)").losses:
+    if rules.losses:
         raise MarginError(
             "rules must have no losses= here: what is missing is told, not shared; use run"
         )
-    if of_kind("market", market, Market, "market.at").shape:
+    if market.shape:
         raise MarginError(f"market must hold one set of prices; got shape {market.shape}")
     crowd = admitted(asked, market, rules.model)
     start = begin(crowd, market, fund)

@@ -22,7 +22,6 @@ from marginlib._checks import (
     fraction,
     generator,
     leverages,
-    of_kind,
     one_number,
     positive,
     refuse,
@@ -150,7 +149,7 @@ def wipe_out_asset(holdings: ArrayLike, rules: FundRules, asset: int) -> Failure
     >>> found.failed_round.tolist(), found.price[:, 1].round(3).tolist()
     ([1.0, 2.0], [1.0, 0.59, 0.349])
     """
-    held, _ = portfolios(holdings), of_kind("rules", rules, FundRules, "FundRules(...)")
+    held, _ = portfolios(holdings), rules
     if whole("asset", asset, least=0) >= held.shape[1]:
         raise MarginError(f"asset must be a place from 0 to {held.shape[1] - 1}; got {asset}")
     share = held / np.maximum(held.sum(axis=0), np.finfo(np.float64).tiny)

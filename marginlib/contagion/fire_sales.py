@@ -33,7 +33,6 @@ from marginlib._checks import (
     leverages,
     non_negative,
     numbers,
-    of_kind,
     positive,
     refuse,
     together,
@@ -147,7 +146,7 @@ def shocked_banks(
     >>> shocked_banks(pair, [0.01, 0]).equity.round(6).tolist()
     [4.2, 9.6]
     """
-    count, kinds = of_kind("banks", banks, LimitedBanks, "LimitedBanks(...)").marketable.shape[-2:]
+    count, kinds = banks.marketable.shape[-2:]
     down = fits("fall", fraction("fall", fall), kinds, "asset") * np.ones(kinds)
     other = fits("illiquid_fall", fraction("illiquid_fall", illiquid_fall), count, "bank")
     together(marketable=banks.limit.shape, fall=(*down.shape[:-1], 1), illiquid_fall=other.shape)
@@ -208,7 +207,7 @@ def fire_sale(
     >>> found.equity[:3, 0].round(2).tolist()
     [4.2, 3.53, 3.29]
     """
-    kinds = of_kind("banks", banks, LimitedBanks, "LimitedBanks(...)").marketable.shape[-1]
+    kinds = banks.marketable.shape[-1]
     deep = fits("depth", positive("depth", depth), kinds, "asset")
     part = np.asarray(fraction("shortfall", shortfall))[..., None]
     most = fits("bound", positive("bound", fraction("bound", bound)), kinds, "asset")

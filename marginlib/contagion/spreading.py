@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from marginlib._bisection import bisection
-from marginlib._checks import FloatArray, MarginError, of_kind, one_number, positive
+from marginlib._checks import FloatArray, MarginError, one_number, positive
 from marginlib.contagion._networks import spectral_radius
 from marginlib.contagion.diversification import FundRules
 
@@ -55,7 +55,6 @@ def mean_offspring(
     >>> [round(float(spectral_radius(mean_offspring(mu, rules))), 2) for mu in (0.5, 2, 25)]
     [0.24, 1.77, 0.0]
     """
-    of_kind("rules", rules, FundRules, "FundRules(...)")
     mean = one_number("diversification", positive("diversification", diversification))
     per_asset = one_number("funds_per_asset", positive("funds_per_asset", funds_per_asset))
     others = mean * per_asset

@@ -25,7 +25,6 @@ from marginlib._checks import (
     hold,
     non_negative,
     numbers,
-    of_kind,
     positive,
     refuse,
     together,
@@ -238,7 +237,7 @@ def total_price_move(banks: TargetingBanks, shock: ArrayLike) -> FloatArray:
 
 def _moves(banks: TargetingBanks, shock: ArrayLike) -> FloatArray:
     """Return the first moves with one value for each asset, shape (..., K)."""
-    kinds = of_kind("banks", banks, TargetingBanks, "TargetingBanks(...)").weights.shape[-1]
+    kinds = banks.weights.shape[-1]
     moves = fits("shock", numbers("shock", shock), kinds, "asset")
     refuse("shock", moves, moves < -1, "must not be below -1, all of the price")
     return np.asarray(moves * np.ones(kinds))

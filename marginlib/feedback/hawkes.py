@@ -30,7 +30,6 @@ from marginlib._checks import (
     NotSettled,
     generator,
     numbers,
-    of_kind,
     one_number,
     positive,
     refuse,
@@ -94,7 +93,6 @@ def simulate_hawkes(process: Hawkes, duration: float, *, rng: np.random.Generato
     >>> bool(abs(len(times) / 1_000 - 5) < 0.5)
     True
     """
-    of_kind("process", process, Hawkes, "Hawkes(...)")
     source, ratio = generator(rng), float(subcritical(process.ratio))
     length = one_number("duration", positive("duration", duration))
     if process.base_rate * length > _MOST_EVENTS:

@@ -17,7 +17,6 @@ from marginlib._checks import (
     together,
 )
 from marginlib.accounts import Accounts
-from marginlib.liquidation._kinds import refuse_wrong_policy
 from marginlib.liquidation.fees import Fee, fee_on
 from marginlib.liquidation.policy import ClosingPolicy, traded_at
 from marginlib.liquidation.status import Status, status
@@ -91,7 +90,6 @@ def liquidate(
     >>> round(float(accounts.equity(done.accounts, now)), 2), Status.HEALTHY.name
     (350.0, 'HEALTHY')
     """
-    refuse_wrong_policy(policy)
     due = status(accounts, market, model, equality_is_safe) >= Status.LIQUIDATION
     traded = trades_of_due(accounts, market, model, policy, fee, due)
     paid = np.where(due, fee_on(fee, accounts, market, model, traded), 0.0)

@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike, NDArray
 from marginlib._checks import FloatArray, MarginError, last_axis, numbers, positive
 from marginlib.accounts import Accounts, equity
 from marginlib.liquidation._blocks import in_blocks
-from marginlib.liquidation._kinds import refuse_wrong_kinds
 from marginlib.liquidation._search import first_changes
 from marginlib.liquidation.prices import liquidation_price, revalues_options
 from marginlib.margin import MarginModel, headroom
@@ -64,7 +63,6 @@ def along(accounts: Accounts, market: Market, model: MarginModel, direction: Arr
     >>> round(float(along(ana, entry, rule, direction=1).down), 6)  # -3,250 / 33,250
     -0.097744
     """
-    refuse_wrong_kinds(accounts, market, model)
     heading = _direction(market, direction)
 
     def moves_of(some: Accounts) -> FloatArray:

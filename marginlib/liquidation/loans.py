@@ -43,7 +43,6 @@ from marginlib._checks import (
     together,
 )
 from marginlib.accounts import Accounts, position_value
-from marginlib.liquidation._kinds import refuse_wrong_kinds
 from marginlib.margin import MarginModel, headroom
 from marginlib.market import Market
 
@@ -68,7 +67,6 @@ def health_factor(accounts: Accounts, market: Market, model: MarginModel) -> Flo
     >>> float(health_factor(Accounts(-1_280, [1]), now, margin.weighted_collateral(0.8)))
     1.25
     """
-    refuse_wrong_kinds(accounts, market, model)
     owed = debt_value(accounts, market)
     spare = headroom(accounts, market, model)
     return np.asarray(np.where(owed > 0, 1 + spare / np.where(owed > 0, owed, 1.0), np.inf))
@@ -162,7 +160,6 @@ def debt_value(accounts: Accounts, market: Market) -> FloatArray:
 
 def coin_values(accounts: Accounts, market: Market) -> FloatArray:
     """Return the value of every coin, shape (..., I) [currency]: owed is negative."""
-    refuse_wrong_kinds(accounts, market)
     value = position_value(accounts, market)
     other = ~market.instruments.is_cash & (accounts.quantity != 0)
     if other.any():

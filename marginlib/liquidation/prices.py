@@ -31,7 +31,6 @@ from marginlib.accounts import Accounts, equity
 from marginlib.instruments import Instruments
 from marginlib.instruments.unit_values import unit_price
 from marginlib.liquidation._blocks import in_blocks
-from marginlib.liquidation._kinds import refuse_wrong_kinds
 from marginlib.liquidation._search import first_changes, nearest
 from marginlib.margin import MarginModel, Requirement
 from marginlib.margin.asking import lines
@@ -83,7 +82,6 @@ def liquidation_price(
     >>> round(float(liquidation_price(ana, entry, rule, "BTC")), 2)  # 18,000 / 0.95
     18947.37
     """
-    refuse_wrong_kinds(accounts, market, model)
     index = _quoted(market.instruments, name)
 
     def price_of(some: Accounts) -> FloatArray:
@@ -120,7 +118,6 @@ def liquidation_prices(
     >>> round(float(below), 6), round(float(above), 6)
     (70.0, 130.0)
     """
-    refuse_wrong_kinds(accounts, market, model)
     index = _quoted(market.instruments, name)
 
     def prices_of(some: Accounts) -> FloatArray:
@@ -144,7 +141,6 @@ def bankruptcy_price(accounts: Accounts, market: Market, name: str) -> FloatArra
     >>> float(bankruptcy_price(ana, entry, "BTC"))
     18000.0
     """
-    refuse_wrong_kinds(accounts, market)
     if revalues_options(market.instruments, _quoted(market.instruments, name)):
         return _search(accounts, market, _nothing, name)
     return _closed_form(accounts, market, Lines.flat(np.zeros(())), name)

@@ -16,7 +16,6 @@ from marginlib._checks import (
     non_negative,
 )
 from marginlib.accounts import Accounts
-from marginlib.liquidation._kinds import refuse_wrong_policy
 from marginlib.liquidation.closing import CloseAll
 from marginlib.liquidation.fees import Fee
 from marginlib.liquidation.policy import ClosingPolicy
@@ -125,7 +124,6 @@ class AtMost(ClosingPolicy):
     quantity: ArrayLike
 
     def __post_init__(self) -> None:
-        refuse_wrong_policy(self.policy)
         non_negative("quantity", self.quantity)
 
     @property

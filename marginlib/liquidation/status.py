@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from marginlib._checks import FloatArray, known
 from marginlib.accounts import Accounts, equity
-from marginlib.liquidation._kinds import refuse_wrong_kinds
 from marginlib.margin import MarginModel
 from marginlib.market import Market
 
@@ -56,7 +55,6 @@ def status(
     18500 LIQUIDATION
     17000 BANKRUPT
     """
-    refuse_wrong_kinds(accounts, market, model)
     own = equity(accounts, market)
     need = model(accounts, market)
     covered = own >= need.maintenance if equality_is_safe else own > need.maintenance
@@ -104,7 +102,6 @@ def margin_call(
     (1350.0, 425.0)
     """
     known("restore", restore, ("initial", "maintenance"))
-    refuse_wrong_kinds(accounts, market, model)
     own = equity(accounts, market)
     need = model(accounts, market)
     target = need.initial if restore == "initial" else need.maintenance

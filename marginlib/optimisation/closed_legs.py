@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from marginlib._checks import FloatArray, of_kind
+from marginlib._checks import FloatArray
 from marginlib.accounts import Accounts, position_value
 from marginlib.liquidation.fees import Fee, fee_on
 from marginlib.margin import MarginModel
@@ -72,8 +72,6 @@ def closed_legs(
     >>> legs.freed.round(6).tolist(), legs.cost.round(6).tolist()
     ([-6000.0, -3000.0], [40.0, 60.0])
     """
-    of_kind("accounts", accounts, Accounts, "accounts.open_accounts")
-    of_kind("market", market, Market, "market.at")
     before = _need(accounts, market, model, maintenance)
     value, cost, freed = position_value(accounts, market), [], []
     for leg, one in enumerate(np.eye(len(market.instruments))):

@@ -33,7 +33,6 @@ from marginlib._checks import (
     hold,
     non_negative,
     numbers,
-    of_kind,
     positive,
     refuse,
     together,
@@ -152,7 +151,6 @@ def liquidation_schedule(
     >>> bool(afraid.expected_cost > calm.expected_cost), bool(afraid.variance < calm.variance)
     (True, True)
     """
-    of_kind("costs", costs, TradingCost, "TradingCost(...)")
     start, fear = numbers("quantity", quantity), non_negative("risk_aversion", risk_aversion)
     count = whole("periods", periods)
     period = positive("days", days) / count

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.special import logsumexp, ndtri
 
 from marginlib._bisection import bisection
-from marginlib._checks import FloatArray, of_kind
+from marginlib._checks import FloatArray
 from marginlib.calibration._series import confidence_levels
 from marginlib.calibration.garch import Garch
 
@@ -40,7 +40,6 @@ def tail_index(model: Garch) -> float:
     >>> round(tail_index(Garch(1e-6, reaction=0.1, persistence=0.88)), 2)
     5.61
     """
-    of_kind("model", model, Garch, "Garch(...) or fit_garch")
     if model.reaction == 0:
         return float("inf")
     if model.reaction + model.persistence >= 1 - 1e-12:
@@ -113,7 +112,6 @@ def stable_margin(
     >>> rates.average.round(5), rates.flat.round(4), rates.ceiling.round(5)
     (np.float64(0.02576), np.float64(0.0258), np.float64(0.02576))
     """
-    of_kind("model", model, Garch, "Garch(...) or fit_garch")
     share = confidence_levels(level)
     returns, volatility = model.simulate(paths=paths, steps=steps, burn_in=burn_in, rng=rng)
     multiple = np.asarray(-ndtri((1 - share) / 2))

@@ -15,7 +15,6 @@ from marginlib._checks import (
     generator,
     known,
     non_negative,
-    of_kind,
     positive,
     refuse,
     whole,
@@ -100,7 +99,7 @@ def draw_crowd(
     ([1.0, 1.0, 1.0, 1.0], [10000.0, 4000.0, 2000.0, 400.0])
     """
     places = _Places(*generator(rng).random((5, whole("count", count))))
-    shares = _holdings(of_kind("market", market, Market, "market.at"), holdings)
+    shares = _holdings(market, holdings)
     opened = _at_moments(market, places.moment)
     worth = _values("size", size, places.size)
     weights = _weights(shares, fraction("alike", alike), places.asset)
