@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from docutils import nodes
 from sphinx.application import Sphinx
 
@@ -14,6 +16,7 @@ SAFE_IN_PARALLEL = (
 
 
 FOLD_NAME = ' aria-label="Toggle hidden content"'
+TABLE_STYLE = re.compile(r"<style scoped>.*?</style>\s*(?=<table)|(?<=<table) border=\"1\"", re.S)
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
@@ -41,6 +44,17 @@ def call_folds_by_their_words(
     context["body"] = str(context.get("body", "")).replace(FOLD_NAME, "")
 
 
+def leave_tables_to_the_book(
+    app: Sphinx,
+    page_name: str,
+    template: str,
+    context: dict[str, object],
+    document: nodes.document | None,
+) -> None:
+    """Leave out the style that a printed table of pandas brings along."""
+    context["body"] = TABLE_STYLE.sub("", str(context.get("body", "")))
+
+
 def leave_out_widget_state(
     app: Sphinx,
     page_name: str,
@@ -66,6 +80,7 @@ def declare_safe(app: Sphinx) -> None:
 def setup(app: Sphinx) -> dict[str, object]:
     app.connect("html-page-context", use_current_roles)
     app.connect("html-page-context", call_folds_by_their_words)
+    app.connect("html-page-context", leave_tables_to_the_book)
     app.connect("html-page-context", leave_out_widget_state, priority=900)  # after it was added
     app.connect("builder-inited", declare_safe)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
