@@ -1,11 +1,13 @@
 """Numbers in prose, written as the figures write them: a true minus, and units that hold.
 
 An author types ``-5 %``; the page shows it with the minus sign and with a space at which no line
-ends. Code, formulas, cited titles and the reference of the library stay as they are.
+ends, in the tables that notebooks return too. Code, formulas, cited titles and the reference of the
+library stay as they are.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -17,6 +19,16 @@ from livefig import tidied
 LEFT = (nodes.literal, nodes.FixedTextElement, nodes.math, nodes.math_block, nodes.raw,
         nodes.citation)  # fmt: skip
 REFERENCE = "api/"
+IN_A_CELL = re.compile(r"(?<=>)[^<>]+(?=</t[dh]>)")
+
+
+def _tidy_results(doctree: nodes.document) -> None:
+    """Write the numbers in tables that cells of a notebook return."""
+    for made in doctree.findall(nodes.raw):
+        told = made.astext()
+        if 'class="dataframe"' in told:
+            shown = IN_A_CELL.sub(lambda found: tidied(found[0]), told)
+            made.replace(made[0], nodes.Text(shown))
 
 
 def tidy_prose(app: Sphinx, doctree: nodes.document, page: str) -> None:
@@ -24,6 +36,7 @@ def tidy_prose(app: Sphinx, doctree: nodes.document, page: str) -> None:
     if app.builder.format != "html" or page.startswith(REFERENCE):
         return
     _join_lines(doctree)
+    _tidy_results(doctree)
     block, before = None, ""
     for text in _texts(doctree):
         holders = list(_holders(text))

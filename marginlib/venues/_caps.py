@@ -95,7 +95,7 @@ def leverage_caps(jurisdiction: str | None = None) -> tuple[LeverageCap, ...]:
     """Return all caps, or those of one jurisdiction.
 
     >>> sorted({cap.jurisdiction for cap in leverage_caps()})
-    ['Australia', 'Dubai', 'EU', 'Hong Kong', 'Japan', 'Singapore', 'UK', 'US']
+    ['Australia', 'Dubai', 'EU', 'Hong Kong', 'Japan', 'Poland', 'Singapore', 'UK', 'US']
     >>> [(cap.asset_class, cap.leverage) for cap in leverage_caps("US")]
     [('major_fx', 50.0), ('minor_fx', 20.0)]
     """

@@ -30,3 +30,14 @@ def test_a_number_holds_its_unit_though_they_are_apart():
 def test_code_and_the_library_stay_as_they_are_typed():
     assert shown(nodes.literal("", "x = -5")) == "x = -5"
     assert shown(nodes.Text("at least -1"), page="api/market") == "at least -1"
+
+
+def test_tables_that_notebooks_return_are_written_so_too():
+    table = '<table class="dataframe"><tr><th>rate</th><td>-7.5%</td></tr></table>'
+    document = new_document("page")
+    document += nodes.raw("", table, format="html")
+    document += nodes.raw("", "<p>-7.5%</p>", format="html")
+    tidy_prose(HTML, document, "chapters/one")
+    told = document.astext()
+    assert "<th>rate</th><td>−7.5\u00a0%</td>" in told
+    assert "<p>-7.5%</p>" in told
