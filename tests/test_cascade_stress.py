@@ -173,6 +173,10 @@ def test_what_is_taken_is_fee_slippage_and_the_losses_of_others() -> None:
         assert gap.fund_needed == pytest.approx(0.06)
         assert gap.unpaid == pytest.approx(0)
         assert gap.idle == pytest.approx(fund / (60 + fund))
+        unshared = cascade.CascadeRules(model, deep)  # nobody pays, and the winner goes without
+        assert 60 * cascade.stress_test(asked, entry, unshared, [-0.16], fund).taken == (
+            pytest.approx(others)
+        )
 
 
 def test_a_winner_closed_by_force_was_closed_needlessly() -> None:

@@ -11,8 +11,9 @@ idle is
 as compared with a venue that admits whatever is asked, and needs no fund.
 
 What traders pay is told too, of those who can. Whatever leaves an account while prices stand still
-was **taken** from it: the fee, what its forced trade slipped, its part in the losses of others. And
-a position was closed **needlessly** where its owner's own money would have lasted the whole path.
+was **taken** from it: the fee, what its forced trade slipped, its part in the losses of others; and
+so is what is owed at the end beyond the fund, which those who won never see. And a position was
+closed **needlessly** where its owner's own money would have lasted the whole path.
 """
 
 from __future__ import annotations
@@ -153,13 +154,15 @@ def stress_test(
     if of_kind("market", market, Market, "market.at").shape:
         raise MarginError(f"market must hold one set of prices; got shape {market.shape}")
     path = numbers("moves", moves)
+    if path.ndim == 0:
+        raise MarginError(f"moves must be a path of shape (T, ...); got one number, {path:g}")
     crowd = admitted(asked, market, rules.model)
     money = np.asarray(equity(crowd, market).sum(axis=-1))
     there = non_negative("fund", 0.0 if fund is None else fund)
     size = _positions(crowd, market) / 2
     state = begin(crowd, market, InsuranceFund(there))
     prices, closed, missing = [market.price], [np.zeros(money.shape)], [np.zeros(money.shape)]
-    taken, passed_on = np.zeros(money.shape), np.zeros(money.shape)
+    taken, passed_on, owed = (np.zeros(money.shape) for _ in range(3))
     outside, lasts = market.quoted_price, np.ones(crowd.shape, dtype=np.bool_)
     for returns in path:
         before = moved(state, returns)
@@ -176,6 +179,7 @@ def stress_test(
         missing.append(owed + passed_on - state.fund.balance + there)
         outside = outside * (1 + returns)
         lasts = lasts & (equity(crowd, facing(repriced(market, outside))) >= 0)
+    taken = taken + np.maximum(owed - state.fund.balance, 0.0)  # winners never see it
     lacking = _over_time(missing)
     needed = np.maximum(lacking.max(axis=0), 0.0)
     admits = 2 * size / _positions(asked, market)
