@@ -183,19 +183,20 @@ def stress_test(
     lacking = _over_time(missing)
     needed = np.maximum(lacking.max(axis=0), 0.0)
     admits = 2 * size / _positions(asked, market)
+    idle = 1 - admits * money / (money + (needed if fund is None else there))
     left = np.abs(state.accounts.quantity - crowd.quantity) * market.instruments.is_margined
     own = np.abs(crowd.quantity) * market.instruments.is_margined
     share = left.sum(axis=-1) / np.maximum(own.sum(axis=-1), np.finfo(float).tiny)
     return StressTest(
-        admitted=admits,
+        admitted=np.broadcast_to(admits, needed.shape),
         price=_over_time(prices),
         closed=_over_time(closed) / (2 * size),
         missing=lacking / size,
         fund_needed=needed / size,
         unpaid=state.unpaid,
-        idle=1 - admits * money / (money + (needed if fund is None else there)),
-        taken=taken / money,
-        needless=(np.minimum(share, 1.0) * lasts).mean(axis=-1),
+        idle=np.broadcast_to(idle, needed.shape),
+        taken=np.broadcast_to(taken / money, needed.shape),
+        needless=np.broadcast_to((np.minimum(share, 1.0) * lasts).mean(axis=-1), needed.shape),
     )
 
 
