@@ -69,10 +69,14 @@ def world(seeds: Sequence[int], days: Sequence[Day]) -> World:
         np.stack([crowd.quantity for crowd in crowds])[:, None],
     )
     wanted = cascade.open_interest(asked, ENTRY)
-    within = np.stack([DEPTH * wanted / 20_000, np.full(wanted.shape, 1e9)], axis=-1)
-    law = ml.impact.Transient(ml.impact.linear_book(within), half_life=1, lasting=0.25)
     moves = np.stack([moves_of(day) for day in days], axis=1)
-    return World(asked, moves[:, None], law, wanted)
+    return World(asked, moves[:, None], depth_of(wanted), wanted)
+
+
+def depth_of(wanted: np.ndarray) -> Curve:
+    """Return how prices answer to forced sales: ether's do not."""
+    within = np.stack([DEPTH * wanted / 20_000, np.full(wanted.shape, 1e9)], axis=-1)
+    return ml.impact.Transient(ml.impact.linear_book(within), half_life=1, lasting=0.25)
 
 
 def moves_of(day: Day) -> np.ndarray:
