@@ -21,7 +21,7 @@ def main(given: list[str] | None = None) -> int:
     parser.add_argument("--hidden", type=Path, required=True, help="seeds and days of the teacher")
     parser.add_argument("--out", type=Path, required=True, help="where the results are written")
     asked = parser.parse_args(given)
-    files = sorted(asked.folder.glob("*.toml"))
+    files = sorted(set(asked.folder.glob("*.toml")) - {asked.hidden})
     if not 1 <= len(files) <= MOST_FILES:
         print(
             f"{asked.folder}: found {len(files)} designs (*.toml), 1 to {MOST_FILES} can be scored"

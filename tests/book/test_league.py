@@ -230,16 +230,16 @@ def search_design() -> Design:
 
 
 def test_one_command_scores_a_folder(written, tmp_path, capsys) -> None:
-    written(HIDDEN, "hidden.ini")
+    written(HIDDEN, "hidden.toml")
     written("fund = 1", "broken.toml")
     written(STARTER, "ours.toml")
     out = tmp_path / "out"
-    assert main([str(tmp_path), "--hidden", str(tmp_path / "hidden.ini"), "--out", str(out)]) == 0
+    assert main([str(tmp_path), "--hidden", str(tmp_path / "hidden.toml"), "--out", str(out)]) == 0
     assert "Our group" in (out / "league.html").read_text("utf-8")
     assert "src=" not in (out / "league.html").read_text("utf-8")
     assert len((out / "league.csv").read_text("utf-8").splitlines()) == 3
     assert "broken.toml: the key" in capsys.readouterr().out
-    assert main([str(out), "--hidden", str(tmp_path / "hidden.ini"), "--out", str(out)]) == 1
+    assert main([str(out), "--hidden", str(tmp_path / "hidden.toml"), "--out", str(out)]) == 1
     assert main([str(tmp_path), "--hidden", str(out / "none"), "--out", str(out)]) == 1
 
 
