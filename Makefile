@@ -18,9 +18,11 @@ ROOMS ?= accounts margin liquidation waterfall cascade
 EVERY ?= 1
 SINCE ?= main
 PORT ?= 8000
+DESIGNS ?= course/league/samples
+HIDDEN ?= course/league/hidden_example.toml
 
 .PHONY: help book test check library coverage notebooks site serve lab bench handouts lock outputs wheels oldest pythons mutants
-.PHONY: clean current environment places script thorough
+.PHONY: clean current environment league places script search thorough
 .DEFAULT_GOAL := help
 
 help: ## List these verbs
@@ -79,6 +81,13 @@ lab: environment ## Open the chapters in JupyterLab
 bench: ## Time the library and the site against their peers
 	@tools/environment.sh _build/bench-environment requirements.txt benchmarks/requirements.txt
 	_build/bench-environment/bin/python -m benchmarks
+
+league: environment ## Score a folder of designs of the capstone (DESIGNS=folder HIDDEN=file)
+	$(RUN) course.league $(DESIGNS) --hidden $(HIDDEN) --out _build/league
+	@echo "The leaderboard is _build/league/league.html, and league.csv beside it"
+
+search: environment ## Try 2,000 designs of the capstone: does one win everything? (minutes)
+	$(RUN) course.league.search --hidden $(HIDDEN)
 
 lock: $(UV) ## Renew requirements.txt from pyproject.toml
 	$(UV) pip compile pyproject.toml --extra book --extra test \

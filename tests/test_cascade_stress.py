@@ -142,9 +142,73 @@ def test_slower_closing_closes_less_and_needs_more() -> None:
     assert slow.fund_needed > fast.fund_needed
 
 
+def test_longs_and_shorts_count_alike() -> None:
+    """Turning the longs away is no way to have everyone: the larger side alone is not asked."""
+    entry = ml.market.at(ml.instruments.linear(["BTC"]), [100])
+    asked = ml.accounts.open_accounts([10.0, 10.0], [[1.0], [-1.0]], entry)
+
+    def one_sided(accounts: ml.accounts.Accounts, market: ml.market.Market) -> margin.Requirement:
+        rate = np.where(accounts.quantity[..., 0] > 0, 0.5, 0.01)
+        need = rate * ml.accounts.notional(accounts, market)[..., 0]
+        return margin.Requirement(need, need / 2)
+
+    law = cascade.CascadeRules(one_sided, ml.impact.linear_book(1e9))
+    got = cascade.stress_test(asked, entry, law, [0.0])
+    assert got.admitted == pytest.approx((0.2 + 1) / 2)
+    assert got.idle == pytest.approx(0.4)
+
+
+def test_what_is_taken_is_fee_slippage_and_the_losses_of_others() -> None:
+    entry = ml.market.at(ml.instruments.linear(["BTC"]), [100])
+    asked = ml.accounts.open_accounts([10.0, 50.0], [[1.0], [-1.0]], entry)
+    model, book = margin.FixedRate(0.10, 0.05), ml.impact.linear_book(1.0)  # 1 contract is 1 %
+    calm = cascade.stress_test(asked, entry, cascade.CascadeRules(model, book, fee=0.01), [-0.06])
+    fill = 94 * 0.995
+    assert 60 * calm.taken == pytest.approx(94 - fill + 0.01 * fill)
+    deep = ml.impact.linear_book(1e9)
+    shared = cascade.CascadeRules(model, deep, losses=[cascade.SocialisedLoss()])
+    for fund, others in [(0.0, 6.0), (4.0, 2.0), (9.0, 0.0)]:
+        gap = cascade.stress_test(asked, entry, shared, [-0.16], fund)
+        assert 60 * gap.taken == pytest.approx(others)
+        assert gap.fund_needed == pytest.approx(0.06)
+        assert gap.unpaid == pytest.approx(0)
+        assert gap.idle == pytest.approx(fund / (60 + fund))
+        unshared = cascade.CascadeRules(model, deep)  # nobody pays, and the winner goes without
+        assert 60 * cascade.stress_test(asked, entry, unshared, [-0.16], fund).taken == (
+            pytest.approx(others)
+        )
+
+
+def test_a_winner_closed_by_force_was_closed_needlessly() -> None:
+    entry = ml.market.at(ml.instruments.linear(["BTC"]), [100])
+    asked = ml.accounts.open_accounts([10.0, 50.0], [[1.0], [-1.0]], entry)
+    deep = ml.impact.linear_book(1e9)
+    law = cascade.CascadeRules(margin.FixedRate(0.10, 0.05), deep)
+    handed = cascade.CascadeRules(law.model, deep, losses=[cascade.AutoDeleveraging()])
+    assert cascade.stress_test(asked, entry, law, [-0.16]).needless == 0  # it was bankrupt
+    assert cascade.stress_test(asked, entry, handed, [-0.16]).needless == pytest.approx(0.5)
+    assert cascade.stress_test(asked, entry, handed, [-0.16]).fund_needed == pytest.approx(0.06)
+    assert cascade.stress_test(asked, entry, law, [-0.06, 0.05]).needless == pytest.approx(0.5)
+
+
+@settings(max_examples=15)
+@given(rate=st.sampled_from([0.02, 0.1, 0.3]), fund=st.floats(0, 5_000), side=st.booleans())
+def test_losses_change_who_pays_and_not_what_is_missing(
+    rate: float, fund: float, side: bool
+) -> None:
+    moves = DAYS[1] if side else 1 / (1 + DAYS[1]) - 1
+    bare = cascade.stress_test(crowd(), ENTRY, rules(rate), moves, fund)
+    law = rules(rate, losses=[cascade.SocialisedLoss("equity")])
+    shared = cascade.stress_test(crowd(), ENTRY, law, moves, fund)
+    assert shared.fund_needed == pytest.approx(float(bare.fund_needed), rel=0.1, abs=1e-3)
+    assert shared.taken >= bare.taken - 1e-9
+    assert 0 <= shared.needless <= 1
+    assert 0 <= shared.taken <= 1
+
+
 def test_bad_input_is_refused() -> None:
-    with pytest.raises(ml.MarginError, match="no losses="):
-        cascade.stress_test(crowd(), ENTRY, rules(0.1, losses=[cascade.SocialisedLoss()]), DAYS[0])
     many = ml.market.at(BOOK, [[100, 10], [90, 9]])
     with pytest.raises(ml.MarginError, match="one set of prices"):
         cascade.stress_test(crowd(), many, rules(0.1), DAYS[0])
+    with pytest.raises(ml.MarginError, match="fund must not be negative"):
+        cascade.stress_test(crowd(), ENTRY, rules(0.1), DAYS[0], fund=-1)
