@@ -49,8 +49,8 @@ def tail_risk(losses: ArrayLike, level: float, interpolated: bool = True) -> Tai
     as most programs take it; or, not interpolated, the k-th largest loss, with k the whole part
     of (1 - level) (T + 1). One more loss that is drawn like these T is above the k-th largest
     of them with a chance of k / (T + 1), no more than 1 - level; where k would be 0, the largest
-    is taken, and the chance is 1 / (T + 1). The interpolated one is smaller and breached more often. The
-    expected shortfall is the average of exactly the worst share 1 - level, the last loss
+    is taken, and the chance is 1 / (T + 1). The interpolated one is smaller and breached more
+    often. The expected shortfall is the average of exactly the worst share 1 - level, the last loss
     counted in part where the share asks for it; so it is subadditive, as the value at risk is
     not: see :class:`~marginlib.calibration.HistoricalSimulation`.
 
