@@ -118,6 +118,39 @@ def test_a_rolling_window_sees_what_sorting_sees(
         np.testing.assert_allclose(found.shortfall[start], mean, atol=1e-12)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    days=st.integers(2, 60),
+    window=st.integers(2, 60),
+    level=st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.975, 0.99, 0.999]),
+    seed=st.integers(0, 1000),
+)
+def test_the_quantile_may_be_one_of_the_losses(
+    days: int, window: int, level: float, seed: int
+) -> None:
+    window = min(window, days)
+    losses = np.random.default_rng(seed).integers(-5, 6, (days, 2)) / 7
+    found = rolling_tail_risk(losses, window, level, interpolated=False)
+    place = max(int((1 - level) * (window + 1) + 1e-9), 1)
+    for start in range(days - window + 1):
+        part = losses[start : start + window]
+        alone = tail_risk(part, level, interpolated=False)
+        expected = np.sort(part, axis=0)[-place]
+        np.testing.assert_array_equal(found.value_at_risk[start], expected)
+        np.testing.assert_array_equal(alone.value_at_risk, expected)
+        np.testing.assert_allclose(alone.shortfall, tail_risk(part, level).shortfall, atol=1e-12)
+
+
+def test_the_quantile_between_two_losses_is_breached_more_than_it_says() -> None:
+    returns = np.random.default_rng(5).normal(size=(750, 400))  # of independent days
+    rates = [
+        calibration.historical_rate(returns, 250, 0.99, interpolated=way).value_at_risk[250:-1]
+        for way in (True, False)
+    ]
+    breached = [float((-returns[250:] > rate).mean()) for rate in rates]
+    np.testing.assert_allclose(breached, [3.49 / 251, 2 / 251], atol=4e-4)
+
+
 def test_more_series_than_are_handled_at_once() -> None:
     losses = example((50, 3000))
     many = rolling_tail_risk(losses, 20, 0.9)

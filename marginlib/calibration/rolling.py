@@ -42,13 +42,17 @@ class _Places(NamedTuple):
     outcomes: float  # how many outcomes that makes
 
 
-def tail_risk(losses: ArrayLike, level: float) -> Tail:
+def tail_risk(losses: ArrayLike, level: float, interpolated: bool = True) -> Tail:
     """Return value at risk and expected shortfall of losses that are equally likely.
 
-    The value at risk is the quantile of the losses at ``level``, straight between two of them. The
-    expected shortfall is the average of exactly the worst share 1 - level, the last loss counted in
-    part where the share asks for it; so it is subadditive, as the value at risk is not: see
-    :class:`~marginlib.calibration.HistoricalSimulation`.
+    The value at risk is the quantile of the losses at ``level``, straight between two of them,
+    as most programs take it; or, not interpolated, the k-th largest loss, with k the whole part
+    of (1 - level) (T + 1). One more loss that is drawn like these T is above the k-th largest
+    of them with a chance of k / (T + 1), no more than 1 - level; where k would be 0, the largest
+    is taken, and the chance is 1 / (T + 1). The interpolated one is smaller and breached more
+    often. The expected shortfall is the average of exactly the worst share 1 - level, the last loss
+    counted in part where the share asks for it; so it is subadditive, as the value at risk is
+    not: see :class:`~marginlib.calibration.HistoricalSimulation`.
 
     Parameters
     ----------
@@ -56,6 +60,8 @@ def tail_risk(losses: ArrayLike, level: float) -> Tail:
         Losses, in any order [fraction or currency].
     level : float
         Confidence level, such as 0.99 [fraction].
+    interpolated : bool
+        Whether the value at risk may lie between two losses; otherwise it is one of them.
 
     Returns
     -------
@@ -69,9 +75,11 @@ def tail_risk(losses: ArrayLike, level: float) -> Tail:
 
     >>> tail_risk([3, 9, 1, 4, 10, 2, 5, 6, 7, 8], level=0.8)
     Tail(value_at_risk=array(8.2), shortfall=array(9.5))
+    >>> tail_risk([3, 9, 1, 4, 10, 2, 5, 6, 7, 8], level=0.8, interpolated=False).value_at_risk
+    array(9.)
     """
     lost = series("losses", losses)
-    places = _places(len(lost), confidence(level))
+    places = _places(len(lost), confidence(level), interpolated)
     top = -np.partition(-lost, range(places.kept), axis=0)[: places.kept]
     shortfall = top[: places.full].sum(axis=0)
     if places.part > 0:
@@ -80,7 +88,9 @@ def tail_risk(losses: ArrayLike, level: float) -> Tail:
     return Tail(np.asarray(quantile), np.asarray(shortfall / places.outcomes))
 
 
-def rolling_tail_risk(losses: ArrayLike, window: int, level: float) -> Tail:
+def rolling_tail_risk(
+    losses: ArrayLike, window: int, level: float, interpolated: bool = True
+) -> Tail:
     """Return :func:`tail_risk` of the last ``window`` days, on each day.
 
     Parameters
@@ -91,6 +101,8 @@ def rolling_tail_risk(losses: ArrayLike, window: int, level: float) -> Tail:
         Number of days looked back on, the day itself included [days].
     level : float
         Confidence level [fraction].
+    interpolated : bool
+        As in :func:`tail_risk`.
 
     Returns
     -------
@@ -106,7 +118,7 @@ def rolling_tail_risk(losses: ArrayLike, window: int, level: float) -> Tail:
     [2.0, 3.0, 3.0]
     """
     lost, days = series("losses", losses), whole("window", window, least=2)
-    places = _places(days, confidence(level))
+    places = _places(days, confidence(level), interpolated)
     if days > len(lost):
         raise MarginError(f"window must not be above the {len(lost)} days there are; got {days}")
     columns = lost.reshape(len(lost), -1)
@@ -120,11 +132,18 @@ def rolling_tail_risk(losses: ArrayLike, window: int, level: float) -> Tail:
     return Tail(answers[0].reshape(shape), answers[1].reshape(shape))
 
 
-def _places(days: int, level: float) -> _Places:
+def _places(days: int, level: float, interpolated: bool) -> _Places:
     outcomes = (1 - level) * days
-    position = (1 - level) * (days - 1)
-    kept = min(int(position) + 2, days)
-    return _Places(kept, position - int(position), int(outcomes), outcomes % 1, outcomes)
+    full = int(outcomes)
+    if interpolated:
+        position = (1 - level) * (days - 1)
+        kept, between = min(int(position) + 2, days), position - int(position)
+    else:
+        # The k-th largest is the last of those that count in full, or the one after it.
+        kept = max(full + 1, 2)
+        place = max(int((1 - level) * (days + 1) + 1e-9), 1)
+        between = place - (kept - 1.0)
+    return _Places(kept, between, full, outcomes % 1, outcomes)
 
 
 def _answer(columns: FloatArray, days: int, places: _Places, out: FloatArray) -> None:
