@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import yaml
 from bs4 import BeautifulSoup
+from contents import pages
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -68,11 +68,9 @@ class ExplorerIndex(SphinxDirective):
 
 def chapters(root: Path) -> list[str]:
     """Return the notebooks of the book, without their ending, in the order of the contents."""
-    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    files = [entry["file"] for part in contents["parts"] for entry in part["chapters"]]
     return [
         name
-        for name in [contents["root"], *files]
+        for name in pages(root)
         if not name.startswith(GUIDE) and (root / f"{name}.ipynb").is_file()
     ]
 

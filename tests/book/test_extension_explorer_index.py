@@ -48,7 +48,8 @@ def test_a_card_leads_to_the_figure(notebook):
 
 def test_chapters_come_in_the_order_of_the_contents_without_the_guide(tmp_path):
     (tmp_path / "_toc.yml").write_text(
-        "root: index\nparts:\n- chapters:\n  - file: b\n  - file: words\n  - file: a\n"
+        "root: index\nparts:\n- chapters:\n  - file: b\n"
+        "    sections:\n    - file: words\n    - file: a\n"
         "- chapters:\n  - file: livefig/guide/index\n"
     )
     (tmp_path / "livefig/guide").mkdir(parents=True)

@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import yaml
 from bs4 import BeautifulSoup
+from contents import pages
 from playwright.sync_api import Browser, Page, Request, Response, Route
 
 from livefig.display import MODE
@@ -38,9 +38,7 @@ MADE_BY_SPHINX = ["search.html", "genindex.html"]
 
 def pages_of_the_contents() -> list[str]:
     """Every page that the table of contents asks for, and those that Sphinx adds."""
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    chapters = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
-    return [f"{name}.html" for name in [contents["root"], *chapters]] + MADE_BY_SPHINX
+    return [f"{name}.html" for name in pages(ROOT)] + MADE_BY_SPHINX
 
 
 PAGES = pages_of_the_contents()
