@@ -1,8 +1,9 @@
 """The doors of the library: how many names it shows, and that a reader meets each of them.
 
 A *room* is a package, or a module that the `__all__` around it names; a *name* is anything else in
-the `__all__` of a room. `PYTHONPATH=_extensions python tests/book/test_public_names.py` prints all of
-them, and where a reader meets each: on a page, in a file of a venue, or in the signature of something that she meets.
+the `__all__` of a room. `PYTHONPATH=_extensions python tests/book/test_public_names.py` prints
+all of them, and where a reader meets each: on a page, in a file of a venue, or in the signature
+of something that she meets.
 """
 
 from __future__ import annotations
