@@ -12,6 +12,7 @@ from pathlib import Path
 
 from icon_fonts import with_fewer_icons
 from page_styles import reduced, rules_of, words_of_page, words_of_script
+from site_files import NOT_FOUND
 from sphinx.application import Sphinx
 
 STYLES, SCRIPTS = "margin.css", "margin.js"
@@ -45,7 +46,7 @@ class Site:
         self.static = folder / "_static"
         self.texts = {}
         for path in sorted(folder.rglob("*.html")):
-            if self.static in path.parents:
+            if self.static in path.parents or path == folder / NOT_FOUND:
                 continue
             copy = kept / path.relative_to(folder)
             if LIGHT in path.read_text(encoding="utf-8"):
