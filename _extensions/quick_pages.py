@@ -15,6 +15,8 @@ from page_styles import reduced, rules_of, words_of_page, words_of_script
 from site_files import NOT_FOUND
 from sphinx.application import Sphinx
 
+from livefig.sphinx.pages import check_page
+
 STYLES, SCRIPTS = "margin.css", "margin.js"
 LIGHT = f"_static/{SCRIPTS}?"  # what a page asks for once it was given one script
 FIGURES = "livefig.js"
@@ -95,6 +97,8 @@ def put_together(app: Sphinx, problem: Exception | None) -> None:
     if problem is not None or app.builder.name != "html":
         return
     site = Site(Path(app.outdir), Path(app.doctreedir) / "pages")
+    for path, text in site.texts.items():  # whole: the theme's own names stand there too
+        check_page(path.relative_to(site.folder).as_posix(), text)
     each = [site.scripts(path) for path in site.texts]
     shared = {name: tag for name, tag in each[0].items() if all(name in page for page in each)}
     styles = _written(site.static / STYLES, _styles(site, shared))

@@ -2,7 +2,8 @@
 
 The list of pages (``sitemap.xml``, named in ``robots.txt``) needs the address of the published book
 (``html_baseurl``); without one there is none. ``404.html`` is shown in place of any address that
-does not exist, so it asks for no file beside it, and finds home by itself where no address is known.
+does not exist, so it asks for no file beside it, and finds home by itself where no address is
+known.
 """
 
 from __future__ import annotations
