@@ -43,7 +43,7 @@ def add_letters(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Lead from each letter to the first term of a glossary that begins with it."""
     if app.builder.format != "html":
         return
-    for glossary in doctree.findall(addnodes.glossary):
+    for glossary in list(doctree.findall(addnodes.glossary)):
         first: dict[str, str] = {}
         for term in glossary.findall(nodes.term):
             first.setdefault(term.astext()[0].upper(), term["ids"][0])

@@ -23,6 +23,7 @@ WITHOUT_TEXT = {
     "genindex": "Every term of the glossary and every name of the library, from A to Z.",
     "search": "Search the words of the book: chapters, glossary, sources and library.",
 }
+TITLES = {"genindex": "Index", "search": "Search"}  # which their templates set, later than this
 ASIDE = (nodes.Admonition, nodes.table, nodes.figure, nodes.footnote, nodes.bullet_list)
 VIEWPORT = re.compile(r'\s*<meta\s[^>]*name="viewport"[^>]*>')
 TAG = re.compile(r"<[^>]*>")
@@ -85,7 +86,7 @@ def card(app: Sphinx, page: str, title: str, words: str) -> str:
     told = {
         "og:type": "website" if page == app.config.root_doc else "article",
         "og:site_name": app.config.html_title,
-        "og:title": unescape(TAG.sub("", title)) or app.config.html_title,
+        "og:title": unescape(TAG.sub("", title)) or TITLES.get(page, app.config.html_title),
         "og:description": words,
     }
     if address:

@@ -12,7 +12,7 @@ def name_cells(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Write the head of its column into each cell of a wide table, to be seen on phones only."""
     if app.builder.format != "html":
         return
-    for group in doctree.findall(nodes.tgroup):
+    for group in list(doctree.findall(nodes.tgroup)):
         head, body = group.next_node(nodes.thead), group.next_node(nodes.tbody)
         if head is None or group["cols"] < FEWEST or len(head) != 1 or spans(group):
             continue

@@ -101,7 +101,9 @@ def test_a_page_that_is_linked_as_a_card_shows_its_own_first_figure(found: Path)
 
 @pytest.mark.parametrize("page", ["words", "genindex", "search"])
 def test_a_page_without_a_figure_shows_that_of_the_home_page(found: Path, page: str) -> None:
-    assert head(found / f"{page}.html")["og:image"] == f"{ADDRESS}_static/explorers/index-door.png"
+    told = head(found / f"{page}.html")
+    assert told["og:image"] == f"{ADDRESS}_static/explorers/index-door.png"
+    assert told["title"] == f"{told['og:title']} — Margin"
 
 
 @pytest.mark.parametrize("book", ["found", "unknown"])
