@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("myst_parser", reason="books need Sphinx and MyST; the figures do not")
 
-from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 from livefig.sphinx.pages import check_page, clash
 
+UTF8 = os.environ | {"PYTHONUTF8": "1"}
 PAGE = """# The race
 
 ## Who wins?
@@ -30,16 +33,19 @@ PAGE = """# The race
 """
 
 
-def build(folder: Path, first: str, second: str) -> str:
-    """Build a book of one page, and return the page."""
+def built(folder: Path, first: str, second: str) -> tuple[bool, str]:
+    """Build a book of one page; return whether that worked, and what was said."""
     (folder / "conf.py").write_text('extensions = ["myst_parser", "livefig.sphinx"]')
     (folder / "index.md").write_text(PAGE.format(first=first, second=second))
-    Sphinx(folder, folder, folder / "out", folder / "trees", "html", status=None).build()
-    return (folder / "out/index.html").read_text("utf-8")
+    command = [sys.executable, "-m", "sphinx", "-q", "--no-color", folder, folder / "out"]
+    told = subprocess.run(command, capture_output=True, encoding="utf-8", env=UTF8, check=False)
+    return not told.returncode, told.stderr
 
 
 def test_a_page_whose_figures_have_names_of_their_own_is_built(tmp_path):
-    assert 'id="slow"' in build(tmp_path, "fast", "slow")
+    is_built, told = built(tmp_path, "fast", "slow")
+    assert is_built, told
+    assert 'id="slow"' in (tmp_path / "out/index.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -52,9 +58,8 @@ def test_a_page_whose_figures_have_names_of_their_own_is_built(tmp_path):
     ],
 )
 def test_a_page_with_one_name_for_two_things_is_told_with_both_places(tmp_path, second, other):
-    with pytest.raises(ExtensionError) as told:
-        build(tmp_path, "fast", second)
-    text = str(told.value)
+    is_built, text = built(tmp_path, "fast", second)
+    assert not is_built
     assert "index: " in text
     assert f"named {second!r}" in text
     assert other in text
