@@ -11,6 +11,9 @@ NOTEBOOKS = $(wildcard index.ipynb chapters/*.ipynb guide/*.ipynb livefig/guide/
 # The tests of the two packages that need neither the book nor Node.
 UNITS = $(1)/python -m pytest -n auto --ignore=tests/site --ignore=livefig/tests/site \
 	--ignore=livefig/tests/test_script_is_current.py
+# The same where nothing is that builds books.
+WITHOUT_BOOK = --ignore=tests/book --ignore=livefig/src/livefig/sphinx \
+	tests marginlib livefig/tests livefig/src
 UV = _build/lock/bin/uv
 OLDEST_PYTHON = 3.11
 PYTHONS ?= 3.12 3.13 3.14
@@ -112,7 +115,7 @@ oldest: $(UV) ## Test the two packages with the oldest of everything that they a
 	$(UV) venv --clear --quiet --python $(OLDEST_PYTHON) _build/oldest
 	$(UV) pip install --quiet --python _build/oldest --resolution lowest-direct \
 		--editable '.[test]' --editable ./livefig
-	$(call UNITS,_build/oldest/bin) --ignore=tests/book
+	$(call UNITS,_build/oldest/bin) $(WITHOUT_BOOK)
 
 pythons: $(UV) ## Test the two packages with each newer Python (which: PYTHONS="3.13 /path/to/python")
 	@for python in $(PYTHONS); do \

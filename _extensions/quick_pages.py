@@ -12,7 +12,10 @@ from pathlib import Path
 
 from icon_fonts import with_fewer_icons
 from page_styles import reduced, rules_of, words_of_page, words_of_script
+from site_files import NOT_FOUND
 from sphinx.application import Sphinx
+
+from livefig.sphinx.pages import check_page
 
 STYLES, SCRIPTS = "margin.css", "margin.js"
 LIGHT = f"_static/{SCRIPTS}?"  # what a page asks for once it was given one script
@@ -45,7 +48,7 @@ class Site:
         self.static = folder / "_static"
         self.texts = {}
         for path in sorted(folder.rglob("*.html")):
-            if self.static in path.parents:
+            if self.static in path.parents or path == folder / NOT_FOUND:
                 continue
             copy = kept / path.relative_to(folder)
             if LIGHT in path.read_text(encoding="utf-8"):
@@ -94,6 +97,8 @@ def put_together(app: Sphinx, problem: Exception | None) -> None:
     if problem is not None or app.builder.name != "html":
         return
     site = Site(Path(app.outdir), Path(app.doctreedir) / "pages")
+    for path, text in site.texts.items():  # whole: the theme's own names stand there too
+        check_page(path.relative_to(site.folder).as_posix(), text)
     each = [site.scripts(path) for path in site.texts]
     shared = {name: tag for name, tag in each[0].items() if all(name in page for page in each)}
     styles = _written(site.static / STYLES, _styles(site, shared))
