@@ -57,9 +57,8 @@ def is_status(paragraph: nodes.paragraph) -> bool:
 
 def note(work: str) -> nodes.raw:
     """Return a note for the margin; who hears the page has the link and the bibliography."""
-    return nodes.raw(
-        "", f'<small class="ml-note" aria-hidden="true">{escape(work)}</small>', format="html"
-    )
+    told = escape(work.replace(r"\$", "$"))
+    return nodes.raw("", f'<small class="ml-note" aria-hidden="true">{told}</small>', format="html")
 
 
 def setup(app: Sphinx) -> dict[str, object]:

@@ -16,7 +16,8 @@ from livefig.drawing.marks import marks_of
 
 NUMBERS = 6  # in front of the numbers in a text: its paint, clip, angle and place
 NOT_PROSE = (
-    "figure, pre, code, script, style, svg, math, .math, .citation, .ml-folded, .ml-generated"
+    "figure, pre, code, script, style, svg, math, .math, .citation, .ml-note, .ml-folded, "
+    ".ml-generated"
 )
 """What is no prose; tables that are made from sources keep the words of these."""
 
@@ -51,9 +52,10 @@ def faults_of_figure(figure: Tag) -> list[str]:
     header, rows, _ = unpack(base64.b64decode(table.string))
     read, seen = set(), {text.get_text() for text in figure.select("svg text")}
     for control in header["controls"]:
-        read |= {text for text in control["texts"] if not re.fullmatch(r"[12]\d{3}", text)}
+        read |= set(control["texts"])
     for part in figure.select("output, .ml-sentence, figcaption, legend, label, button, dt"):
         read.add(part.get_text())
+    read = {text for text in read if not re.fullmatch(r"[12]\d{3}", text)}  # a year
     for entry in header["tracks"]:
         told = entry["name"].startswith("=")
         if told or any("text" in shape[:1] for shape in _marks(entry)):
