@@ -62,8 +62,9 @@ def black_thursday_2020(
 
     Known: the high of 12 March, and the low of the fall, which came in the night to the 13th; that
     the contracts were inverse, with bitcoin as collateral. Assumed: that all longs opened at the
-    high, with leverage as BitMEX published it for the year to April 2019; a linear book, as deep all day; one
-    maintenance rate; that nobody adds margin, and that nobody else sells into the book.
+    high, with leverage as BitMEX published it for the year to April 2019; a linear book, as deep
+    all day; one maintenance rate; that nobody adds margin, and that nobody else sells into the
+    book.
 
     Parameters
     ----------
