@@ -16,6 +16,7 @@ from marginlib.events.replays.crypto_day import CryptoDayReplay
 from marginlib.events.replays.october import OctoberReplay
 from marginlib.feedback import BITMEX_2019_LONG, LogNormal, draw_crowd
 
+LOW_OF_THE_NIGHT = 3858  # of 13 March 2020
 THIN = LogNormal(median=3, spread=0.7, least=1)
 
 
@@ -71,10 +72,16 @@ class TestNickel:
 
     def test_the_implied_position_makes_the_calls(self) -> None:
         implied = replays.nickel_2022(0).implied_short
-        first, second = replays.nickel_2022(implied).calls
-        assert (first[1], second[2]) == (pytest.approx(7), pytest.approx(19.7))
-        # One position explains both calls to within five per cent.
-        assert implied.max() / implied.min() < 1.05
+        first, from_call, from_close = replays.nickel_2022(implied).calls
+        assert first[1] == pytest.approx(7)
+        assert from_call[2:].sum() == from_close[3] == pytest.approx(19.75)
+
+    def test_no_one_position_explains_both_calls(self) -> None:
+        """By hand: 7 bn / (42,995 - 30,000), and 19.75 bn / (101,365 - 42,995)."""
+        result = replays.nickel_2022(0)
+        assert result.implied_short[:2] == pytest.approx([538.7, 338.4], abs=0.1)
+        assert "539 thousand" in result.disagreement
+        assert "338 or 371" in result.disagreement
 
     def test_what_is_not_cleared_can_be_assumed(self) -> None:
         assert replays.nickel_2022(100, share_not_cleared=[0, 1]).unseen.tolist() == [
@@ -158,20 +165,21 @@ class TestCryptoDays:
         """Settle the same crowd round by round, by the plain rules."""
         day, rate = events.event("black_thursday_2020").prices("BTC"), 0.005
         result = thursday(0.05, count=500)
-        high = market.at(instruments.linear(["BTC"]), [day.high])
-        crowd = draw_crowd(500, high, leverage=BITMEX_2019_LONG, size=day.high / 500, rng=seeded())
-        rules = cascade.CascadeRules(margin.FixedRate(rate, rate), impact.linear_book(depth=0.05))
+        high = market.at(instruments.inverse(["BTC"]), [day.high])
+        crowd = draw_crowd(500, high, leverage=BITMEX_2019_LONG, size=1 / 500, rng=seeded())
+        book = impact.linear_book(depth=0.05 * day.high)
+        rules = cascade.CascadeRules(margin.FixedRate(rate, rate), book)
         for shock, sold in [(result.shock * (1 + 1e-9), True), (result.shock * 0.99, False)]:
             begun = cascade.shock(cascade.begin(crowd, high), "BTC", -shock)
             rest = cascade.settle(begun, rules, check=True).market["BTC"]
-            assert bool(rest <= day.low * (1 + 1e-9)) is sold
+            assert bool(rest <= LOW_OF_THE_NIGHT * (1 + 1e-9)) is sold
 
     def test_the_shock_and_the_sales_make_the_fall(self) -> None:
         day = events.event("black_thursday_2020").prices("BTC")
         result = thursday([0.05, 0.1, 1.0])
         pushed = 1 - 0.01 * result.sold / np.array([0.05, 0.1, 1.0])
         assert day.high * (1 - result.shock) * pushed == pytest.approx(result.rest)
-        assert result.rest == pytest.approx(day.low)
+        assert result.rest == pytest.approx(LOW_OF_THE_NIGHT)
         assert result.sold == pytest.approx(result.share_reached)
 
     def test_a_deeper_book_leaves_less_to_the_crowd(self) -> None:
@@ -187,10 +195,14 @@ class TestCryptoDays:
         assert "At 2 of 3 depths the book is too thin" in result.disagreement
 
     def test_leverage_that_the_fall_reaches(self) -> None:
-        result = thursday(1.0, leverage=2.37)
+        """By hand: an inverse long is closed at (1 + 0.005) / (1 + 1 / leverage) of its entry."""
+        result = thursday(1.0, leverage=0.92)
         assert (result.share_reached, float(result.sold)) == (0, 0)
-        assert thursday(1.0, leverage=2.39).share_reached == 1
-        assert result.leverage_reached == pytest.approx(2.38, abs=0.001)
+        assert thursday(1.0, leverage=0.94).share_reached == 1
+        at = result.leverage_reached
+        assert 1.005 / (1 + 1 / at) == pytest.approx(LOW_OF_THE_NIGHT / 7969)
+        linear = replays.october_2025(1.0, 0.05, leverage=2.0, rng=seeded()).crowd
+        assert 1 - linear.fall == pytest.approx((1 - 1 / linear.leverage_reached) / 0.995)
 
     def test_accounts_due_from_the_start_need_no_shock(self) -> None:
         result = thursday(0.01, leverage=500.0)

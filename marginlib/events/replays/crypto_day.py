@@ -12,6 +12,7 @@ and 1 / (1 - gain) is how many times the shock was multiplied.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -57,11 +58,13 @@ def black_thursday_2020(
     count: int = 10_000,
     rng: np.random.Generator,
 ) -> CryptoDayReplay:
-    """Return what a crowd adds to the fall of bitcoin on 12 March 2020.
+    """Return what a crowd adds to the fall of bitcoin on 12 and 13 March 2020.
 
-    Known: the high and the low of the day. Assumed: that all longs opened at the high, with
-    leverage as BitMEX published it for the year to April 2019; a linear book, as deep all day; one
-    maintenance rate; that nobody adds margin, and that nobody else sells into the book.
+    Known: the high of 12 March, and the low of the fall, which came in the night to the 13th; that
+    the contracts were inverse, with bitcoin as collateral. Assumed: that all longs opened at the
+    high, with leverage as BitMEX published it for the year to April 2019; a linear book, as deep
+    all day; one maintenance rate; that nobody adds margin, and that nobody else sells into the
+    book.
 
     Parameters
     ----------
@@ -82,12 +85,13 @@ def black_thursday_2020(
 
     >>> result = black_thursday_2020(depth=[0.01, 0.1], rng=np.random.default_rng(1))
     >>> round(result.fall, 3), round(result.leverage_reached, 2)
-    (0.417, 2.38)
+    (0.516, 0.93)
     >>> bool(result.gain[0] > result.gain[1])  # the thinner the book, the more is the crowd's own
     True
     """
-    day = event("black_thursday_2020").prices("BTC")
-    return replay_day(day, depth, leverage, maintenance, count, rng)
+    thursday = event("black_thursday_2020")
+    day = replace(thursday.prices("BTC"), low=thursday["low_next_day"].value)
+    return replay_day(day, depth, leverage, maintenance, count, rng, inverse=True)
 
 
 def replay_day(
@@ -97,14 +101,20 @@ def replay_day(
     maintenance: float,
     count: int,
     rng: np.random.Generator,
+    inverse: bool = False,
 ) -> CryptoDayReplay:
     """Return what longs that opened at the high of a day add to its fall."""
     book, rate = positive("depth", depth), float(fraction("maintenance", maintenance))
-    high = market.at(instruments.linear(["BTC"]), [day.high])
-    longs = draw_crowd(count, high, leverage=leverage, size=day.high / count, rng=rng)
-    ready = prepare(longs, high, FixedRate(rate, rate), "BTC")  # of one contract all together
+    kind = instruments.inverse if inverse else instruments.linear
+    high = market.at(kind(["BTC"]), [day.high])
+    # All together hold one BTC: one linear contract, or as many inverse ones, of a dollar each, as
+    # the price at the high.
+    contracts = day.high if inverse else 1.0
+    size = (1.0 if inverse else day.high) / count
+    longs = draw_crowd(count, high, leverage=leverage, size=size, rng=rng)
+    ready = prepare(longs, high, FixedRate(rate, rate), "BTC")
     fall = -day.fall
-    shocked, found = _smallest_shock(ready, book, day)
+    shocked, found = _smallest_shock(ready, book * contracts, day)
     shock = 1 - shocked / day.high
     gain = np.asarray(1 - shock / fall)
     with np.errstate(divide="ignore"):
@@ -112,6 +122,8 @@ def replay_day(
     too_thin = ~(found.price >= day.low * (1 - AT_THE_LOW))
     reached = float(ready.longs.count(np.asarray(day.low)) / count)
     limit = 1 / (1 - (1 - rate) * (1 - fall))
+    if inverse:
+        limit = (1 - fall) / (1 + rate - (1 - fall))
     return CryptoDayReplay(
         fall,
         limit,
@@ -120,7 +132,7 @@ def replay_day(
         gain,
         multiplier,
         found.price,
-        -found.quantity,
+        -found.quantity / contracts,
         f"The story is of a fall that fed itself. This crowd's part of it is {gain.min():.0%} to "
         f"{gain.max():.0%}, by the depth assumed: that of the day was not published. At "
         f"{too_thin.sum()} of {too_thin.size} depths the book is too thin for the day: the market "
