@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 PAGES = {
     "glossary": ("terms", "dl.glossary > dt"),
     "figures": ("figures", ".ml-cards > li"),
-    "venues": ("rule sets", 'table[class~="ml-generated"] tbody tr'),
+    "venues": ("files and tables", "details.ml-folded"),
     "bibliography": ("works", "div.citation"),
     "reference_cases": ("published numbers", "details.ml-folded"),
     "livefig/guide/gallery": ("plots", ".ml-gallery > li"),

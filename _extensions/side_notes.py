@@ -38,7 +38,7 @@ def is_citation(link: nodes.reference) -> bool:
     """Whether a link leads from a citation to its work, and has a margin beside it."""
     classes = getattr(link.parent, "attributes", {}).get("classes", [])
     return "bibtex-citation" in classes and not any(
-        isinstance(above, WITHOUT_MARGIN) for above in ancestors(link)
+        isinstance(above, WITHOUT_MARGIN) or is_status(above) for above in ancestors(link)
     )
 
 
@@ -49,9 +49,9 @@ def ancestors(node: nodes.Node) -> Iterator[nodes.Node]:
         yield node
 
 
-def is_status(paragraph: nodes.paragraph) -> bool:
-    """Whether a paragraph says how well something is known."""
-    first = paragraph.children[0] if paragraph.children else None
+def is_status(node: nodes.Node) -> bool:
+    """Whether a node is a paragraph that says how well something is known."""
+    first = node.children[0] if isinstance(node, nodes.paragraph) and node.children else None
     return isinstance(first, nodes.emphasis) and first.astext().startswith(STATUS)
 
 

@@ -52,6 +52,12 @@ def test_a_work_that_a_table_cites_is_named_where_the_text_does() -> None:
     assert [note.parent.parent for note in made.findall(nodes.raw)] == [made]
 
 
+def test_a_status_note_stands_in_the_margin_itself_and_has_none() -> None:
+    made = document(nodes.emphasis("", "Status: ", citation()), citation())
+    name_works(APP, made, "chapters/margin")
+    assert [note.parent for note in made.findall(nodes.raw)] == [made[1]]
+
+
 def test_what_is_known_how_well_is_marked() -> None:
     made = document(nodes.emphasis("", "Status: read at second hand."), nodes.emphasis("", "Not."))
     name_works(APP, made, "chapters/margin")
