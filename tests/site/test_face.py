@@ -9,7 +9,7 @@ from livefig.tests.site.test_in_view import SEEN
 
 from .conftest import PAGES, PHONE, SCHEMES
 
-FALL_BACK = set("őšβικλμρσ†‡→≈≤≥✅‹›⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+FALL_BACK = set("őšńβικλμρσ†‡→↑↓≈≤≥✅‹›⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 """Characters of the prose that the reader's own typefaces draw."""
 
 LACKING = """async ([characters, font]) => {
@@ -48,6 +48,10 @@ def test_the_letters_of_the_prose_are_those_of_the_book(site, visit):
         assert set(lacking) <= FALL_BACK
 
 
+FIRST = "() => document.querySelector('figure.ml-explorer').getBoundingClientRect().top + scrollY"
+LATEST = {1280: 1.5 * 800, 360: 2 * 740}
+"""Where the first figure of a page begins at the latest, by the width of the window [pixels]."""
+
 WITH_FIGURES = [name for name in PAGES if name == "index.html" or name.startswith("chapters/")]
 
 
@@ -55,6 +59,7 @@ WITH_FIGURES = [name for name in PAGES if name == "index.html" or name.startswit
 @pytest.mark.parametrize("chapter", WITH_FIGURES)
 def test_every_figure_is_seen_whole_with_each_of_its_controls(site, visit, chapter, size):
     page = visit(chapter, size=size, scheme=SCHEMES[size[0] < 500]).page
+    assert page.evaluate(FIRST) <= LATEST[size[0]]
     for figure in site.soup(chapter).select("figure.ml-explorer"):
         seen = page.evaluate(SEEN, figure["id"])
         assert seen["controls"] > 0
