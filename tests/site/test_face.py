@@ -56,7 +56,7 @@ TOO_TALL = {
     ("brakes", 1280), ("call-clock", 360), ("decision", 1280), ("dials", 360), ("dials", 1280),
     ("frontier", 1280), ("race", 1280), ("storm", 360),
 }  # fmt: skip
-"""Figures with a control that is not seen together with picture and sentence: to be made smaller."""
+"""Figures with a control that is not seen together with picture and sentence: too tall yet."""
 
 WITH_FIGURES = [name for name in PAGES if name == "index.html" or name.startswith("chapters/")]
 
