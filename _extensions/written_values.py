@@ -19,6 +19,7 @@ from livefig import tidied
 LEFT = (nodes.literal, nodes.FixedTextElement, nodes.math, nodes.math_block, nodes.raw,
         nodes.citation)  # fmt: skip
 REFERENCE = "api/"
+MADE_ELSEWHERE = ("ml-generated", "ml-explorer")
 IN_A_CELL = re.compile(r"(?<=>)[^<>]+(?=</t[dh]>)")
 
 
@@ -26,7 +27,7 @@ def _tidy_results(doctree: nodes.document) -> None:
     """Write the numbers in tables that cells of a notebook return."""
     for made in doctree.findall(nodes.raw):
         told = made.astext()
-        if 'class="dataframe"' in told:
+        if "<table" in told and not any(kind in told for kind in MADE_ELSEWHERE):
             shown = IN_A_CELL.sub(lambda found: tidied(found[0]), told)
             made.replace(made[0], nodes.Text(shown))
 

@@ -55,11 +55,11 @@ def faults_of_figure(figure: Tag) -> list[str]:
         read |= set(control["texts"])
     for part in figure.select("output, .ml-sentence, figcaption, legend, label, button, dt"):
         read.add(part.get_text())
-    read = {text for text in read if not re.fullmatch(r"[12]\d{3}", text)}  # a year
     for entry in header["tracks"]:
         told = entry["name"].startswith("=")
         if told or any("text" in shape[:1] for shape in _marks(entry)):
             (read if told else seen).update(_texts(entry, rows[entry["name"]], header))
+    read = {text for text in read if not re.fullmatch(r"[12]\d{3}", text)}  # a year
     name = figure["id"]
     return [
         f"{name}: {fault}"
