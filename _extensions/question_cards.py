@@ -48,23 +48,22 @@ class QuestionCards(SphinxDirective):
         cards = [read(line) for line in self.content if line.strip()]
         made = nodes.bullet_list(classes=["ml-questions"])
         for number, each in enumerate(cards, start=1):
-            made += self.item(number, each)
+            made += item(number, each)
         self.env.metadata[self.env.docname]["question_cards"] = cards
         return [made]
 
-    def item(self, number: int, each: Card) -> nodes.list_item:
-        """Return a picture, the question and the chapter, all one link."""
-        path = self.env.relfn2path(f"/{each.page}")[0]
-        self.env.note_dependency(path)
-        picture = (
-            f'<img src="{PICTURES.as_posix()}#{each.name}" alt="" width="{WIDTH}" '
-            f'height="{HEIGHT}" loading="lazy">'
-        )
-        words = (
-            f'<a href="{each.page}.html">{picture}<strong>{escape(each.question)}</strong>'
-            f"<span>Chapter {number}</span></a>"
-        )
-        return nodes.list_item("", nodes.raw("", words, format="html"))
+
+def item(number: int, each: Card) -> nodes.list_item:
+    """Return a picture, the question and the chapter, all one link."""
+    picture = (
+        f'<img src="{PICTURES.as_posix()}#{each.name}" alt="" width="{WIDTH}" '
+        f'height="{HEIGHT}" loading="lazy">'
+    )
+    words = (
+        f'<a href="{each.page}.html">{picture}<strong>{escape(each.question)}</strong>'
+        f"<span>Chapter {number}</span></a>"
+    )
+    return nodes.list_item("", nodes.raw("", words, format="html"))
 
 
 def read(line: str) -> Card:

@@ -50,13 +50,13 @@ class Site:
         for path in sorted(folder.rglob("*.html")):
             if self.static in path.parents or path == folder / NOT_FOUND:
                 continue
-            copy = kept / path.relative_to(folder)
-            if LIGHT in path.read_text(encoding="utf-8"):
-                self.texts[path] = copy.read_text(encoding="utf-8")
+            copy, text = kept / path.relative_to(folder), path.read_text(encoding="utf-8")
+            if LIGHT in text:
+                text = copy.read_text(encoding="utf-8")
             else:
-                self.texts[path] = path.read_text(encoding="utf-8")
                 copy.parent.mkdir(parents=True, exist_ok=True)
-                copy.write_text(self.texts[path], encoding="utf-8")
+                copy.write_text(text, encoding="utf-8")
+            self.texts[path] = text
 
     def asked(self, path: Path, tag: str) -> str | None:
         """Return the file that a tag asks for, seen from the folder of static files."""

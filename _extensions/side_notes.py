@@ -6,11 +6,11 @@ well something is known (*Status: ...*) stands in the margin too, and small wher
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from html import escape
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from written_values import holders
 
 PAGES = "chapters/"
 WHERE = " URL: "  # from here on a work says where it is, which the bibliography says too
@@ -38,15 +38,8 @@ def is_citation(link: nodes.reference) -> bool:
     """Whether a link leads from a citation to its work, and has a margin beside it."""
     classes = getattr(link.parent, "attributes", {}).get("classes", [])
     return "bibtex-citation" in classes and not any(
-        isinstance(above, WITHOUT_MARGIN) or is_status(above) for above in ancestors(link)
+        isinstance(above, WITHOUT_MARGIN) or is_status(above) for above in holders(link)
     )
-
-
-def ancestors(node: nodes.Node) -> Iterator[nodes.Node]:
-    """Yield what a node stands in, the nearest first."""
-    while node.parent is not None:
-        node = node.parent
-        yield node
 
 
 def is_status(node: nodes.Node) -> bool:

@@ -15,44 +15,27 @@ SAFE_IN_PARALLEL = (
 )
 
 
+# A name of folded code that nobody sees: who speaks to a page says what she sees.
 FOLD_NAME = ' aria-label="Toggle hidden content"'
+# A role that ARIA 1.2 retired: entries of the bibliography are items of a list.
+ENTRY_ROLES = ('role="doc-biblioentry"', 'role="listitem"')
+# The style that a printed table of pandas brings along.
 TABLE_STYLE = re.compile(r"<style scoped>.*?</style>\s*(?=<table)|(?<=<table) border=\"1\"", re.S)
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
-def use_current_roles(
+def repair_body(
     app: Sphinx,
     page_name: str,
     template: str,
     context: dict[str, object],
     document: nodes.document | None,
 ) -> None:
-    """Replace a role that ARIA 1.2 retired: entries of the bibliography are items of a list."""
+    """Repair the text of a page."""
+    body = TABLE_STYLE.sub("", str(context.get("body", "")).replace(FOLD_NAME, ""))
     if document is not None and document.next_node(nodes.citation):
-        body = str(context["body"])
-        context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')
-
-
-def call_folds_by_their_words(
-    app: Sphinx,
-    page_name: str,
-    template: str,
-    context: dict[str, object],
-    document: nodes.document | None,
-) -> None:
-    """Leave out a name of folded code that nobody sees: who speaks to a page says what she sees."""
-    context["body"] = str(context.get("body", "")).replace(FOLD_NAME, "")
-
-
-def leave_tables_to_the_book(
-    app: Sphinx,
-    page_name: str,
-    template: str,
-    context: dict[str, object],
-    document: nodes.document | None,
-) -> None:
-    """Leave out the style that a printed table of pandas brings along."""
-    context["body"] = TABLE_STYLE.sub("", str(context.get("body", "")))
+        body = body.replace(*ENTRY_ROLES)
+    context["body"] = body
 
 
 def leave_out_widget_state(
@@ -78,9 +61,7 @@ def declare_safe(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, object]:
-    app.connect("html-page-context", use_current_roles)
-    app.connect("html-page-context", call_folds_by_their_words)
-    app.connect("html-page-context", leave_tables_to_the_book)
+    app.connect("html-page-context", repair_body)
     app.connect("html-page-context", leave_out_widget_state, priority=900)  # after it was added
     app.connect("builder-inited", declare_safe)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -40,11 +40,11 @@ def tidy_prose(app: Sphinx, doctree: nodes.document, page: str) -> None:
     _tidy_results(doctree)
     block, before = None, ""
     for text in _texts(doctree):
-        holders = list(_holders(text))
-        if any(isinstance(holder, LEFT) for holder in holders):
+        around_text = list(holders(text))
+        if any(isinstance(holder, LEFT) for holder in around_text):
             before = ""
             continue
-        around = next(holder for holder in holders if not isinstance(holder, nodes.Inline))
+        around = next(holder for holder in around_text if not isinstance(holder, nodes.Inline))
         known = before if around is block and before.isalnum() else ""
         shown = tidied(known + text.astext())[len(known) :]
         if shown != text.astext():
@@ -55,7 +55,7 @@ def tidy_prose(app: Sphinx, doctree: nodes.document, page: str) -> None:
 def _join_lines(doctree: nodes.document) -> None:
     """Make one text of texts in a row: a line of the source may end between number and unit."""
     for holder in {id(text.parent): text.parent for text in _texts(doctree)}.values():
-        if any(isinstance(each, LEFT) for each in (holder, *_holders(holder))):
+        if any(isinstance(each, LEFT) for each in (holder, *holders(holder))):
             continue
         runs = groupby(holder.children, key=lambda child: isinstance(child, nodes.Text))
         holder.children = []
@@ -69,7 +69,8 @@ def _texts(doctree: nodes.document) -> list[nodes.Text]:
     return [text for text in doctree.findall(nodes.Text) if text.parent is not None]
 
 
-def _holders(node: nodes.Node) -> Iterator[nodes.Node]:
+def holders(node: nodes.Node) -> Iterator[nodes.Node]:
+    """Yield what a node stands in, the nearest first."""
     while node.parent is not None:
         node = node.parent
         yield node

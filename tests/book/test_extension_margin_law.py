@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 
 from bs4 import BeautifulSoup
-from venue_rules import LAW, card, law
+from margin_law import LAW, card, law
 
 
 def test_each_rule_of_the_file_is_a_card() -> None:
