@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from marginlib._bisection import bisection
 from marginlib._checks import FloatArray, MarginError, non_negative, numbers
@@ -161,7 +161,6 @@ def stress_test(
     state = begin(crowd, market, InsuranceFund(there))
     prices, closed, missing = [market.price], [np.zeros(money.shape)], [np.zeros(money.shape)]
     taken, passed_on, owed = (np.zeros(money.shape) for _ in range(3))
-    outside, lasts = market.quoted_price, np.ones(crowd.shape, dtype=np.bool_)
     for returns in path:
         before = moved(state, returns)
         still = facing(repriced(market, price(rules.impact, wait(rules.impact, before.pressure))))
@@ -175,8 +174,6 @@ def stress_test(
         prices.append(state.market.price)
         closed.append(_traded(crowd, state.accounts, market))
         missing.append(owed + passed_on - state.fund.balance + there)
-        outside = outside * (1 + returns)
-        lasts = lasts & (equity(crowd, facing(repriced(market, outside))) >= 0)
     taken = taken + np.maximum(owed - state.fund.balance, 0.0)  # winners never see it
     lacking = _over_time(missing)
     needed = np.maximum(lacking.max(axis=0), 0.0)
@@ -194,7 +191,9 @@ def stress_test(
         unpaid=state.unpaid,
         idle=np.broadcast_to(idle, needed.shape),
         taken=np.broadcast_to(taken / money, needed.shape),
-        needless=np.broadcast_to((np.minimum(share, 1.0) * lasts).mean(axis=-1), needed.shape),
+        needless=np.broadcast_to(
+            (np.minimum(share, 1.0) * _lasts(crowd, market, path)).mean(axis=-1), needed.shape
+        ),
     )
 
 
@@ -219,6 +218,15 @@ def _positions(crowd: Accounts, market: Market) -> FloatArray:
     """Return the value of all positions of a crowd, long and short, shape (...)."""
     held = np.abs(position_value(crowd, market)) * market.instruments.is_margined
     return np.asarray(held.sum(axis=(-2, -1)))
+
+
+def _lasts(crowd: Accounts, market: Market, path: FloatArray) -> NDArray[np.bool_]:
+    """Return whose own money would last the whole path if nothing were closed, shape (..., N)."""
+    outside, lasts = market.quoted_price, np.ones(crowd.shape, dtype=np.bool_)
+    for returns in path:
+        outside = outside * (1 + returns)
+        lasts = lasts & (equity(crowd, facing(repriced(market, outside))) >= 0)
+    return lasts
 
 
 def _over_time(each: Sequence[FloatArray]) -> FloatArray:

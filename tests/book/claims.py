@@ -46,17 +46,14 @@ class Chapter:
 
     sentences: tuple[Sentence, ...]
     code: str
-    claims: tuple[str, ...]
-    reasons: tuple[str, ...]
+    quoted: tuple[str, ...]
     unproved: tuple[str, ...]
 
 
 def read(path: Path) -> Chapter:
     """Read the notebook at ``path``."""
     cells = json.loads(path.read_text("utf-8"))["cells"]
-    sentences, code = [], []
-    quoted: dict[str, list[str]] = {"claims": [], "reasons": []}
-    unproved: list[str] = []
+    sentences, code, quoted, unproved = [], [], [], []
     for cell in cells:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
@@ -66,16 +63,10 @@ def read(path: Path) -> Chapter:
         code += [_printed(output) for output in cell.get("outputs", [])]
         if TAG in cell["metadata"].get("tags", []):
             for name, key, value in _entries(source):
-                quoted[name].append(key)
+                quoted.append(key)
                 if name == "claims" and isinstance(value, ast.Constant):
                     unproved.append(key)
-    return Chapter(
-        tuple(sentences),
-        "\n".join(code),
-        tuple(quoted["claims"]),
-        tuple(quoted["reasons"]),
-        tuple(unproved),
-    )
+    return Chapter(tuple(sentences), "\n".join(code), tuple(quoted), tuple(unproved))
 
 
 def strong_without_ground(chapter: Chapter) -> list[Sentence]:
@@ -104,11 +95,11 @@ def numbers_without_ground(chapter: Chapter) -> list[tuple[str, Sentence]]:
 def quotes_of_nothing(chapter: Chapter) -> list[str]:
     """Return the quoted words that stand nowhere in the prose."""
     prose = " ".join(sentence.text for sentence in chapter.sentences)
-    return [words for words in (*chapter.claims, *chapter.reasons) if words not in prose]
+    return [words for words in chapter.quoted if words not in prose]
 
 
 def _is_quoted(text: str, chapter: Chapter) -> bool:
-    return any(words in text for words in (*chapter.claims, *chapter.reasons))
+    return any(words in text for words in chapter.quoted)
 
 
 def _entries(source: str) -> Iterator[tuple[str, str, ast.expr]]:
