@@ -20,15 +20,15 @@ LEFT = (nodes.literal, nodes.FixedTextElement, nodes.math, nodes.math_block, nod
         nodes.citation)  # fmt: skip
 REFERENCE = "api/"
 MADE_ELSEWHERE = ("ml-generated", "ml-explorer")
-IN_A_CELL = re.compile(r"(?<=>)[^<>]+(?=</t[dh]>)")
+BETWEEN_TAGS = re.compile(r"<(style|script|code|pre|svg|math)\b.*?</\1>|(?<=>)[^<>]+(?=<)", re.S)
 
 
 def _tidy_results(doctree: nodes.document) -> None:
-    """Write the numbers in tables that cells of a notebook return."""
+    """Write the numbers in tables that cells of a notebook return, and in the words below them."""
     for made in doctree.findall(nodes.raw):
         told = made.astext()
         if "<table" in told and not any(kind in told for kind in MADE_ELSEWHERE):
-            shown = IN_A_CELL.sub(lambda found: tidied(found[0]), told)
+            shown = BETWEEN_TAGS.sub(lambda text: text[0] if text[1] else tidied(text[0]), told)
             made.replace(made[0], nodes.Text(shown))
 
 

@@ -41,3 +41,12 @@ def test_tables_that_notebooks_return_are_written_so_too():
     told = document.astext()
     assert "<th>rate</th><td>−7.5\u00a0%</td>" in told
     assert "<p>-7.5%</p>" in told
+
+
+def test_words_of_a_returned_table_are_written_so_wherever_a_tag_ends():
+    table = "<table><td>down to 5 % <em>(a report)</em></td></table>"
+    told = f"<style>a{{x:-5%}}</style>{table}<p>5 USD</p>"
+    document = new_document("page")
+    document += nodes.raw("", told, format="html")
+    tidy_prose(HTML, document, "chapters/one")
+    assert document.astext() == told.replace("5 % <", "5\u00a0% <").replace("5 USD", "5\u00a0USD")
