@@ -7,6 +7,7 @@ Nothing is drawn that waits for a guess.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -20,7 +21,11 @@ from sphinx.util.docutils import SphinxDirective
 PICTURES = Path("_static/questions.svg")
 WIDTH, HEIGHT = 320, 200  # of a picture [units]
 NOT_DRAWN = "text, title, desc, .ml-ghost, .ml-waits, .ml-handles"
-STYLE = "<style>*{vector-effect:non-scaling-stroke}</style>"  # small, but not pale
+# Small, but not pale; each drawn alone, for a browser draws the whole file for each picture.
+STYLE = (
+    "<style>*{vector-effect:non-scaling-stroke}"
+    "svg>svg{display:none}svg>svg:target{display:inline}</style>"
+)
 LINE = re.compile(r"^(?P<page>[\w/]+)(?: (?P<figure>[\w-]+))?: (?P<question>.*\?)$")
 PLACES = re.compile(r"(\d\.\d)\d+")
 
@@ -103,20 +108,13 @@ def picture(page: str, each: Card) -> str:
     box = drawing["viewbox"]
     inside = PLACES.sub(r"\1", drawing.decode_contents())
     fitted = f'viewBox="{box}" preserveAspectRatio="xMidYMin slice"'
-    return f'<symbol id="{each.name}-drawing" {fitted}>{inside}</symbol>'
+    return f'<svg id="{each.name}" {fitted}>{inside}</svg>'
 
 
-def together(pictures: dict[str, str]) -> str:
-    """Return one file of pictures by name; ``file#name`` shows one of them."""
-    views = "".join(
-        f'<view id="{name}" viewBox="0 {top} {WIDTH} {HEIGHT}"/>'
-        f'<svg y="{top}" width="{WIDTH}" height="{HEIGHT}">'
-        f'<use href="#{name}-drawing" width="{WIDTH}" height="{HEIGHT}"/></svg>'
-        for name, top in zip(pictures, range(0, HEIGHT * len(pictures), HEIGHT), strict=True)
-    )
-    tall = HEIGHT * len(pictures)
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {tall}">'
-    return f"{head}{STYLE}<defs>{''.join(pictures.values())}</defs>{views}</svg>"
+def together(pictures: Iterable[str]) -> str:
+    """Return one file of pictures; ``file#name`` shows one of them."""
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
+    return f"{head}{STYLE}{''.join(pictures)}</svg>"
 
 
 def write_pictures(app: Sphinx, problem: Exception | None) -> None:
@@ -128,7 +126,7 @@ def write_pictures(app: Sphinx, problem: Exception | None) -> None:
         cards = [each for each in described.get("question_cards", []) if exists(app, each)]
         pages = {each.name: (written / f"{each.page}.html").read_text("utf-8") for each in cards}
         if cards:
-            drawn = {each.name: picture(pages[each.name], each) for each in cards}
+            drawn = [picture(pages[each.name], each) for each in cards]
             (written / PICTURES).write_text(together(drawn), "utf-8")
 
 

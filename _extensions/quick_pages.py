@@ -26,6 +26,16 @@ NOT_NEEDED = ("fontawesome.js",)  # it draws icons that the theme's fonts draw t
 # folded away makes the browser lay it out, a second on a phone: those are asked when unfolded.
 ALL_CODE, UNFOLDED_CODE = '["pre",', '["pre:not(details:not([open]) pre)",'
 ASK_AGAIN = 'document.addEventListener("toggle",()=>dispatchEvent(new Event("resize")),true);\n'
+# The theme names its colours late on a first visit: until then code has the wrong ones, and all
+# of it is styled again. Here they are named at once.
+UNNAMED_COLOURS = 'localStorage.getItem("theme") || "auto"'
+COLOURS = (
+    '{light: "light", dark: "dark"}[document.documentElement.dataset.mode] || '
+    '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")'
+)
+# These ask where things stand. After others have changed the page, the browser would have to lay it
+# out anew for each answer: they come first.
+LOOK_FIRST = ("bootstrap.js", "pydata-sphinx-theme.js")
 LONG = ("bootstrap.js", "clipboard.min.js")  # nothing there is read as a name of the page
 
 STYLE = re.compile(r'[ \t]*<link\b[^>]*\brel="stylesheet"[^>]*>\n?')
@@ -130,7 +140,8 @@ def _scripts(site: Site, shared: dict[str, str]) -> str:
     """Return the shared scripts, one after the other, and before them what is set for them."""
     options = [name for name in shared if name.endswith(OPTIONS)]
     settings = [name for name, attributes in shared.items() if not attributes.strip()]
-    ordered = dict.fromkeys([*options, *settings, *shared])
+    looking = [name for name in shared if Path(name).name in LOOK_FIRST]
+    ordered = dict.fromkeys([*options, *looking, *settings, *shared])
     text = "".join(f"{_script(site, name)}\n;" for name in ordered)
     return ASK_AGAIN + text.replace(ALL_CODE, UNFOLDED_CODE)
 
@@ -168,7 +179,9 @@ def _light(
     head += f'<script defer fetchpriority="low" {data} src="{root}{scripts}"></script>\n'
     place = STYLE.search(text)
     assert place, f"{path} has a stylesheet"
-    return text[: place.start()] + head + STYLE.sub("", text[place.start() :])
+    assert UNNAMED_COLOURS in text, f"{path} names its colours as the theme did"
+    before = text[: place.start()].replace(UNNAMED_COLOURS, COLOURS)
+    return before + head + STYLE.sub("", text[place.start() :])
 
 
 def setup(app: Sphinx) -> dict[str, object]:

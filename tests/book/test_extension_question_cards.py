@@ -33,7 +33,7 @@ def test_the_first_figure_stands_for_a_chapter_that_names_none() -> None:
         picture(PAGE, Card("chapters/margin", "away", "Why?"))
 
 
-def test_each_picture_of_the_one_file_has_a_view_of_its_own() -> None:
-    file = together({"a": "<symbol/>", "b": "<symbol/>"})
-    assert '<view id="a" viewBox="0 0 320 200"/>' in file
-    assert '<view id="b" viewBox="0 200 320 200"/>' in file
+def test_one_file_shows_the_picture_that_its_address_names() -> None:
+    file = together(['<svg id="a"/>', '<svg id="b"/>'])
+    assert "svg>svg{display:none}svg>svg:target{display:inline}" in file
+    assert file.endswith('<svg id="a"/><svg id="b"/></svg>')

@@ -93,8 +93,8 @@ class Visit:
     def open(self, address: str) -> Page:
         """Open the address and wait until the page has come to rest."""
         self.page.goto(address, wait_until="load")
-        self.page.wait_for_load_state("networkidle")
         self.page.wait_for_function("!document.querySelector('[data-alive=soon]')")
+        self.page.evaluate("document.fonts.ready.then(() => {})")
         return self.page
 
     def _refuse_other_hosts(self, route: Route) -> None:

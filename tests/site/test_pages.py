@@ -100,3 +100,11 @@ def test_a_page_that_is_too_wide_would_be_noticed(visit, width):
 def test_search_finds_the_chapter(visit, mode):
     page = visit("search.html?q=maintenance+margin", mode=mode).page
     page.locator("#search-results a[href*='maintenance_margin.html']").first.wait_for()
+
+
+def test_a_first_visit_in_the_dark_has_the_dark_colours_before_any_script_has_come(site, browser):
+    with browser.new_context(color_scheme="dark") as context:
+        page = context.new_page()
+        page.route("**/*.js*", lambda route: route.abort())
+        page.goto(site.address("index.html", "http"))
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"

@@ -11,7 +11,7 @@ import { remembered, whenBack } from "./past.js";
 import { addTools } from "./sharing.js";
 import { recordedSource } from "./sources.js";
 import { readTable } from "./table.js";
-import { onThemeChange, setTheme } from "./theme.js";
+import { onThemeChange, setThemes } from "./theme.js";
 import { holdBack, setWaiting } from "./waiting.js";
 
 const FIGURE = "figure.ml-explorer";
@@ -27,8 +27,9 @@ export function start(root = document) {
   }
   attend(document);
   attend(root.getRootNode());
-  for (const figure of figuresIn(root)) {
-    setTheme(figure);
+  const figures = figuresIn(root);
+  setThemes(figures);
+  for (const figure of figures) {
     welcome(figure);
     holdBack(figure);
     mount(figure).catch((problem) => giveUp(figure, problem));
@@ -46,7 +47,7 @@ function attend(place) {
   if (place === document) {
     on(window, "hashchange", followAddress);
     whenBack(recall);
-    onThemeChange(setThemes);
+    onThemeChange(() => setThemes(known()));
     for (const moment of ["beforeprint", "afterprint"]) {
       on(window, moment, () => explorers.forEach(({ guess }) => guess?.print(moment[0] === "b")));
     }
@@ -55,9 +56,9 @@ function attend(place) {
   new MutationObserver(notice).observe(place, { childList: true, subtree: true });
 }
 
-function setThemes() {
-  for (const figure of all(document, FIGURE)) setTheme(figure);
-  for (const { root } of explorers.values()) setTheme(root); // those in shadow roots, too
+/** Figures of the document, and those in shadow roots. */
+function known() {
+  return [...new Set([...figuresIn(document), ...[...explorers.values()].map(({ root }) => root)])];
 }
 
 function notice(records) {

@@ -6,10 +6,15 @@ import { later } from "./motion.js";
 const DARK = "(prefers-color-scheme: dark)";
 const SETTLED = 500; // after which a page that fades to another theme has done so [ms]
 
-/** Mark a figure with the ground that it stands on, for the style to follow. */
-export function setTheme(figure) {
-  const theme = isDark(figure) ? "dark" : "light";
-  if (figure.dataset.mlTheme !== theme) figure.dataset.mlTheme = theme;
+/**
+ * Mark figures with the ground that they stand on, for the style to follow. All are looked at before
+ * any is marked: to look after a mark makes the browser style the page anew.
+ */
+export function setThemes(figures) {
+  const themes = figures.map((figure) => (isDark(figure) ? "dark" : "light"));
+  figures.forEach(({ dataset }, place) => {
+    if (dataset.mlTheme !== themes[place]) dataset.mlTheme = themes[place];
+  });
 }
 
 /** Do something whenever the ground may have changed. */
