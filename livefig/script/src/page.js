@@ -79,6 +79,7 @@ async function mount(root) {
   const bytes = await packedBytes(packed, (sentence) => tell(root, sentence));
   const header = readTable(await gunzip(bytes));
   const source = recordedSource(header);
+  await breath();
   const explorer = new Explorer(root, header, source, (stops) => {
     explorer.show(stops, source.look(stops));
     later(explorer, "addressing", 250, keepInAddress);
@@ -87,6 +88,7 @@ async function mount(root) {
     keepInHistory(explorer.hash());
     explorer.guess?.wrote(location.hash);
   };
+  await breath();
   explorer.show(explorer.stops, source.look(explorer.stops));
   explorer.inAddress = true;
   explorer.wake();
@@ -111,6 +113,11 @@ function turn(root) {
     watch.observe(root);
     for (const sign of ["hashchange", "beforeprint"]) on(window, sign, wake, { once: true });
   });
+}
+
+/** Let the browser answer a reader before more is done. */
+function breath() {
+  return new Promise((done) => setTimeout(done));
 }
 
 function giveUp(root, problem) {
