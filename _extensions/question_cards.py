@@ -1,7 +1,7 @@
 """The cards of the home page: for each chapter its question, over a picture of a figure of it.
 
-The pictures are the drawings of the built pages without their letters, together in one file.
-Nothing is drawn that waits for a guess.
+The pictures are the drawings of the built pages without their letters, together in one file. What
+waits for a guess is drawn as well: a shape without a number or a name gives no answer away.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 
 PICTURES = Path("_static/questions.svg")
 WIDTH, HEIGHT = 320, 200  # of a picture [units]
-NOT_DRAWN = "text, title, desc, .ml-ghost, .ml-waits, .ml-handles"
+NOT_DRAWN = "text, title, desc, .ml-ghost, .ml-handles"
 # Small, but not pale; each drawn alone, for a browser draws the whole file for each picture.
 STYLE = (
     "<style>*{vector-effect:non-scaling-stroke}"
