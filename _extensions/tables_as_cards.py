@@ -1,4 +1,4 @@
-"""Tables that are cards on a phone: each cell says there which column it is of."""
+"""Tables that are cards on a phone: each cell that holds something says its column."""
 
 from __future__ import annotations
 
@@ -20,10 +20,8 @@ def name_cells(app: Sphinx, doctree: nodes.document, page: str) -> None:
         group.parent["classes"].append("ml-as-cards")
         for row in body:
             for name, cell in zip(names[1:], row[1:], strict=True):
-                label = nodes.inline("", f"{name} ", classes=["ml-column"])
-                if not cell.children:
-                    cell += nodes.paragraph()
-                cell[0].insert(0, label)
+                if cell.children and cell[0].children:  # a cell with nothing in it says nothing
+                    cell[0].insert(0, nodes.inline("", f"{name} ", classes=["ml-column"]))
 
 
 def spans(group: nodes.tgroup) -> bool:
