@@ -20,7 +20,7 @@ OWN = "'self'"
 HEAD = re.compile(r"<meta charset=[^>]*>")
 INLINE = re.compile(r"<(script|style)\b([^>]*)>(.*?)</\1>", re.DOTALL)
 TAG = re.compile(r"<[a-zA-Z][^<>]*>")
-IN_A_TAG = re.compile(r"""\s(?:on[a-z]+|style)\s*=\s*["']""")
+IN_A_TAG = re.compile(r"""\s(?:on[a-z]+|style)\s*=\s*["']""", re.IGNORECASE)
 DATA = re.compile(r'\btype="(?!module|text/javascript)')  # not a script that runs
 # What the theme, Sphinx and pandas write into tags: theme_repairs.js and .css do it instead.
 REPAIRS = (

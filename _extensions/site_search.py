@@ -33,7 +33,21 @@ PASSED_CLASSES = {
     "above-input", "cell_input", "cell_output", "headerlink", "ml-definition", "ml-note",
     "section-number",
 }  # fmt: skip
-INLINE = {"a", "abbr", "b", "cite", "code", "em", "i", "kbd", "small", "span", "strong", "sub", "sup"}
+INLINE = {
+    "a",
+    "abbr",
+    "b",
+    "cite",
+    "code",
+    "em",
+    "i",
+    "kbd",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+}
 LONGEST = 600  # characters of a table's text; what stands on are numbers
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 NAMES = {"class", "function", "data", "exception", "module"}  # not the methods of a class
@@ -62,15 +76,7 @@ class Frame:
 
 
 class Reader(HTMLParser):
-    """Reads a page, and keeps its places in their order.
-
-    Examples
-    --------
-    >>> reader = Reader()
-    >>> reader.feed('<article><section id="gap"><h2>A gap</h2><p>It jumps.</p></section></article>')
-    >>> reader.found
-    [Found(kind='section', anchor='gap', title='A gap', text='It jumps.', is_whole=False)]
-    """
+    """Reads a page, and keeps its places in their order."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -97,8 +103,8 @@ class Reader(HTMLParser):
             self.found.append(frame.found)
         elif tag in PASSED_OVER or classes & PASSED_CLASSES:
             frame.takes = None
-            if tag == "svg" and frame.found and frame.found.kind == "figure":
-                frame.found.text = frame.found.text or given.get("aria-label", "")
+        elif tag == "svg" and frame.found and frame.found.kind == "figure":
+            frame.found.text = given.get("aria-label", "")
         elif tag == "dd" and above.last:
             frame.found, frame.takes = above.last, None if above.last.is_whole else "text"
         elif frame.found and (
@@ -110,9 +116,7 @@ class Reader(HTMLParser):
         elif frame.found and frame.found.kind == "table" and not frame.found.anchor:
             frame.found.anchor = given.get("id", "")
 
-    def _kind(
-        self, tag: str, classes: set[str], given: dict[str, str], above: Frame
-    ) -> str | None:
+    def _kind(self, tag: str, classes: set[str], given: dict[str, str], above: Frame) -> str | None:
         """Return what kind of place an element opens, or None."""
         if tag == "details" and "ml-folded" in classes:
             return "table"
@@ -145,7 +149,13 @@ class Reader(HTMLParser):
 
 
 def places(page: str) -> Iterator[Found]:
-    """Yield the places of a page that have an address and words, from its text."""
+    """Yield the places of a page that have an address and words, from its text.
+
+    Examples
+    --------
+    >>> list(places('<section id="gap"><h2>A gap</h2><p>It jumps.</p></section>'))
+    [Found(kind='section', anchor='gap', title='A gap', text='It jumps.', is_whole=False)]
+    """
     reader = Reader()
     reader.feed(WITHOUT_WORDS.sub(lambda match: f"{match[1]}</svg>" if match[1] else " ", page))
     for found in reader.found:

@@ -95,8 +95,3 @@ def test_a_page_that_is_too_wide_would_be_noticed(visit, width):
     page.evaluate("""document.querySelector("article").insertAdjacentHTML(
         "beforeend", "<p style='width: 200vw'>wide</p>")""")
     assert len(page.evaluate(TOO_WIDE, width)) == 1
-
-
-def test_search_finds_the_chapter(visit, mode):
-    page = visit("search.html?q=maintenance+margin", mode=mode).page
-    page.locator("#search-results a[href*='maintenance_margin.html']").first.wait_for()
