@@ -139,7 +139,9 @@ def site() -> Iterator[Site]:
 def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Visit]]:
     """Open a page of the book: ``visit("index.html", mode="http").page``.
 
-    Every visit has a fresh browser profile; other hosts are refused, and noted as trouble.
+    Every visit has a fresh browser profile; other hosts are refused, and noted as trouble. A page
+    lets no text be run as a script, and to wait for something is that: here it may
+    (``bypass_csp``), and what a page's own policy keeps from it is tested in ``test_policy.py``.
     """
     contexts = []
 
@@ -152,6 +154,7 @@ def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Visit]]:
         **options: object,
     ) -> Visit:
         context = browser.new_context(
+            bypass_csp=True,
             color_scheme=scheme,
             viewport={"width": size[0], "height": size[1]},
             reduced_motion="reduce",

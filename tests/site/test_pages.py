@@ -97,11 +97,6 @@ def test_a_page_that_is_too_wide_would_be_noticed(visit, width):
     assert len(page.evaluate(TOO_WIDE, width)) == 1
 
 
-def test_search_finds_the_chapter(visit, mode):
-    page = visit("search.html?q=maintenance+margin", mode=mode).page
-    page.locator("#search-results a[href*='maintenance_margin.html']").first.wait_for()
-
-
 def test_a_first_visit_in_the_dark_has_the_dark_colours_before_any_script_has_come(site, browser):
     with browser.new_context(color_scheme="dark") as context:
         page = context.new_page()

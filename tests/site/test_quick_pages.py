@@ -70,7 +70,8 @@ def test_what_a_page_asks_for_would_be_counted(tmp_path):
 
 def test_the_search_is_asked_for_on_its_own_page_only(site, page_name):
     names = {file.name for file in asked(site.folder / page_name)}
-    assert ("searchindex.js" in names) == (page_name == "search.html")
+    assert ("search_index.js" in names) == (page_name == "search.html")
+    assert ("minisearch.js" in names) == (page_name == "search.html")
     assert not any("mathjax" in name or "fontawesome" in name for name in names)
 
 

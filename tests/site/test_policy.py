@@ -1,0 +1,105 @@
+"""Each page keeps the policy that it says, whatever is done on it, and what is injected is dead."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import PAGES
+
+WATCH = """
+globalThis.violations = [];
+document.addEventListener("securitypolicyviolation", event => violations.push(
+    `${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+"""
+# Every control to its end, every fold open, every button of a figure pressed once.
+USE = """async () => {
+    const pause = () => new Promise(done => setTimeout(done, 20));
+    for (let waited = 0; document.querySelector("[data-alive=soon]") && waited < 3000; waited++)
+        await pause();
+    for (const fold of document.querySelectorAll("details")) fold.open = true;
+    for (const control of document.querySelectorAll(".ml-explorer input[type=range]")) {
+        control.value = control.max;
+        control.dispatchEvent(new Event("input", { bubbles: true }));
+        control.dispatchEvent(new Event("change", { bubbles: true }));
+        await pause();
+    }
+    document.querySelector(".theme-switch-button")?.click();
+    document.querySelector(".search-button__button")?.click();
+    await pause();
+    return violations;
+}"""
+INJECTIONS = {
+    "a handler": "<img src='data:,' onerror='hit = true'>",
+    "a script": "<iframe srcdoc='<script>parent.hit = true</script>'></iframe>",
+    "a style": "<p style='color: red'>red</p>",
+    "an address": "<a id='go' href='javascript:hit = true'>go</a>",
+    "a picture of another host": "<img src='https://example.org/seen.png'>",
+}
+
+
+@pytest.fixture
+def watched(site, browser):
+    """Open a page that keeps its policy and notes what breaks it."""
+    context = browser.new_context(reduced_motion="reduce")
+    context.add_init_script(WATCH)
+
+    def open_page(page_name, mode="file"):
+        page = context.new_page()
+        page.goto(site.address(page_name, mode))
+        return page
+
+    yield open_page
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("used_page", "mode"), [(name, ("file", "http")[at % 2]) for at, name in enumerate(PAGES)]
+)
+def test_nothing_on_a_page_breaks_its_policy(watched, used_page, mode):
+    page = watched(used_page, mode)
+    assert page.evaluate(USE) == []
+
+
+def test_the_page_for_no_page_keeps_its_policy(watched):
+    page = watched("404.html", "http")
+    page.locator("#home[href]").wait_for()
+    assert page.evaluate("violations") == []
+
+
+@pytest.mark.parametrize("injected", INJECTIONS)
+def test_what_is_injected_is_dead(watched, injected, mode):
+    page = watched("chapters/margin.html", mode)
+    page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)",
+                  INJECTIONS[injected])  # fmt: skip
+    page.evaluate("document.getElementById('go')?.click()")
+    for _ in range(50):
+        if page.evaluate("violations.length"):
+            break
+        page.wait_for_timeout(50)
+    assert page.evaluate("violations.length") > 0
+    assert page.evaluate("globalThis.hit") is None
+
+
+def test_no_text_is_run(watched):
+    page = watched("index.html")
+    run = "() => { try { eval('1'); return 'run'; } catch (error) { return error.name; } }"
+    assert page.evaluate(run) == "EvalError"
+    assert page.evaluate("violations.length") == 1
+
+
+def test_the_button_prints(watched):
+    page = watched("chapters/margin.html", "http")
+    page.evaluate("globalThis.print = () => { globalThis.printed = true; }")
+    page.evaluate("document.querySelector('[data-prints]').click()")
+    assert page.evaluate("printed") is True
+
+
+@pytest.mark.parametrize(
+    "address", ["search.html?q=<img src=x onerror=hit()>margin", "search.html"]
+)
+def test_what_is_typed_into_the_search_stays_text(watched, address):
+    page = watched(address)
+    page.locator("input[name=q]").last.fill("<img src=x onerror=hit()> margin")
+    page.locator("#search-results a").first.wait_for()
+    assert page.evaluate("document.querySelectorAll('.bd-search-container img').length") == 0
+    assert page.evaluate("violations") == []
