@@ -25,6 +25,7 @@ from matplotlib import pyplot
 from matplotlib.figure import Figure
 from PIL import Image
 from sphinx.application import Sphinx
+from sphinx.highlighting import PygmentsBridge
 from sphinx.util.docutils import SphinxDirective
 
 import livefig
@@ -45,7 +46,8 @@ class FigureGallery(SphinxDirective):
         folder = kept_pictures(self.env.app)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        highlight = self.env.app.builder.highlighter.highlight_block
+        # The cards are HTML, whatever is built: later builds take over what this one read.
+        highlight = PygmentsBridge("html", self.config.pygments_style).highlight_block
         sections = []
         for module in kinds():
             self.env.note_dependency(str(module.__file__))

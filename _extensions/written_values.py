@@ -34,7 +34,7 @@ def _tidy_results(doctree: nodes.document) -> None:
 
 def tidy_prose(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Write the numbers in a page's prose, also where a number and its unit come from two nodes."""
-    if app.builder.format != "html" or page.startswith(REFERENCE):
+    if app.builder.format not in ("html", "latex") or page.startswith(REFERENCE):
         return
     _join_lines(doctree)
     _tidy_results(doctree)
