@@ -202,4 +202,3 @@ def told(value: float, unit: str) -> str:
     """Return a number with its unit."""
     digits = ",.0f" if float(value).is_integer() or abs(value) >= 1_000 else ".3g"
     return written(value, digits, unit)
-

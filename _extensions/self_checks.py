@@ -88,9 +88,9 @@ class AskBeforeExercises(SphinxTransform):
         if folder != "chapters" or not file.is_file():
             return
         self.env.note_dependency(str(file))
-        for section in list(self.document.findall(nodes.section)):
-            if section.next_node(nodes.title).astext() == BEFORE:
-                section.insert(1, asking(questions(file)))
+        for title in list(self.document.findall(nodes.title)):
+            if title.astext() == BEFORE:
+                title.parent.insert(1, asking(questions(file)))
 
 
 def asking(asked: list[Question]) -> nodes.section:
