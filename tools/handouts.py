@@ -1,28 +1,56 @@
-"""Copy chapters without the solutions of their exercises: ``make handouts``.
+"""Copy chapters for a class, every answer gone: ``make handouts``.
 
-What solves an exercise goes, and an empty cell takes its place for the answer; outputs go too. The
-copies are in ``_build/handouts``.
+What solves an exercise goes, and a cell takes its place: for code where the solution has code, for
+words where it has words. What unfolds a prediction goes, and what a figure would need to know of
+its answer. The copies are read without the book's builder, so roles become words, and works that
+are cited are listed last. They are in ``_build/handouts``.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 import nbformat
+from lessons import FOLD, argument, explorer_calls, glued, plain_values
 from nbformat import NotebookNode
+from pybtex.database import Entry, parse_file
+from pybtex.richtext import Text
 
+ROOT = Path(__file__).parents[1]
 FOLDER = Path("_build/handouts")
 DIRECTIVE = re.compile(
     r"^(?P<fence>`{3,})\{(?P<name>solution(?:-start|-end)?)\}.*?^(?P=fence)\n?",
     re.MULTILINE | re.DOTALL,
 )
-ANSWER = "*Your answer:*"
+WORDS = "*Your answer:*"
+CODE = "# Your answer:"
+PREDICTION = "*Your prediction:*"
+
+# What the builder of the book reads, and how it is written in a notebook.
+CITED = re.compile(r"\{cite:(?P<way>[pt])\}`(?P<keys>[^`]+)`")
+REFERRED = re.compile(
+    r"\{(?:ref|term|doc|download)\}`(?:(?P<words>[^<`]+?) ?<[^>`]+>|(?P<bare>[^`]+))`"
+)
+EQUATION = re.compile(r"\{eq\}`([^`]+)`")
+TAGGED = re.compile(r"\$\$ \(([\w-]+)\)$", re.MULTILINE)
+ANCHOR = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
+EXERCISE = re.compile(
+    r"^`{3,}\{exercise\} (?P<title>[^\n]*)\n:label: [\w-]+\n(?P<text>.*?)^`{3,}$",
+    re.MULTILINE | re.DOTALL,
+)
+FOLDED = re.compile(
+    r"^`{3}\{dropdown\} (?P<title>[^\n]*)\n(?::[^\n]*\n)*(?P<text>.*?)^`{3}$", re.M | re.S
+)
+GENERATED = re.compile(r"^`{3}\{margin-law\}\n`{3}\n", re.MULTILINE)
+OF_THE_SITE = re.compile(r"\[([^\]]*)\]\(\.\./[^)]*\)")
 
 
 def handout(notebook: NotebookNode) -> NotebookNode:
-    r"""Return a copy without solutions and outputs.
+    r"""Return a copy without solutions, answers and outputs.
 
     >>> new = nbformat.v4
     >>> cells = [
@@ -31,17 +59,28 @@ def handout(notebook: NotebookNode) -> NotebookNode:
     ...     new.new_markdown_cell("Four.\n```{solution-end}\n```\nThree?"),
     ... ]
     >>> [cell.source for cell in handout(new.new_notebook(cells=cells)).cells]
-    ['Two times two?', '*Your answer:*', 'Three?']
+    ['Two times two?', '# Your answer:', 'Three?']
     """
+    values, cited = glued(notebook), dict.fromkeys(keys_cited(notebook))
     kept: list[NotebookNode] = []
     solving = False
     for cell in notebook.cells:
         if cell.cell_type == "code":
             if not solving and "remove-cell" not in cell.metadata.get("tags", []):
-                kept.append(nbformat.v4.new_code_cell(cell.source, metadata=cell.metadata))
+                source = without_guess(cell.source)
+                kept.append(nbformat.v4.new_code_cell(source, metadata=cell.metadata))
             continue
-        texts, solving = unsolved(cell.source, solving)
-        kept += [nbformat.v4.new_markdown_cell(text, metadata=cell.metadata) for text in texts]
+        texts, solving = unsolved(FOLD.sub("", cell.source), solving)
+        for text in texts:
+            if text == CODE:
+                kept.append(nbformat.v4.new_code_cell(CODE))
+                continue
+            words = text if text == WORDS else readable(text, values)
+            kept.append(nbformat.v4.new_markdown_cell(words, metadata=cell.metadata))
+            if asks(text):
+                kept.append(nbformat.v4.new_markdown_cell(PREDICTION))
+    if cited:
+        kept.append(nbformat.v4.new_markdown_cell(works(list(cited))))
     for number, cell in enumerate(kept):
         cell.id = f"cell-{number}"
     return nbformat.v4.new_notebook(cells=kept, metadata=notebook.metadata)
@@ -58,7 +97,7 @@ def unsolved(source: str, solving: bool) -> tuple[list[str], bool]:
         if not solving:
             texts.append(source[place : found.start()])
         if found["name"] != "solution-end":
-            texts.append(ANSWER)
+            texts.append(CODE if found["name"] == "solution-start" else WORDS)
         solving = found["name"] == "solution-start"
         place = found.end()
     if not solving:
@@ -66,10 +105,129 @@ def unsolved(source: str, solving: bool) -> tuple[list[str], bool]:
     return [text.strip() for text in texts if text.strip()], solving
 
 
-def main(names: list[str]) -> None:
+def asks(text: str) -> bool:
+    """Whether a text ends by asking for a prediction.
+
+    >>> asks("## A fall\\n\\n**Predict.** How far?"), asks("**Predict.** How far?\\n\\n## Later")
+    (True, False)
+    """
+    return "**Predict.**" in re.split(r"^#{2,3} ", text, flags=re.MULTILINE)[-1]
+
+
+def without_guess(source: str) -> str:
+    r"""Return code in which no explorer asks, and so none knows the answer.
+
+    >>> without_guess("livefig.explorer(\n    draw,\n    guess=livefig.GuessNumber('?'),\n)")
+    'livefig.explorer(\n    draw,\n)'
+    """
+    cell = nbformat.v4.new_code_cell(source)
+    for call in calls(cell):
+        guess = argument(call, "guess")
+        if guess is not None:
+            lines = source.splitlines(keepends=True)
+            del lines[guess.lineno - 1 : guess.end_lineno]
+            source = "".join(lines)
+    ast.parse(source)
+    return source
+
+
+def calls(cell: NotebookNode) -> list[ast.Call]:
+    """Return the calls that make explorers in a cell."""
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    return [call for _, call in explorer_calls(notebook)]
+
+
+def readable(text: str, values: dict[str, str]) -> str:
+    r"""Return MyST as a notebook without the builder shows it.
+
+    >>> readable("{term}`Equity <equity>` is {glue:text}`left`.", {"left": "5 USD"})
+    'Equity is 5 USD.'
+    >>> readable("```{exercise} Half\n:label: ex-half\nOf what?\n```", {})
+    '**Exercise: Half.** Of what?'
+    """
+    text = ANCHOR.sub("", GENERATED.sub("", plain_values(text, values)))
+    text = EXERCISE.sub(lambda it: f"**Exercise: {it['title']}.** {it['text'].strip()}", text)
+    text = FOLDED.sub(lambda it: f"**{it['title']}.**\n\n{it['text'].strip()}", text)
+    text = CITED.sub(lambda it: citation(it["way"], it["keys"].split(",")), text)
+    text = REFERRED.sub(lambda it: it["words"] or it["bare"], text)
+    text = EQUATION.sub(r"(\1)", text)
+    text = TAGGED.sub(r"\\tag{\1} $$", text)
+    return OF_THE_SITE.sub(r"\1", text)
+
+
+def keys_cited(notebook: NotebookNode) -> list[str]:
+    """Return the keys of the works that a notebook cites, in their order."""
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    return [
+        key.strip()
+        for text in texts
+        for it in CITED.finditer(text)
+        for key in it["keys"].split(",")
+    ]
+
+
+def citation(way: str, keys: list[str]) -> str:
+    """Return a citation in words.
+
+    >>> citation("p", ["brunnermeier2009"]), citation("t", ["brunnermeier2009"])
+    ('(Brunnermeier and Pedersen, 2009)', 'Brunnermeier and Pedersen (2009)')
+    """
+    entries = [library()[key.strip()] for key in keys]
+    named = [(names(entry), year(entry)) for entry in entries]
+    if way == "t":
+        return ", ".join(f"{who} ({when})" for who, when in named)
+    return f"({'; '.join(f'{who}, {when}' for who, when in named)})"
+
+
+def names(entry: Entry) -> str:
+    """Return who wrote a work: one, two, or the first and others."""
+    people = [
+        plain(" ".join(one.prelast_names + one.last_names)) for one in entry.persons["author"]
+    ]
+    if len(people) > 2:
+        return f"{people[0]} and others"
+    return " and ".join(people)
+
+
+def year(entry: Entry) -> str:
+    """Return the year of a work, if it has one."""
+    return entry.fields.get("year", "undated")
+
+
+def works(keys: list[str]) -> str:
+    """Return a list of works, each with where it is."""
+    lines = []
+    for key in keys:
+        entry = library()[key]
+        title = plain(entry.fields["title"])
+        lines.append(f"* {names(entry)} ({year(entry)}), *{title}*. {where(entry)}".rstrip())
+    return "## Works cited\n\n" + "\n".join(sorted(lines, key=str.lower))
+
+
+def where(entry: Entry) -> str:
+    """Return where a work is read: an address, or what it appeared in."""
+    if "url" in entry.fields:
+        return f"<{entry.fields['url']}>"
+    if "doi" in entry.fields:
+        return f"<https://doi.org/{entry.fields['doi']}>"
+    return plain(entry.fields.get("journal") or entry.fields.get("publisher", ""))
+
+
+def plain(latex: str) -> str:
+    """Return a text without the marks of LaTeX."""
+    return str(Text.from_latex(latex))
+
+
+@cache
+def library() -> dict[str, Entry]:
+    """Return the works of the book, by key."""
+    return dict(parse_file(str(ROOT / "references.bib")).entries)
+
+
+def main(paths: list[str]) -> None:
     """Write the copies, and say where they are."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name in names:
+    for name in paths:
         path = FOLDER / Path(name).name
         nbformat.write(handout(nbformat.read(name, as_version=4)), path)
         print(path)
