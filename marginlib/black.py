@@ -332,7 +332,7 @@ def _terms(
         positive("discount", discount),
     )
     names = ("forward", "strike", "years", "volatility", "is_call", "discount")
-    together(**{name: term.shape for name, term in zip(names, terms, strict=True)})
+    together(**dict(zip(names, terms, strict=True)))
     return terms
 
 
