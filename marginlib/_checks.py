@@ -324,13 +324,14 @@ def refuse(
 ) -> None:
     """Raise a :class:`MarginError` for the first ``bad`` element, if there is one.
 
-    ``hint`` turns the bad value into the one that was probably meant; ``advice`` says what else to
-    type.
+    ``array`` is spread over the shape of ``bad`` where that is larger. ``hint`` turns the bad value
+    into the one that was probably meant; ``advice`` says what else to type.
     """
     if not bad.any():
         return
-    index = tuple(int(i) for i in np.argwhere(bad)[0])
-    value = float(array[index])
+    values, where = np.broadcast_arrays(array, bad)
+    index = tuple(int(i) for i in np.argwhere(where)[0])
+    value = float(values[index])
     place = f"{name}[{', '.join(map(str, index))}]" if index else name
     did_you_mean = f", did you mean {hint(value):g}?" if hint else ""
     more = f"; {advice}" if advice else ""

@@ -79,11 +79,6 @@ def perpetual_price(
         spot=price, premium_rate=speed, interest_factor=extra, quote_rate=earned, base_rate=paid
     )
     carry = earned - paid
-    least = np.maximum(extra, carry)
-    refuse(
-        "premium_rate",
-        speed + 0 * least,
-        speed <= least,
-        "must be above interest_factor, and above quote_rate - base_rate",
-    )
+    rule = "must be above interest_factor, and above quote_rate - base_rate"
+    refuse("premium_rate", speed, speed <= np.maximum(extra, carry), rule)
     return np.asarray(price * (speed - extra) / (speed - carry))

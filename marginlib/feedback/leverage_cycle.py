@@ -70,7 +70,7 @@ def one_period(
     good, bad, money = _economy(up, down, cash)
     lent = non_negative("loan", loan)
     together(up=good, down=bad, cash=money, loan=lent)
-    refuse("loan", lent + 0 * bad, lent > bad, "must not exceed what the asset pays at the worst")
+    refuse("loan", lent, lent > bad, "must not exceed what the asset pays at the worst")
     buyer = _positive_root(good - bad, bad + money, money + lent)
     return OnePeriod(np.asarray(bad + (good - bad) * buyer), buyer)
 
@@ -199,5 +199,5 @@ def _positive_root(second: FloatArray, first: FloatArray, whole: FloatArray) -> 
 def _economy(up: ArrayLike, down: ArrayLike, cash: ArrayLike) -> tuple[FloatArray, ...]:
     good, bad, money = positive("up", up), non_negative("down", down), positive("cash", cash)
     together(up=good, down=bad, cash=money)
-    refuse("down", bad + 0 * good, bad >= good, "must be below up")
+    refuse("down", bad, bad >= good, "must be below up")
     return good, bad, money

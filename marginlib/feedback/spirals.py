@@ -93,7 +93,7 @@ class FundedMarket:
         hold(self, **checked)
         shape = together(**checked)
         lowest, least = np.broadcast_to(self.lowest_price, shape), margin_at(self)
-        refuse("supply", self.supply + 0 * lowest, lowest <= 0, "must be below value times depth")
+        refuse("supply", self.supply, lowest <= 0, "must be below value times depth")
         slope = np.broadcast_to(self.margin_response, shape)
         refuse("margin_response", slope, least <= 0, "must leave the margin positive at all prices")
 
@@ -234,7 +234,7 @@ def _price(market: FundedMarket, price: ArrayLike) -> FloatArray:
     """Return a price of this market: above zero, and no higher than the value."""
     where = positive("price", price)
     together(price=where, value=market.value)
-    refuse("price", where + 0 * market.value, where > market.value, "must not exceed the value")
+    refuse("price", where, where > market.value, "must not exceed the value")
     return where
 
 

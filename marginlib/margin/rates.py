@@ -231,7 +231,7 @@ def not_above_initial(initial: FloatArray, maintenance: FloatArray) -> None:
     """Refuse a maintenance that is above initial."""
     together(initial=initial, maintenance=maintenance)
     above = maintenance > initial
-    refuse("maintenance", maintenance + 0 * initial, above, "must not exceed initial")
+    refuse("maintenance", maintenance, above, "must not exceed initial")
 
 
 def each_rate(name: str, rate: FloatArray, instruments: Instruments) -> FloatArray:

@@ -72,7 +72,7 @@ def bankruptcy_value(
     after = non_negative("maintenance_after", maintenance_after)
     together(value=worth, equity=own, maintenance=before, maintenance_after=after)
     freed = np.asarray(before - after)
-    refuse("maintenance_after", after + 0 * freed, freed < 0, "must not exceed maintenance")
+    refuse("maintenance_after", after, freed < 0, "must not exceed maintenance")
     return np.asarray(worth - own * freed / np.where(before > 0, before, np.nan))
 
 

@@ -148,7 +148,7 @@ class DeleveragingQueue:
         better = np.sign(size) * (now - last)
         refuse(
             "market_price",
-            now + 0 * better,
+            now,
             better > 0,
             "must not be better than the bankruptcy price, where there would be no loss",
         )

@@ -166,7 +166,7 @@ class ClampedCharge(Charge):
     ) -> None:
         low, high = non_negative("lowest", lowest), non_negative("highest", highest)
         together(lowest=low, highest=high)
-        refuse("lowest", low + 0 * high, low > high, "must not exceed highest")
+        refuse("lowest", low, low > high, "must not exceed highest")
         hold(self, rate=fraction("rate", rate), lowest=low, highest=high, initial=bool(initial))
 
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:

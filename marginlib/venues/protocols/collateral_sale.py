@@ -126,6 +126,6 @@ def sell_collateral(
         sold * positive("collateral_price", collateral_price) / positive("debt_price", debt_price)
     )
     paid, repaid = np.asarray(worth * (1 - reward)), np.asarray(worth * (1 - reward - levy))
-    refuse("quantity", sold + 0 * repaid, repaid > loan.debt, "must not repay more than the debt")
+    refuse("quantity", sold, repaid > loan.debt, "must not repay more than the debt")
     after = SecuredDebt(loan.collateral - sold, loan.debt - repaid)
     return CollateralSale(paid, repaid, np.asarray(paid - repaid), after)

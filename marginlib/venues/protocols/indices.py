@@ -99,5 +99,5 @@ def cut_deposit_index(index: ArrayLike, loss: ArrayLike, deposits: ArrayLike) ->
     worth, gap = positive("index", index), non_negative("loss", loss)
     pool = non_negative("deposits", deposits)
     together(index=worth, loss=gap, deposits=pool)
-    refuse("loss", gap + 0 * pool, gap > pool, "must be at most the deposits")
+    refuse("loss", gap, gap > pool, "must be at most the deposits")
     return np.asarray(worth - worth * gap / np.where(pool > 0, pool, 1.0))

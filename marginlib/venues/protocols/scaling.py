@@ -44,7 +44,7 @@ def open_interest_rate(
     low, high = non_negative("lower", lower), non_negative("upper", upper)
     together(base=rate, open_interest=used, lower=low, upper=high)
     capped = high > 0
-    refuse("lower", low + 0 * high, capped & (low >= high), "must be below upper")
+    refuse("lower", low, capped & (low >= high), "must be below upper")
     share = (used - low) / np.where(capped, high - low, 1.0)
     return np.asarray(rate + (1 - rate) * np.where(capped, np.clip(share, 0.0, 1.0), 0.0))
 
