@@ -12,13 +12,21 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from numbers import Real
 from reprlib import Repr
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
 _Any = TypeVar("_Any", bound=np.generic)
+
+
+class HasShape(Protocol):
+    """An array, accounts, a market: whatever has a shape that can meet another."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
 
 _FLOAT = np.dtype(np.float64)
 _PLAIN = frozenset({float, int, list, tuple, np.ndarray, np.float64})  # have no labels, no mask
@@ -271,13 +279,14 @@ def generator(rng: np.random.Generator) -> np.random.Generator:
     return rng
 
 
-def together(**arrays: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the shape that the named shapes broadcast to."""
+def together(**things: HasShape | tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape that these things broadcast to; a thing is what has a shape, or a shape."""
+    shapes = {name: one if isinstance(one, tuple) else one.shape for name, one in things.items()}
     try:
-        return np.broadcast_shapes(*arrays.values())
+        return np.broadcast_shapes(*shapes.values())
     except ValueError:
-        shapes = ", ".join(f"{name} {shape}" for name, shape in arrays.items())
-        raise MarginError(f"these shapes do not fit together: {shapes}") from None
+        told = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+        raise MarginError(f"these shapes do not fit together: {told}") from None
 
 
 def known(name: str, value: str, options: Iterable[str]) -> str:
@@ -315,13 +324,14 @@ def refuse(
 ) -> None:
     """Raise a :class:`MarginError` for the first ``bad`` element, if there is one.
 
-    ``hint`` turns the bad value into the one that was probably meant; ``advice`` says what else to
-    type.
+    ``array`` is spread over the shape of ``bad`` where that is larger. ``hint`` turns the bad value
+    into the one that was probably meant; ``advice`` says what else to type.
     """
     if not bad.any():
         return
-    index = tuple(int(i) for i in np.argwhere(bad)[0])
-    value = float(array[index])
+    values, where = np.broadcast_arrays(array, bad)
+    index = tuple(int(i) for i in np.argwhere(where)[0])
+    value = float(values[index])
     place = f"{name}[{', '.join(map(str, index))}]" if index else name
     did_you_mean = f", did you mean {hint(value):g}?" if hint else ""
     more = f"; {advice}" if advice else ""

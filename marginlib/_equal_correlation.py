@@ -16,9 +16,8 @@ def variance_of_sum(count: FloatArray, correlation: FloatArray) -> FloatArray:
 def equal_correlation(count: ArrayLike, correlation: ArrayLike) -> FloatArray:
     """Return a correlation that so many variables can have in pairs."""
     number, rho = numbers("count", count), numbers("correlation", correlation)
-    together(count=number.shape, correlation=rho.shape)
+    together(count=number, correlation=rho)
     refuse("correlation", rho, np.abs(rho) > 1, "must be from -1 to 1")
     least = -1 / np.maximum(number - 1, 1)
-    low = rho + 0 * number
-    refuse("correlation", low, low < least - 1e-12, "must be at least -1 / (count - 1)")
+    refuse("correlation", rho, rho < least - 1e-12, "must be at least -1 / (count - 1)")
     return rho

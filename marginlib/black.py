@@ -38,7 +38,7 @@ from numpy.typing import ArrayLike
 
 from marginlib._bisection import bisection
 from marginlib._checks import FloatArray, non_negative, numbers, positive, together, truths
-from marginlib._normal import scaled_tail
+from marginlib._time_value import NO_SPREAD, normal_time_value, spread_at, time_value
 
 __all__ = [
     "Greeks",
@@ -52,11 +52,6 @@ __all__ = [
 
 # Options are valued in blocks, so that every step finds its numbers in the processor's cache.
 _BLOCK = 16_384
-# Stands for no spread at all: ln(F / K) divided by it is out of sight, and 0 where F = K.
-_NO_SPREAD = 1e-30
-_LARGEST_SPREAD = 80.0  # beyond it, an option is worth all that it can be
-_SMALLEST = np.finfo(np.float64).tiny
-_SEARCH_STEPS = 100
 
 
 class Greeks(NamedTuple):
@@ -131,7 +126,7 @@ def black_value(
         buffersize=_BLOCK,
     )
     for price, fixed, log_price, log_fixed, root, sigma, sign, factor, out in blocks:
-        _time_value(price, fixed, log_price - log_fixed, root * sigma, out)
+        time_value(price, fixed, log_price - log_fixed, root * sigma, out)
         intrinsic = (price - fixed) * sign
         out += np.maximum(intrinsic, 0.0, out=intrinsic)
         out *= factor
@@ -160,7 +155,7 @@ def black_greeks(
     )
     spread = root * sigma
     alive = spread > 0
-    spread = np.maximum(spread, _NO_SPREAD)
+    spread = np.maximum(spread, NO_SPREAD)
     upper = np.log(price / fixed) / spread + spread / 2
     density = np.where(alive, factor * np.exp(-upper * upper / 2) / np.sqrt(2 * np.pi), 0.0)
     vega = density * price * root
@@ -215,7 +210,7 @@ def black_volatility(
     solvable = (beyond >= 0) & (beyond < np.minimum(price, fixed)) & (root > 0)
     has_time_value = solvable & (beyond > 0)
     spread = np.zeros(paid.shape)
-    spread[has_time_value] = _spread_at(
+    spread[has_time_value] = spread_at(
         beyond[has_time_value], price[has_time_value], fixed[has_time_value]
     )
     return np.asarray(np.where(solvable, spread / np.where(solvable, root, 1.0), np.nan))
@@ -249,7 +244,7 @@ def bachelier_value(
         forward, strike, years, volatility, is_call, discount, check=numbers
     )
     intrinsic = np.maximum(sign * (price - fixed), 0.0)
-    return np.asarray(factor * (intrinsic + _normal_time_value(price - fixed, root * sigma)))
+    return np.asarray(factor * (intrinsic + normal_time_value(price - fixed, root * sigma)))
 
 
 def bachelier_greeks(
@@ -270,7 +265,7 @@ def bachelier_greeks(
         forward, strike, years, volatility, is_call, discount, check=numbers
     )
     spread = root * sigma
-    alive, spread = spread > 0, np.maximum(spread, _NO_SPREAD)
+    alive, spread = spread > 0, np.maximum(spread, NO_SPREAD)
     away = (price - fixed) / spread
     density = np.where(alive, factor * np.exp(-away * away / 2) / np.sqrt(2 * np.pi), 0.0)
     return Greeks(
@@ -307,7 +302,7 @@ def bachelier_volatility(
     # The time value at a spread s is at least s / sqrt(2 pi) - |F - K| / 2.
     highest = np.sqrt(2 * np.pi) * (wanted + np.abs(price - fixed) / 2)
     spread, _ = bisection(
-        lambda at: _normal_time_value(price - fixed, at) <= wanted, np.zeros(wanted.shape), highest
+        lambda at: normal_time_value(price - fixed, at) <= wanted, np.zeros(wanted.shape), highest
     )
     spread = np.where(wanted > 0, spread, 0.0)
     return np.asarray(np.where(solvable, spread / np.where(solvable, root, 1.0), np.nan))
@@ -332,98 +327,5 @@ def _terms(
         positive("discount", discount),
     )
     names = ("forward", "strike", "years", "volatility", "is_call", "discount")
-    together(**{name: term.shape for name, term in zip(names, terms, strict=True)})
+    together(**dict(zip(names, terms, strict=True)))
     return terms
-
-
-def _time_value(
-    forward: FloatArray,
-    strike: FloatArray,
-    half_log: FloatArray,
-    half_spread: FloatArray,
-    out: FloatArray,
-) -> None:
-    r"""Write what options are worth beyond their intrinsic value, undiscounted, into ``out``.
-
-    It is the value of whichever of call and put is out of the money, so it depends on no sign.
-    With :math:`s` the spread, :math:`h = |\ln(F / K)| / s`, :math:`m` the smaller of forward and
-    strike and :math:`M` the larger, it is
-
-    .. math:: m \, \Phi(s / 2 - h) - M \, \Phi(-s / 2 - h)
-        = m \, e^{-(h - s/2)^2 / 2} \, \bigl(R(h - s/2) - R(h + s/2)\bigr),
-
-    with R of :mod:`marginlib._normal`. Nothing large cancels, so options far from the money keep
-    their digits. ``half_log`` is half of ln(F / K) and ``half_spread`` half of s; both are
-    overwritten.
-    """
-    both, tail, work = np.empty((3, 2, *out.shape))
-    nearer, farther = both
-    half = np.maximum(half_spread, _NO_SPREAD, out=half_spread)
-    distance = np.abs(half_log, out=half_log)
-    distance /= half
-    np.subtract(distance, half, out=nearer)
-    np.add(distance, half, out=farther)
-    smaller = np.minimum(forward, strike)
-    signed = np.copysign(smaller, nearer)
-    np.abs(nearer, out=nearer)
-    scaled_tail(both, tail, work)
-    tail[0] *= signed
-    tail[1] *= smaller
-    np.subtract(tail[0], tail[1], out=out)
-    np.multiply(nearer, nearer, out=nearer)
-    nearer *= -0.5
-    np.multiply(out, np.exp(nearer, out=nearer), out=out)
-    # Where h - s/2 is negative, Phi(-z) = 1 - Phi(z) adds the whole of the smaller one.
-    smaller -= signed
-    smaller *= 0.5
-    np.add(out, smaller, out=out)
-    np.maximum(out, 0.0, out=out)
-
-
-def _normal_time_value(distance: FloatArray, spread: FloatArray) -> FloatArray:
-    """Return what an option is worth beyond its intrinsic value where moves are normal in money."""
-    spread = np.maximum(spread, _NO_SPREAD)
-    away = np.abs(distance) / spread
-    density = np.exp(-away * away / 2) / np.sqrt(2 * np.pi)
-    return np.asarray(
-        np.maximum(spread * density - np.abs(distance) * scipy.special.ndtr(-away), 0.0)
-    )
-
-
-def _spread_at(target: FloatArray, forward: FloatArray, strike: FloatArray) -> FloatArray:
-    """Return the spread at which the time value is ``target``, all of shape (n,)."""
-    distance = np.abs(np.log(forward / strike))
-
-    def time_value(spread: FloatArray) -> FloatArray:
-        worth = np.empty(spread.shape)
-        _time_value(forward, strike, distance / 2, spread / 2, worth)
-        return worth
-
-    smaller = np.minimum(forward, strike)
-    log_target = np.log(np.maximum(target / smaller, _SMALLEST))
-    low, high = np.zeros(target.shape), np.full(target.shape, _LARGEST_SPREAD)
-    # The value is steepest here; it bends upward below and downward above.
-    spread = np.maximum(np.sqrt(2 * distance), 1e-8)
-    worth = time_value(spread)
-    is_cheap = target < worth
-    for _ in range(_SEARCH_STEPS):
-        low = np.where(worth <= target, spread, low)
-        high = np.where(worth >= target, spread, high)
-        nearer = distance / spread - spread / 2
-        slope = smaller * np.exp(-nearer * nearer / 2) / np.sqrt(2 * np.pi)
-        slope = np.maximum(slope, _SMALLEST)
-        log_worth = np.log(np.maximum(worth / smaller, _SMALLEST))
-        # Newton's step on 1 / log(value) where the value is small, on the value itself elsewhere.
-        on_value = (target - worth) / slope
-        on_logarithm = (worth / slope) * log_worth * (1 - log_worth / log_target)
-        step = spread + np.where(is_cheap, on_logarithm, on_value)
-        # Halve where the step leads outside, and where the value is too small to lead anywhere.
-        useful = (step > low) & (step < high) & (worth > 1e-280 * smaller)
-        following = np.where(useful, step, (low + high) / 2)
-        following = np.where(worth == target, spread, following)
-        settled = np.abs(following - spread) <= 4e-16 * spread
-        spread = following
-        if settled.all():
-            break
-        worth = time_value(spread)
-    return np.asarray(spread)

@@ -66,7 +66,7 @@ def touch_probability(
     """
     away = np.abs(numbers_or_none("distance", distance))
     sigma, time = positive("volatility", volatility), positive("horizon", horizon)
-    together(distance=away.shape, volatility=sigma.shape, horizon=time.shape)
+    together(distance=away, volatility=sigma, horizon=time)
     spread = sigma * np.sqrt(time)
     return np.asarray(2 * ndtr(-away / spread))
 
@@ -110,7 +110,7 @@ def lognormal_shortfall(
     refuse("level", share, share >= 1, "must be below 1", hint=lambda bad: bad / 100)
     time, sigma = positive("years", years), positive("volatility", volatility)
     growth = numbers("drift", drift)
-    together(level=share.shape, years=time.shape, volatility=sigma.shape, drift=growth.shape)
+    together(level=share, years=time, volatility=sigma, drift=growth)
     spread = sigma * np.sqrt(time)
     # In logarithms, because a share of one in a million is already far out in the tail.
     scale = growth * time - np.log(share)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,13 +15,11 @@ from marginlib.accounts import (
     funding,
     isolate,
     leverage,
-    merge,
     notional,
     open_accounts,
     position_value,
     profit,
     trade,
-    transfer,
 )
 from marginlib.accounts.ledger import notional_of
 from marginlib.instruments import cash, inverse, join, linear, options, shares
@@ -91,6 +91,13 @@ def test_a_single_account_has_no_rows() -> None:
         ana[0]
 
 
+def test_what_an_account_holds_stays() -> None:
+    ana = Accounts(0, [1, 2, 3])
+    with pytest.raises(FrozenInstanceError):
+        ana.cash = 1  # type: ignore[assignment, misc]
+    assert repr(ana) == "Accounts(cash=array(0.), quantity=array([1., 2., 3.]))"
+
+
 def test_accounts_and_markets_broadcast() -> None:
     ana = open_accounts(collateral=2_000, quantity=[1, 0, 0], market=PRICES)
     grid = market.with_price(PRICES, "BTC", [19_000, 20_000, 21_000])
@@ -128,7 +135,7 @@ def test_isolating_gives_no_more_than_there_is() -> None:
 
 
 amounts = st.floats(-1e6, 1e6)
-rarely = settings(deadline=None, max_examples=100, derandomize=True)
+rarely = settings(max_examples=100)
 
 
 def test_options_and_cash_have_no_notional_and_shares_have() -> None:
@@ -173,38 +180,12 @@ def test_funding_conserves_money(held, rates) -> None:
 
 @rarely
 @given(
-    st.lists(amounts, min_size=4, max_size=4), st.lists(st.floats(0, 1e6), min_size=3, max_size=3)
-)
-def test_a_transfer_conserves_money(cash_held, sent) -> None:
-    giver, taker = Accounts(cash_held[0], [1.0]), Accounts(cash_held[1:], [[0.0]] * 3)
-    poorer, richer = transfer(giver, taker, sent)
-    assert poorer.shape == richer.shape == (3,)
-    before = cash_held[0] + np.array(cash_held[1:])
-    assert poorer.cash + richer.cash == pytest.approx(before, abs=1e-9)
-    assert poorer.cash == pytest.approx(cash_held[0] - np.array(sent))
-
-
-def test_an_amount_sent_from_one_to_many_leaves_as_often_as_it_arrives() -> None:
-    main, subs = transfer(Accounts(100.0, [0.0]), Accounts([0.0, 0.0], [[0.0], [0.0]]), 30)
-    assert main.cash.tolist() == [70, 70]
-    assert subs.cash.tolist() == [30, 30]
-
-
-def test_merging_pools_cash_and_nets_positions() -> None:
-    crowd = Accounts(np.arange(6.0).reshape(2, 3), np.arange(12.0).reshape(2, 3, 2))
-    assert merge(crowd, axis=0).cash.tolist() == [3, 5, 7]
-    assert merge(crowd).quantity.tolist() == [[6, 9], [24, 27]]
-    assert merge(crowd, axis=-2).shape == (3,)
-
-
-@rarely
-@given(
     st.lists(amounts, min_size=3, max_size=3),
     st.sampled_from([None, [], ["BTC"], ["ETH"], ["BTC", "ETH"]]),
     st.floats(0, 0.5),
     st.floats(-0.5, 1.0),
 )
-def test_isolating_and_merging_again_changes_nothing(held, names, share, move) -> None:
+def test_isolating_makes_and_loses_nothing(held, names, share, move) -> None:
     quantity = np.array(held) / [20_000, 150, 30]
     ana = open_accounts(collateral=1e6, quantity=quantity, market=PRICES)
     apart = [name in (["BTC", "ETH"] if names is None else names) for name in MIXED.names]
@@ -212,8 +193,8 @@ def test_isolating_and_merging_again_changes_nothing(held, names, share, move) -
     positions, wallet = isolate(ana, PRICES, margin, isolated=names)
     assert equity(positions, PRICES) == pytest.approx(margin, abs=1e-6)
     assert (wallet.quantity == quantity * ~np.array(apart)).all()
-    pooled = merge(positions)
-    again = Accounts(pooled.cash + wallet.cash, pooled.quantity + wallet.quantity)
+    pooled = positions.quantity.sum(axis=0)
+    again = Accounts(positions.cash.sum() + wallet.cash, pooled + wallet.quantity)
     assert again.quantity == pytest.approx(quantity)
     later = market.moved(PRICES, move)
     assert equity(again, later) == pytest.approx(float(equity(ana, later)), abs=1e-6)

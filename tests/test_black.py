@@ -22,7 +22,7 @@ forwards = st.floats(10.0, 1_000.0)
 years = st.floats(0.01, 5.0)
 volatilities = st.floats(0.05, 2.0)
 discounts = st.floats(0.5, 1.0)
-rarely = settings(deadline=None, max_examples=200, derandomize=True)
+rarely = settings(max_examples=200)
 
 
 def textbook(forward, strike, time, volatility, is_call, discount=1.0):

@@ -53,7 +53,7 @@ MODELS: dict[str, Callable[[np.ndarray], Tail]] = {
 
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(day=st.integers(0, DAYS - 1), later=arrays(float, 3, elements=st.floats(0.01, 0.5)))
 def test_no_rate_knows_its_own_day(
     model: Callable[[np.ndarray], Tail], day: int, later: np.ndarray
@@ -95,7 +95,7 @@ def test_the_shortfall_is_at_least_the_value_at_risk(
     assert (tail.shortfall[known] >= tail.value_at_risk[known] - 1e-15).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     days=st.integers(2, 60),
     window=st.integers(2, 60),
@@ -118,7 +118,7 @@ def test_a_rolling_window_sees_what_sorting_sees(
         np.testing.assert_allclose(found.shortfall[start], mean, atol=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     days=st.integers(2, 60),
     window=st.integers(2, 60),
@@ -158,7 +158,6 @@ def test_more_series_than_are_handled_at_once() -> None:
     np.testing.assert_array_equal(many.shortfall[:, 2990:], few.shortfall)
 
 
-@settings(deadline=None)
 @given(
     arrays(float, (12, 2), elements=st.floats(-1, 1)),
     st.sampled_from([0.5, 0.8, 0.9, 0.95]),
@@ -178,7 +177,7 @@ def test_value_at_risk_may_punish_pooling() -> None:
     assert alone.sum() == 0.0 < pooled
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.permutations(range(12)))
 def test_the_order_of_outcomes_does_not_matter(order: list[int]) -> None:
     losses = example((12,))

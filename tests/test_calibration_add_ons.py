@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from marginlib import MarginError, calibration, optimisation
@@ -12,7 +12,6 @@ from marginlib import MarginError, calibration, optimisation
 rates = st.floats(0.001, 0.9)
 
 
-@settings(deadline=None)
 @given(st.floats(1, 99), st.floats(1e3, 1e9), st.floats(0.001, 0.2))
 def test_the_largest_size_needs_just_its_leverage(
     leverage: float, volume: float, volatility: float
@@ -41,7 +40,6 @@ def test_selling_at_the_critical_leverage_leaves_nothing() -> None:
     assert cost == pytest.approx(1 / leverage)
 
 
-@settings(deadline=None)
 @given(rates, rates, st.floats(-1, 1))
 def test_collateral_just_covers_both_losses(rate: float, haircut: float, rho: float) -> None:
     c = float(calibration.collateral_rate(rate, haircut, rho))
@@ -49,7 +47,6 @@ def test_collateral_just_covers_both_losses(rate: float, haircut: float, rho: fl
     assert c == pytest.approx(np.sqrt(max(together, 0.0)), rel=1e-6)
 
 
-@settings(deadline=None)
 @given(rates, rates)
 def test_the_three_plain_cases(rate: float, haircut: float) -> None:
     opposite, unrelated, same = calibration.collateral_rate(rate, haircut, [-1, 0, 1])

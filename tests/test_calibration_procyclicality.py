@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -16,7 +16,6 @@ from tests.refusals import Refusals, refused
 margins = arrays(float, (40, 2), elements=st.floats(0.001, 0.5))
 
 
-@settings(deadline=None)
 @given(margins, st.floats(0.1, 10))
 def test_measures_of_shape_know_no_scale(margin: np.ndarray, scale: float) -> None:
     once, more = (
@@ -28,7 +27,6 @@ def test_measures_of_shape_know_no_scale(margin: np.ndarray, scale: float) -> No
     np.testing.assert_allclose(more.average, scale * once.average)
 
 
-@settings(deadline=None)
 @given(margins, st.integers(1, 39))
 def test_no_rise_is_above_peak_to_trough(margin: np.ndarray, days: int) -> None:
     rise = largest_rise(margin, days)
@@ -42,7 +40,6 @@ def test_measures_by_hand() -> None:
     assert calibration.peak_to_trough(margin) == 2.5
 
 
-@settings(deadline=None)
 @given(margins)
 def test_a_floor_and_a_stressed_part_calm_and_cost(margin: np.ndarray) -> None:
     for tamed in (
@@ -57,7 +54,6 @@ def test_a_floor_and_a_stressed_part_calm_and_cost(margin: np.ndarray) -> None:
         assert (calmer.average >= raw.average - 1e-12).all()
 
 
-@settings(deadline=None)
 @given(margins)
 def test_a_buffer_is_full_in_calm_and_gone_in_stress(margin: np.ndarray) -> None:
     tamed = calibration.with_buffer(margin, 0.1, 0.2)
@@ -65,7 +61,6 @@ def test_a_buffer_is_full_in_calm_and_gone_in_stress(margin: np.ndarray) -> None
     np.testing.assert_array_equal(tamed[margin >= 0.2], margin[margin >= 0.2])
 
 
-@settings(deadline=None)
 @given(margins, st.floats(0.01, 1))
 def test_a_speed_limit_holds_and_catches_up(margin: np.ndarray, rise: float) -> None:
     slow = calibration.with_speed_limit(margin, rise)
@@ -86,7 +81,6 @@ def test_tools_leave_the_days_without_an_answer() -> None:
         assert np.isnan(tamed).tolist() == [True, False, False]
 
 
-@settings(deadline=None)
 @given(st.floats(0.5, 0.999), st.floats(1.1, 5), st.integers(0, 300))
 def test_the_step_response_is_that_of_the_recursion(decay: float, jump: float, days: int) -> None:
     returns = np.concatenate([[0.01] * 2, np.full(days, 0.01 * jump)])
@@ -130,7 +124,6 @@ def test_a_trade_off_by_hand_for_two_series() -> None:
     np.testing.assert_allclose(told.largest_call, [0.02, 0.0])
 
 
-@settings(deadline=None)
 @given(margins, st.floats(1, 3))
 def test_no_margin_has_all_three(margin: np.ndarray, factor: float) -> None:
     returns = np.random.default_rng(1).normal(0, 0.1, margin.shape)

@@ -27,7 +27,7 @@ def need(rule: HistoricalSimulation, quantity: np.ndarray) -> float:
     return float(rule(Accounts(0, quantity), NOW).initial)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(quantities, quantities, st.sampled_from([0.5, 0.9, 0.95, 0.99]))
 def test_two_accounts_joined_never_need_a_larger_shortfall(
     first: np.ndarray, second: np.ndarray, level: float
@@ -49,7 +49,7 @@ def test_two_accounts_joined_may_have_more_value_at_risk() -> None:
     assert joined == pytest.approx(100)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(quantities, st.sampled_from([0.9, 0.99]))
 def test_the_shortfall_is_the_larger_measure(quantity: np.ndarray, level: float) -> None:
     low = need(HistoricalSimulation(DAYS, level, shortfall=False), quantity)

@@ -68,7 +68,7 @@ class Charge(ml.margin.Model):
         return np.zeros(len(market.instruments))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     seed=seeds,
     count=st.integers(5, 120),

@@ -176,14 +176,6 @@ def test_the_gain_is_below_one_exactly_where_the_next_round_is_smaller() -> None
     assert gains == pytest.approx(volumes[1:] / volumes[:-1])
 
 
-def test_less_leverage_can_deepen_a_fall_where_accounts_are_closed_in_part() -> None:
-    ends = [float(surprises.less_leverage(amount).state.market["BTC"]) for amount in (125, 150)]
-    # With 150: at 90 its 50 cover 45; at 85.50 its 5 do not cover 42.75. They would carry 0.585
-    # contracts, but selling the others eats them up, so those go too: 10 in all.
-    assert ends[1] == pytest.approx(85.5 * (1 - 0.10 / 8))
-    assert ends[1] < ends[0]
-
-
 def test_a_deeper_market_can_deepen_a_fall_where_accounts_are_closed_in_part() -> None:
     thin, deep = (surprises.deeper_market(depth).state for depth in (8, 8.8))
     assert deep.market["BTC"] < thin.market["BTC"]

@@ -15,7 +15,7 @@ from marginlib.contagion import (
 )
 from marginlib.contagion.central_clearing import smallest_cleared_share
 
-often = settings(deadline=None, max_examples=100, derandomize=True)
+often = settings(max_examples=100)
 
 
 @pytest.mark.parametrize("correlation", [0.0, 0.1, 0.3, 0.7, 1.0])

@@ -14,6 +14,7 @@ from tests.rooms import PACKAGE, imported_modules, module_files, room_names
 FLOORS = {
     "_checks": 0,
     "_normal": 0,
+    "_time_value": 1,
     "_optional": 0,
     "_bisection": 1,
     "_equal_correlation": 1,

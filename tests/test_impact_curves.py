@@ -11,14 +11,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 import marginlib as ml
-from marginlib.impact import (
-    Curve,
-    Exponential,
-    OrderBook,
-    Transient,
-    linear_book,
-    square_root_law,
-)
+from marginlib.impact import Curve, Exponential, OrderBook, Transient, linear_book, square_root_law
 from marginlib.impact.pressure import at_rest, price, trade, wait
 
 BOOK = OrderBook([0.001, 0.01, 0.3], bids=[40, 60, 1e4], asks=[10, 0, 1e4])

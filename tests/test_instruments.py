@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from marginlib import MarginError
 from marginlib.instruments import (
@@ -14,8 +12,6 @@ from marginlib.instruments import (
     options,
     quanto,
     shares,
-    tick_price,
-    tick_quantity,
 )
 from marginlib.instruments.listing import Instrument
 from marginlib.instruments.unit_values import unit_price, unit_value
@@ -131,28 +127,3 @@ def test_a_long_list_is_made_in_no_time() -> None:
 
 def test_only_contracts_need_margin() -> None:
     assert join(linear(["A"]), cash(["B"])).is_margined.tolist() == [True, False]
-
-
-def test_prices_in_ticks() -> None:
-    assert tick_price([0.30004, 0.3, np.nan], 0.0001)[:2].tolist() == [0.3, 0.3]
-    assert np.isnan(tick_price(np.nan, 0.5))
-    assert tick_price([0.3, 0.31, -0.31], 0.1, "down").tolist() == [0.3, 0.3, -0.4]
-    assert tick_price([0.3, 0.31, -0.31], 0.1, "up").tolist() == [0.3, 0.4, -0.3]
-    assert tick_price([101, 99.9], [2, 0.25]).tolist() == [100, 100]
-    with pytest.raises(MarginError, match="towards 'nearby' is not known; did you mean 'nearest'"):
-        tick_price(1, 1, "nearby")
-    with pytest.raises(MarginError, match="tick must be positive"):
-        tick_price(1, 0)
-
-
-@given(st.floats(-1e6, 1e6), st.sampled_from([1e-5, 0.001, 0.01, 0.05, 0.25, 0.5, 1, 5, 100]))
-def test_ticks_lie_on_both_sides_and_stay(value: float, tick: float) -> None:
-    down, near, up = (float(tick_price(value, tick, to)) for to in ("down", "nearest", "up"))
-    off = 1e-9 * max(abs(value), tick)
-    assert down - off <= value <= up + off
-    assert up - down <= tick * (1 + 1e-6) + 2 * off
-    assert min(value - down, up - value) == pytest.approx(abs(near - value), abs=2 * off)
-    for found in (down, near, up):
-        assert [float(tick_price(found, tick, to)) for to in ("down", "up")] == [found, found]
-    assert abs(float(tick_quantity(value, tick))) <= abs(value) + off
-    assert float(tick_quantity(-value, tick, "up")) == -float(tick_quantity(value, tick, "up"))

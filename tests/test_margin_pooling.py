@@ -22,7 +22,7 @@ from marginlib.margin.scan import ScenarioScan, each_apart, equidistant
 
 TWO = instruments.linear(["BTC", "ETH"])
 NOW = market.at(TWO, [20_000, 1_500])
-often = settings(deadline=None, max_examples=100, derandomize=True)
+often = settings(max_examples=100)
 SCAN = ScenarioScan(equidistant(0.15, 0.15))
 
 

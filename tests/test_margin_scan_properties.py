@@ -67,8 +67,8 @@ COHERENT: dict[str, Model] = {
     "floor": AtLeast(ScenarioScan(SPAN), ContractMinimum(0.1)),
 }
 # Every model is asked the same, so a few examples of each are enough.
-rarely = settings(deadline=None, max_examples=25, derandomize=True)
-often = settings(deadline=None, max_examples=100, derandomize=True)
+rarely = settings(max_examples=25)
+often = settings(max_examples=100)
 MODELS = pytest.mark.parametrize("model", COHERENT.values(), ids=COHERENT)
 quantities = arrays(np.float64, COUNT, elements=st.floats(-100, 100, allow_subnormal=False))
 

@@ -19,7 +19,7 @@ from marginlib.venues.protocols.contingencies import Depeg, LowConfidence
 from marginlib.venues.protocols.expiry_loss import ExpiryLoss
 from marginlib.venues.protocols.option_purchase import purchase_cost
 
-many = settings(deadline=None, max_examples=100, derandomize=True)
+many = settings(max_examples=100)
 
 ALONE = ShortOptions(
     ShortOptionRate(0.15, 0.10),

@@ -1,4 +1,4 @@
-"""Strategy margin, shares on margin, and caps on leverage."""
+"""Strategy margin: options that cover each other, and shares that cover them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import marginlib as ml
-from marginlib import MarginError, venues
+from marginlib import MarginError
 from marginlib.accounts import Accounts, open_accounts
 from marginlib.instruments import cash, inverse, join, options, shares
-from marginlib.margin import (
-    ShareMargin,
-    StrategyMargin,
-)
+from marginlib.margin import ShareMargin, StrategyMargin
 from marginlib.margin.expiry import worst_payoff
 from marginlib.margin.strategies import (
     BROAD_INDEX_OPTIONS,
@@ -28,10 +25,9 @@ from marginlib.margin.strategies import (
 )
 from marginlib.margin.strategies.pairing import Pairing
 from marginlib.margin.strategies.ways import known_ways
-from marginlib.venues._caps import read_caps
 from marginlib.venues.protocols.charges import MinimumEquity
 
-some = settings(deadline=None, max_examples=60, derandomize=True)
+some = settings(max_examples=60)
 
 SPOT = 100.0
 
@@ -395,71 +391,11 @@ def test_broad_indices_and_leveraged_funds_have_rates_of_their_own() -> None:
     assert float(leveraged_option_rate(EQUITY_OPTIONS, 9).standard) == 1
 
 
-# Shares
-
-
-def test_shares_by_hand() -> None:
-    now = ml.market.at(shares(["A", "B", "C"]), [60, 4, 2])
-    each = ShareMargin().each(Accounts(0, [[100, 100, 100], [-100, -100, -100]]), now)
-    assert each.initial.tolist() == [[3_000, 200, 100], [3_000, 400, 250]]
-    assert each.maintenance.tolist() == [[1_500, 100, 50], [1_800, 400, 250]]
-    # Between 5 and 16.67 dollars, five dollars are more than 30 %.
-    bought, sold = ShareMargin().per_share(10)
-    assert (float(bought.maintenance), float(sold.maintenance)) == (2.5, 5.0)
-
-
-def test_a_leveraged_fund_needs_more_to_stay() -> None:
-    bought, sold = ShareMargin(leverage=3).per_share(100)
-    assert (float(bought.maintenance), float(sold.maintenance)) == (75, pytest.approx(90))
-    assert float(bought.initial) == 75  # nobody may open what could not stay
-
-
 def test_the_minimum_is_asked_of_those_who_borrow_or_sell_short() -> None:
     rule = MinimumEquity(StrategyMargin(), 2_000)
     need = rule(Accounts(0, [[0, 0, 0, -1, 1], [0, 0, 0, 0, 0], [10, 0, 0, 0, 0]]), NOW)
     assert need.initial.tolist() == [2_000, 0, 1_000]
     assert float(need.maintenance[0]) < 2_000
-
-
-# Caps
-
-
-def test_caps_are_sourced_and_dated() -> None:
-    for cap in venues.leverage_caps():
-        assert cap.source
-        assert cap.status
-        assert cap.since <= cap.as_of
-        assert cap.is_banned or cap.rate == pytest.approx(1 / cap.leverage)
-    assert [venues.leverage_cap("EU", name).leverage for name in ("major_fx", "gold", "share")] == [
-        30,
-        20,
-        5,
-    ]
-    assert np.isnan(venues.leverage_cap("UK", "crypto").rate)
-
-
-HEADER = (
-    "jurisdiction,product,asset_class,leverage,close_out,negative_balance_protection,"
-    "since,until,as_of,status,source\n"
-)
-
-
-@pytest.mark.parametrize(
-    ("row", "message"),
-    [
-        ("EU,x,crypto,0.5,,,,,2026-01-01,read,x", "line 2: leverage must be at least 1; .* mean 2"),
-        ("EU,x,crypto,two,,,,,2026-01-01,read,x", "line 2: leverage must be a number"),
-        ("EU,x,crypto,2,50,,,,2026-01-01,read,x", "line 2: close_out must be a fraction"),
-        ("EU,x,crypto,2,,maybe,,,2026-01-01,read,x", "line 2: negative_balance_protection"),
-        ("EU,x,crypto,2,,,,,2026-01-01,read,", "line 2: source must not be empty"),
-        ("EU,x,crypto,2,,,,,2026-01-01,read,x\n" * 2, "line 3: EU, crypto is there twice"),
-    ],
-)
-def test_a_row_that_cannot_be_right_is_named(tmp_path, row, message) -> None:
-    path = tmp_path / "caps.csv"
-    path.write_text(HEADER + row, encoding="utf-8")
-    with pytest.raises(MarginError, match=message):
-        list(read_caps(path))
 
 
 @pytest.mark.parametrize(
@@ -475,7 +411,6 @@ def test_a_row_that_cannot_be_right_is_named(tmp_path, row, message) -> None:
         (lambda: MinimumEquity(ShareMargin(), -1), "amount must not be negative"),
         (lambda: leveraged_option_rate(EQUITY_OPTIONS, 0), "times must be positive"),
         (lambda: StrategyMargin().pairings(Accounts([0, 0], [0] * 5), NOW), "one account at a"),
-        (lambda: venues.leverage_cap("Mars", "crypto"), "jurisdiction 'Mars' is not known"),
     ],
 )
 def test_bad_input_is_refused(wrong, message) -> None:

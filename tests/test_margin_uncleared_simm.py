@@ -76,7 +76,7 @@ def with_amounts(amounts: Sequence[float]) -> list[Record]:
     return [one | {"amount_usd": x} for one, x in zip(EVERY_TYPE, amounts, strict=True)]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(AMOUNTS, st.floats(0.1, 10))
 def test_below_the_thresholds_margin_scales(amounts: list[float], times: float) -> None:
     whole = total(with_amounts(amounts))
@@ -84,28 +84,28 @@ def test_below_the_thresholds_margin_scales(amounts: list[float], times: float) 
     assert scaled == pytest.approx(times * whole, rel=1e-9, abs=1e-3)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(AMOUNTS, st.permutations(range(len(EVERY_TYPE))))
 def test_the_order_of_records_does_not_matter(amounts: list[float], order: list[int]) -> None:
     records = with_amounts([1e4 * x for x in amounts])
     assert total([records[i] for i in order]) == pytest.approx(total(records), rel=1e-12, abs=1e-3)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(AMOUNTS)
 def test_the_opposite_portfolio_takes_all_risk_away(amounts: list[float]) -> None:
     opposite = with_amounts([-x for x in amounts])
     assert total(with_amounts(amounts) + opposite) == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(AMOUNTS)
 def test_split_records_are_netted(amounts: list[float]) -> None:
     thirds = with_amounts([x / 4 for x in amounts]) + with_amounts([3 * x / 4 for x in amounts])
     assert total(thirds) == pytest.approx(total(with_amounts(amounts)), rel=1e-9, abs=1e-6)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(AMOUNTS)
 def test_parts_bound_the_whole(amounts: list[float]) -> None:
     need = simm.initial_margin(with_amounts(amounts), PARAMETERS)
@@ -126,7 +126,7 @@ def one_bucket(amounts: Sequence[float]) -> list[Record]:
     ]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(SMALL, SMALL)
 def test_within_a_bucket_a_merger_needs_no_more(first: list[float], second: list[float]) -> None:
     apart = total(one_bucket(first)) + total(one_bucket(second))

@@ -121,7 +121,7 @@ def test_an_inverse_option_is_paid_in_coin() -> None:
     assert now["call"] - now["put"] == pytest.approx(1 - 20_000 / 25_000)
 
 
-@settings(deadline=None, max_examples=100, derandomize=True)
+@settings(max_examples=100)
 @given(
     st.floats(-0.4, 0.4),
     st.floats(0.2, 1.0),

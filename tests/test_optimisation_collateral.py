@@ -135,7 +135,7 @@ def test_no_choice_in_whole_units_is_cheaper_within_groups(bound: str) -> None:
     assert found.cost == pytest.approx(costs.min())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32 - 1), assets=st.integers(10, 30), venues=st.integers(1, 6))
 def test_every_choice_within_groups_proves_itself(seed: int, assets: int, venues: int) -> None:
     problem = with_groups(seed, assets, venues)

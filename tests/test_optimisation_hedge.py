@@ -30,7 +30,7 @@ def margin(quantity: np.ndarray, arrays: np.ndarray) -> float:
     return max(0.0, -float((quantity @ arrays).min()))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=seeds, budget=st.floats(0, 20))
 def test_no_whole_trade_frees_more(seed: int, budget: float) -> None:
     quantity, arrays, cost = random_book(seed)
@@ -45,7 +45,7 @@ def test_no_whole_trade_frees_more(seed: int, budget: float) -> None:
     assert part.cost <= budget * (1 + 1e-6) + 1e-6
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=seeds, instruments=st.integers(1, 30), scenarios=st.integers(2, 60))
 def test_less_is_freed_by_each_further_unit(seed: int, instruments: int, scenarios: int) -> None:
     quantity, arrays, cost = random_book(seed, instruments, scenarios)
@@ -64,7 +64,7 @@ def test_less_is_freed_by_each_further_unit(seed: int, instruments: int, scenari
         assert further.freed <= hedge.freed + allowed + near
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=seeds, unit=st.sampled_from([1e-6, 1e-3, 1e5]))
 def test_units_do_not_matter(seed: int, unit: float) -> None:
     quantity, arrays, cost = random_book(seed)
@@ -75,7 +75,7 @@ def test_units_do_not_matter(seed: int, unit: float) -> None:
     assert size.freed == pytest.approx(here.freed, rel=1e-6, abs=1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=seeds, whole=st.booleans())
 def test_no_more_is_spent_than_frees_anything(seed: int, whole: bool) -> None:
     quantity, arrays, cost = random_book(seed)

@@ -45,7 +45,7 @@ def book(kind: str, seed: int, instruments: int = 3) -> tuple[np.ndarray, Measur
     return quantity, ParametricValueAtRisk(root @ root.T, 2.33), cost
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=seeds)
 def test_groups_are_what_the_scan_says(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -62,7 +62,7 @@ def test_groups_are_what_the_scan_says(seed: int) -> None:
         assert WorstLoss(*apart)(held) == pytest.approx(asked, rel=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=seeds)
 def test_a_shortfall_is_the_least_of_rockafellar_and_uryasev(seed: int) -> None:
     held, measure, _ = book("shortfall", seed)
@@ -99,7 +99,7 @@ def test_a_deviation_agrees_with_the_saving_of_pooling(seed: int) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=seeds, times=st.floats(0, 10))
 def test_margin_is_convex_and_scales_with_size(kind: str, seed: int, times: float) -> None:
     held, measure, _ = book(kind, seed)
@@ -111,7 +111,7 @@ def test_margin_is_convex_and_scales_with_size(kind: str, seed: int, times: floa
 
 
 @pytest.mark.parametrize("kind", KINDS[:2])
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(seed=seeds, budget=st.floats(0, 20))
 def test_no_whole_trade_is_better(kind: str, seed: int, budget: float) -> None:
     held, measure, cost = book(kind, seed)
@@ -123,7 +123,7 @@ def test_no_whole_trade_is_better(kind: str, seed: int, budget: float) -> None:
     assert part.requirement <= whole.requirement * (1 + 1e-6) + 1e-6
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(seed=seeds, budget=st.floats(0.5, 20))
 def test_no_point_of_a_grid_is_better_under_a_deviation(seed: int, budget: float) -> None:
     held, measure, cost = book("deviation", seed, instruments=2)
@@ -137,7 +137,7 @@ def test_no_point_of_a_grid_is_better_under_a_deviation(seed: int, budget: float
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(seed=seeds, instruments=st.integers(2, 25), budget=st.floats(0.5, 20))
 def test_no_trade_beats_the_price(kind: str, seed: int, instruments: int, budget: float) -> None:
     held, measure, cost = book(kind, seed, instruments)
@@ -155,7 +155,7 @@ def test_no_trade_beats_the_price(kind: str, seed: int, instruments: int, budget
         )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @example(seed=2_325_197_980, instruments=2, budget=10.785265622358763)
 @given(seed=seeds, instruments=st.integers(2, 40), budget=st.floats(0.5, 20))
 def test_the_slope_at_the_answer_proves_it(seed: int, instruments: int, budget: float) -> None:

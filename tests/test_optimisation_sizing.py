@@ -68,7 +68,7 @@ def test_no_point_of_a_fine_grid_grows_faster(seed: int, ruin: tuple[float, floa
     assert best.growth >= max(kept) - 1e-6
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     seed=seeds,
     instruments=st.integers(1, 12),
@@ -153,7 +153,7 @@ def test_where_margin_binds_all_of_it_is_used() -> None:
     assert sizes.margin_used == pytest.approx(1)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(seed=seeds)
 def test_selling_mirrors_buying_and_order_does_not_matter(seed: int) -> None:
     returns = np.clip(outcomes(seed, 3, 40), -0.9, 0.9)

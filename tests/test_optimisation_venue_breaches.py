@@ -22,7 +22,7 @@ def without(move: np.ndarray, days: tuple[int, ...]) -> np.ndarray:
     return left
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     seed=seeds,
     days=st.integers(1, 9),
@@ -53,7 +53,7 @@ def test_without_limits_the_largest_moves_are_missed() -> None:
     assert path.rate.tolist() == [0.03, 0, 0.01, 0, 0.02]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=seeds, breaches=st.integers(0, 5))
 def test_a_rate_that_never_changes_is_an_order_statistic(seed: int, breaches: int) -> None:
     move = np.random.default_rng(seed).random(30)

@@ -169,7 +169,7 @@ amounts = st.floats(0.001, 1e5)
 prices = st.floats(0.01, 1e5)
 fractions = st.floats(0.0, 0.95)
 signed = st.floats(-1e5, 1e5).map(lambda amount: round(amount, 3))
-often = settings(deadline=None, max_examples=150, derandomize=True)
+often = settings(max_examples=150)
 
 
 @st.composite

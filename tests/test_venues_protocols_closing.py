@@ -22,7 +22,7 @@ money = st.one_of(st.just(0.0), st.floats(1e-3, 1e9))
 some = st.floats(1e-3, 1e9)
 signed = st.builds(lambda size, side: side * size, money, st.sampled_from([-1.0, 1.0]))
 fractions = st.one_of(st.just(0.0), st.floats(1e-6, 1))
-often = settings(deadline=None, max_examples=150, derandomize=True)
+often = settings(max_examples=150)
 
 
 def many(values: st.SearchStrategy[float], count: int = PEOPLE) -> st.SearchStrategy[np.ndarray]:

@@ -19,7 +19,7 @@ from marginlib.margin import (
 from marginlib.margin.asking import lines
 from marginlib.venues.protocols.full_collateral import FullCollateral
 from marginlib.venues.protocols.funding import FundingMargin, funding_payment
-from marginlib.venues.protocols.levels import MarginLevels, Step, balance_transfer, next_step
+from marginlib.venues.protocols.levels import MarginLevels, Step, next_step
 from marginlib.venues.protocols.orders import Orders
 from marginlib.venues.protocols.risk_factors import RiskFactors
 
@@ -66,16 +66,6 @@ def test_the_model_of_the_levels_asks_for_initial_and_maintenance() -> None:
     assert float(liquidation_price(account, NOW, rule, "X")) == pytest.approx(80 / 0.9)
     assert lines(MarginLevels(FixedRate(0.1, 0.1), 1, 1, 1, True), account, NOW, 0) is None
     assert rule.fits_any_account
-
-
-def test_money_moves_only_outside_the_band_and_ends_at_the_initial_level() -> None:
-    rule = MarginLevels(FixedRate(0.1, 0.1), 1.1, 1.2, 1.4)
-    levels = rule.levels(Accounts(0, [10, 0]), NOW)
-    balance = np.array([90, 109.9, 110.1, 120, 139.9, 141.0])
-    moved = balance_transfer(balance, levels)
-    assert moved.tolist() == pytest.approx([30, 10.1, 0, 0, 0, -21])
-    again = balance_transfer(balance + moved, levels)
-    assert again.tolist() == [0] * 6
 
 
 def test_fees_liquidate_and_leverage_reduces() -> None:

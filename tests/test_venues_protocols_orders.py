@@ -8,11 +8,7 @@ from marginlib.accounts import Accounts, open_accounts
 from marginlib.instruments import cash, inverse, join, linear
 from marginlib.margin import FixedRate, free_margin
 from marginlib.margin.asking import lines
-from marginlib.venues.protocols.order_margin import (
-    LargerSide,
-    OrderMargin,
-    WorseFill,
-)
+from marginlib.venues.protocols.order_margin import LargerSide, OrderMargin, WorseFill
 from marginlib.venues.protocols.orders import (
     Orders,
     adding_orders,

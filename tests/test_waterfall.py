@@ -217,7 +217,7 @@ class TestWaterfall:
         assert_allclose(result["assessments"].each, [20, 40])
 
     def test_an_exchange(self) -> None:
-        queue = wf.AutoDeleveraging(8, 100, 90, held=[-2, -3, 4], score=[1, 2, 9])
+        queue = wf.DeleveragingQueue(8, 100, 90, held=[-2, -3, 4], score=[1, 2, 9])
         house = wf.exchange_waterfall(wf.InsuranceFund(20), queue, gains=[30, 60])
         result = house.absorb([10, 45, 80, 200])
         assert_allclose(result["insurance fund"].paid, [10, 20, 20, 20])
@@ -228,12 +228,12 @@ class TestWaterfall:
         assert_allclose(result.left, [0, 0, 0, 40])
 
     def test_deleveraging_closes_no_more_than_failed(self) -> None:
-        layer = wf.AutoDeleveraging(-3, 100, 110, held=[10], score=[1])
+        layer = wf.DeleveragingQueue(-3, 100, 110, held=[10], score=[1])
         paid, left, _ = layer.absorb(50)
         assert (float(paid), float(left)) == (30, 20)
 
     def test_deleveraging_at_the_market_saves_nothing(self) -> None:
-        paid, left, _ = wf.AutoDeleveraging(3, 100, 100, held=[-10], score=[1]).absorb(50)
+        paid, left, _ = wf.DeleveragingQueue(3, 100, 100, held=[-10], score=[1]).absorb(50)
         assert (float(paid), float(left)) == (0, 50)
 
     def test_a_layer_that_makes_money_is_refused(self) -> None:
@@ -285,7 +285,7 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         r"did you mean -4\?",
     ),
     "everyone on the same side of a layer": (
-        lambda: wf.AutoDeleveraging(-3, 100, 110, held=[-10], score=[1]),
+        lambda: wf.DeleveragingQueue(-3, 100, 110, held=[-10], score=[1]),
         r"other side of the position, which is short; got -10, did you mean 10\?",
     ),
     "a score in words": (
@@ -299,7 +299,7 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
         "balance must hold one value for each account",
     ),
     "better than bankruptcy": (
-        lambda: wf.AutoDeleveraging(8, 100, 110, [-1], [1]),
+        lambda: wf.DeleveragingQueue(8, 100, 110, [-1], [1]),
         "market_price must not be better than the bankruptcy price.*got 110",
     ),
     "names twice": (

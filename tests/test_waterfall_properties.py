@@ -218,7 +218,7 @@ class TestWaterfall:
             wf.InsuranceFund(fund, largest_claim=amounts[0]),
             wf.Resource("margin", amounts[1]),
             wf.Contributions("gains", gains),
-            wf.AutoDeleveraging(4, 100, 90, [-1, -2, 3], [1, 2, 3]),
+            wf.DeleveragingQueue(4, 100, 90, [-1, -2, 3], [1, 2, 3]),
         ]
         result = wf.Waterfall([layers[place] for place in order]).absorb(loss)
         paid = [float(result[name].paid) for name in result.payers]

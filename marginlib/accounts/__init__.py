@@ -11,16 +11,9 @@ account came from does not matter: the entry price is already in the cash.
 One account has shape ``()``; a million accounts are the same type with shape ``(1_000_000,)``.
 """
 
-from marginlib.accounts.ledger import (
-    Accounts,
-    equity,
-    leverage,
-    notional,
-    position_value,
-    profit,
-)
-from marginlib.accounts.payments import deposit, funding, open_accounts, trade, transfer
-from marginlib.accounts.pooling import isolate, merge
+from marginlib.accounts.ledger import Accounts, equity, leverage, notional, position_value, profit
+from marginlib.accounts.payments import deposit, funding, open_accounts, trade
+from marginlib.accounts.pooling import isolate
 
 __all__ = [
     "Accounts",
@@ -29,11 +22,9 @@ __all__ = [
     "funding",
     "isolate",
     "leverage",
-    "merge",
     "notional",
     "open_accounts",
     "position_value",
     "profit",
     "trade",
-    "transfer",
 ]

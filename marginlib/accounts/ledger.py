@@ -9,15 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import (
-    FloatArray,
-    MarginError,
-    fixed,
-    hold,
-    last_axis,
-    numbers,
-    together,
-)
+from marginlib._checks import FloatArray, MarginError, fixed, hold, last_axis, numbers, together
 from marginlib.market import Market
 
 
@@ -40,7 +32,7 @@ class Accounts:
         money, held = numbers("cash", cash), numbers("quantity", quantity)
         if held.ndim == 0:
             raise MarginError("quantity must hold one value for each instrument; got one number")
-        shape = together(cash=money.shape, quantity=held.shape[:-1])
+        shape = together(cash=money, quantity=held.shape[:-1])
         hold(
             self,
             cash=np.broadcast_to(money, shape),
@@ -73,12 +65,7 @@ class Accounts:
 
 
 def equity(accounts: Accounts, market: Market) -> FloatArray:
-    """Return what the accounts are worth: cash plus quantity times value.
-
-    Returns
-    -------
-    array of shape (...)
-        Equity [currency].
+    """Return what the accounts are worth: cash plus quantity times value, shape (...) [currency].
 
     >>> from marginlib import instruments, market
     >>> from marginlib.accounts import open_accounts
@@ -114,7 +101,7 @@ def notional(accounts: Accounts, market: Market) -> FloatArray:
 def notional_of(accounts: Accounts, market: Market, index: int) -> FloatArray:
     """Return column ``index`` of :func:`notional`, shape (...), without computing the others."""
     if not market.instruments.is_margined[index]:
-        return np.zeros(together(accounts=accounts.shape, market=market.shape))
+        return np.zeros(together(accounts=accounts, market=market))
     value = accounts.quantity[..., index] * market.value[..., index]
     return np.asarray(np.abs(value, out=value if value.ndim else None))
 
@@ -148,7 +135,7 @@ def profit(accounts: Accounts, market: Market, entry: Market) -> FloatArray:
 def same_instruments(accounts: Accounts, market: Market) -> None:
     """Refuse accounts that hold other instruments than the market has, or another batch."""
     last_axis("quantity", accounts.quantity, market.instruments.names)
-    together(accounts=accounts.shape, market=market.shape)
+    together(accounts=accounts, market=market)
 
 
 def total_value(quantity: FloatArray, value: FloatArray) -> FloatArray:

@@ -13,16 +13,11 @@ from marginlib._checks import (
     fixed,
     in_order,
     last_axis,
-    non_negative,
     numbers,
     refuse,
     together,
 )
-from marginlib.accounts.ledger import (
-    Accounts,
-    same_instruments,
-    total_value,
-)
+from marginlib.accounts.ledger import Accounts, same_instruments, total_value
 from marginlib.instruments import Instruments
 from marginlib.market import Market
 
@@ -74,7 +69,6 @@ def trade(
 
     Parameters
     ----------
-    accounts : Accounts
     market : Market
         Prices at which the trade is done.
     quantity : array of shape (..., I)
@@ -95,7 +89,7 @@ def trade(
     last_axis("quantity", bought, names)
     rate = numbers("fee", fee)
     refuse("fee", rate, np.abs(rate) >= 1, "must be a fraction", hint=lambda bad: bad / 100)
-    together(accounts=accounts.shape, quantity=bought.shape[:-1], market=market.shape)
+    together(accounts=accounts, quantity=bought.shape[:-1], market=market)
     paid = total_value(bought, market.value) + rate * total_value(
         np.abs(bought), np.abs(market.value)
     )
@@ -112,7 +106,6 @@ def deposit(
 
     Parameters
     ----------
-    accounts : Accounts
     amount : float or array of shape (...)
         Money [currency]; negative is a withdrawal.
     coins : dict of str to float or array of shape (...), optional
@@ -147,22 +140,6 @@ def _brought(coins: Mapping[str, ArrayLike], instruments: Instruments) -> FloatA
     return np.stack(np.broadcast_arrays(*columns), axis=-1)
 
 
-def transfer(giver: Accounts, taker: Accounts, amount: ArrayLike) -> tuple[Accounts, Accounts]:
-    """Return both accounts after ``amount`` [currency] went from ``giver`` to ``taker``.
-
-    They may be sub-accounts of one owner, or batches of them; nothing is made or lost.
-
-    >>> main, sub = transfer(Accounts(100.0, [0.0]), Accounts(20.0, [0.0]), 30)
-    >>> float(main.cash), float(sub.cash)
-    (70.0, 50.0)
-    """
-    sent = non_negative("amount", amount)
-    together(giver=giver.shape, taker=taker.shape, amount=sent.shape)
-    # An amount of many goes out as often as it comes in, so both sides take the common shape.
-    given = sent + np.zeros(together(giver=giver.shape, taker=taker.shape))
-    return deposit(giver, -given), deposit(taker, given)
-
-
 def funding(accounts: Accounts, market: Market, rate: ArrayLike) -> Accounts:
     """Return the accounts after one payment of funding between longs and shorts.
 
@@ -172,8 +149,6 @@ def funding(accounts: Accounts, market: Market, rate: ArrayLike) -> Accounts:
 
     Parameters
     ----------
-    accounts : Accounts
-    market : Market
     rate : float or array of shape (I,) or (..., I)
         Rate of this payment [fraction of notional].
 
@@ -188,6 +163,6 @@ def funding(accounts: Accounts, market: Market, rate: ArrayLike) -> Accounts:
     refuse("rate", share, np.abs(share) >= 1, "must be a fraction", hint=lambda bad: bad / 100)
     same_instruments(accounts, market)
     each = np.abs(market.value) * market.instruments.is_margined
-    together(rate=share.shape, value=each.shape, quantity=accounts.quantity.shape)
+    together(rate=share, value=each, quantity=accounts.quantity)
     paid = total_value(accounts.quantity, share * each)
     return Accounts(fixed(accounts.cash - paid), accounts.quantity)

@@ -60,8 +60,6 @@ def perpetual_price(
         If the premium rate is not above ``quote_rate - base_rate``: funding then is too slow to
         hold the price. Nor may it be below the interest factor, as the price would be negative.
 
-    Notes
-    -----
     Interest, funding and what may be borrowed have no spread and no limit here, payments are
     continuous, and there is no margin; real perpetuals stray farther.
 
@@ -78,18 +76,9 @@ def perpetual_price(
     extra = numbers("interest_factor", interest_factor)
     earned, paid = numbers("quote_rate", quote_rate), numbers("base_rate", base_rate)
     together(
-        spot=price.shape,
-        premium_rate=speed.shape,
-        interest_factor=extra.shape,
-        quote_rate=earned.shape,
-        base_rate=paid.shape,
+        spot=price, premium_rate=speed, interest_factor=extra, quote_rate=earned, base_rate=paid
     )
     carry = earned - paid
-    least = np.maximum(extra, carry)
-    refuse(
-        "premium_rate",
-        speed + 0 * least,
-        speed <= least,
-        "must be above interest_factor, and above quote_rate - base_rate",
-    )
+    rule = "must be above interest_factor, and above quote_rate - base_rate"
+    refuse("premium_rate", speed, speed <= np.maximum(extra, carry), rule)
     return np.asarray(price * (speed - extra) / (speed - carry))

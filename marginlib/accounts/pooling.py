@@ -7,46 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import (
-    MarginError,
-    in_order,
-    non_negative,
-    refuse,
-    together,
-    whole,
-)
-from marginlib.accounts.ledger import (
-    Accounts,
-    equity,
-    position_value,
-    total_value,
-)
+from marginlib._checks import MarginError, in_order, non_negative, refuse, together
+from marginlib.accounts.ledger import Accounts, equity, position_value, total_value
 from marginlib.instruments import Instruments
 from marginlib.market import Market
-
-
-def merge(accounts: Accounts, axis: int = -1) -> Accounts:
-    """Return accounts pooled along one axis: their cash and their quantities added up.
-
-    Sub-accounts become one account, in which a long and a short of the same thing net.
-
-    Parameters
-    ----------
-    accounts : Accounts
-        Accounts of shape (...), at least one axis.
-    axis : int
-        The axis of the batch that is pooled away; the axis of the instruments is not one.
-
-    >>> pooled = merge(Accounts([100.0, 50.0], [[1.0], [-3.0]]))
-    >>> float(pooled.cash), pooled.quantity.tolist()
-    (150.0, [-2.0])
-    """
-    count = len(accounts.shape)
-    place = whole("axis", axis, least=-64)  # as many axes as an array may have
-    if not -count <= place < count:
-        raise MarginError(f"axis must be one of the {count} axes of the accounts; got {place}")
-    place %= count
-    return Accounts(accounts.cash.sum(axis=place), accounts.quantity.sum(axis=place))
 
 
 def isolate(
@@ -58,14 +22,12 @@ def isolate(
     """Return the same book with a separate account for each isolated position, and the wallet.
 
     Isolated margin is not another engine: it is this reshaped book under the same rules. No money
-    is made or lost, so the equities of the positions and of the wallet add up to the equity before,
-    and :func:`merge` puts them together again.
+    is made or lost: the cash and the quantities of positions and wallet add up to what they were.
 
     Parameters
     ----------
     accounts : Accounts
         Accounts of shape (...).
-    market : Market
     margin : float or array of shape (..., I)
         Equity given to each position at these prices [currency]. What is given to a position that
         stays in the wallet, and to anything held as collateral, must be 0.
@@ -96,7 +58,7 @@ def isolate(
     own = equity(accounts, market)
     apart = _isolated(market.instruments, isolated)
     given = non_negative("margin", in_order("margin", margin, names))
-    given = np.broadcast_to(given, together(margin=given.shape, instruments=(len(names),)))
+    given = np.broadcast_to(given, together(margin=given, instruments=(len(names),)))
     collateral = market.instruments.is_cash
     refuse("margin", given, (given > 0) & collateral, "must be 0 for what is held as collateral")
     refuse("margin", given, (given > 0) & ~apart, "must be 0 for a position that is not isolated")

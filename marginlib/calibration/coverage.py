@@ -140,10 +140,7 @@ def christoffersen(breached: ArrayLike, level: float | None = None) -> CoverageT
 def chance_of_breaches(breach_count: ArrayLike, days: ArrayLike, level: float) -> FloatArray:
     """Return the chance of so many breaches or fewer if the margin is as it should be.
 
-    Parameters
-    ----------
-    breach_count, days, level
-        As in :func:`kupiec`.
+    Parameters are those of :func:`kupiec`.
 
     >>> chance_of_breaches([4, 9], days=250, level=0.99).round(4).tolist()
     [0.8922, 0.9997]
@@ -158,10 +155,7 @@ def traffic_light(breach_count: ArrayLike, days: ArrayLike, level: float) -> NDA
     Yellow begins where fewer than 5 in 100 sound margins would be breached so often or more, and
     red where fewer than 1 in 10,000 would: at 5 and 10 breaches in 250 days at 99 %.
 
-    Parameters
-    ----------
-    breach_count, days, level
-        As in :func:`kupiec`.
+    Parameters are those of :func:`kupiec`.
 
     Source: Basel Committee on Banking Supervision, "Supervisory framework for the use of
     'backtesting' in conjunction with the internal models approach" (January 1996).

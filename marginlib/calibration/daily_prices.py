@@ -80,17 +80,12 @@ class Prices:
 
 
 def log_returns(price: ArrayLike) -> FloatArray:
-    """Return the logarithmic returns of daily prices.
+    """Return the logarithmic returns of daily prices, shape (T - 1, ...) [fraction].
 
     Parameters
     ----------
     price : array of shape (T, ...)
         Prices, the oldest first [currency].
-
-    Returns
-    -------
-    array of shape (T - 1, ...)
-        Returns [fraction].
 
     >>> log_returns([100, 110, 99]).round(4).tolist()
     [0.0953, -0.1054]

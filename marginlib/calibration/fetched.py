@@ -101,10 +101,7 @@ def fetch_leverage_tiers(exchange: Any, symbol: str, keep_in: str | Path) -> Lev
     Some exchanges tell them only to those who have an account; hand over an exchange made with
     ``ccxt`` that is signed in.
 
-    Parameters
-    ----------
-    exchange, symbol, keep_in
-        As in :func:`fetch_prices`.
+    Parameters are those of :func:`fetch_prices`.
 
     Raises
     ------

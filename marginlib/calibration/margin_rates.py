@@ -15,14 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, ndtri, stdtrit
 
-from marginlib._checks import (
-    FloatArray,
-    MarginError,
-    non_negative,
-    one_number,
-    positive,
-    whole,
-)
+from marginlib._checks import FloatArray, MarginError, non_negative, one_number, positive, whole
 from marginlib.calibration._series import (
     after,
     confidence,

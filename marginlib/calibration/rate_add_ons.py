@@ -177,5 +177,5 @@ def collateral_rate(
     refuse("haircut", cut, cut == 1, "must be below 1, or nothing is left of the collateral")
     rho = numbers("correlation", correlation)
     refuse("correlation", rho, np.abs(rho) > 1, "must be from -1 to 1")
-    together(margin_rate=rate.shape, haircut=cut.shape, correlation=rho.shape)
+    together(margin_rate=rate, haircut=cut, correlation=rho)
     return np.asarray(rate * (rho * cut + np.sqrt(1 - (1 - rho**2) * cut**2)) / (1 - cut**2))

@@ -30,8 +30,6 @@ class HistoricalSimulation(Model):
         Whether the requirement is the expected shortfall, the average of the worst outcomes;
         otherwise the value at risk. Either is 0 where even bad days are good.
 
-    Notes
-    -----
     Initial and maintenance requirement are the same. The expected shortfall is *subadditive*: two
     accounts that are joined never need more than they needed apart. The value at risk is not, since
     it does not look at how bad the days beyond it are.

@@ -15,7 +15,7 @@ from marginlib.cascade import surprises
 from marginlib.cascade.absorb import SocialisedLoss
 from marginlib.cascade.brakes import BackstopBuyer, CircuitBreaker, CoolDown, SlowerCalls
 from marginlib.cascade.deleverage import AutoDeleveraging
-from marginlib.cascade.forced_flow import forced_flow, loop_gain
+from marginlib.cascade.forced_flow import forced_flow
 from marginlib.cascade.one_market import prepare, rest
 from marginlib.cascade.pooled import prepare_pooled, rest_pooled
 from marginlib.cascade.record import record
@@ -37,7 +37,6 @@ __all__ = [
     "admitted",
     "begin",
     "forced_flow",
-    "loop_gain",
     "open_interest",
     "prepare",
     "prepare_pooled",

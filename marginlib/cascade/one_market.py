@@ -160,7 +160,6 @@ def rest(crowd: Prepared, impact: Curve, price: ArrayLike) -> Rest:
 
     Parameters
     ----------
-    crowd : Prepared
     impact : Curve
         A law of :mod:`marginlib.impact` that never forgets; its parameters may be arrays.
     price : float or array

@@ -152,7 +152,7 @@ def begin(accounts: Accounts, market: Market, fund: float | InsuranceFund = 0.0)
             "accounts must be a crowd of shape (..., N), did you mean accounts[None]?"
         )
     last_axis("quantity", accounts.quantity, market.instruments.names)
-    together(accounts=accounts.shape[:-1], market=market.shape)
+    together(accounts=accounts.shape[:-1], market=market)
     count = len(market.instruments)
     nobody = Accounts(0.0, np.zeros(count))
     opening = equity(accounts, facing(market))
@@ -180,7 +180,6 @@ def shock(state: State, name: str, change: ArrayLike) -> State:
 
     Parameters
     ----------
-    state : State
     name : str
         An instrument that is quoted; options on it are valued anew.
     change : float or array of shape (...)
@@ -209,14 +208,13 @@ def moved(state: State, returns: ArrayLike) -> State:
 
     Parameters
     ----------
-    state : State
     returns : float or array of shape (..., Q)
         Simple returns of what is quoted [fraction]. The forced flow weighs on the new prices as it
         did on the old ones: the same part of the price.
     """
     change = numbers("returns", returns)
     refuse("returns", change, change <= -1, "must be above -1, because no price falls below zero")
-    together(returns=change.shape, price=state.market.quoted_price.shape)
+    together(returns=change, price=state.market.quoted_price)
     before = state.pressure
     return replace(
         state,

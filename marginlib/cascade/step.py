@@ -63,8 +63,6 @@ def step(
 
     Parameters
     ----------
-    state : State
-    rules : Rules
     rng : numpy.random.Generator, optional
         Needed where a brake leaves something to chance.
     check : bool

@@ -60,7 +60,6 @@ def admitted(asked: Accounts, market: Market, model: MarginModel) -> Accounts:
     ----------
     asked : Accounts
         What traders would open, shape (...).
-    market : Market
     model : margin model
         Its initial requirement must not fall when positions grow.
 

@@ -25,25 +25,6 @@ from marginlib.market import Market, at
 _RULE = FixedRate(initial=0.10, maintenance=0.05)
 
 
-def less_leverage(collateral: float) -> Run:
-    """Return how one account that is liquidated in part fares through two falls.
-
-    It is long 10 contracts at 100, in a market with 8 contracts per per cent, through falls of 10 %
-    and 5 %. With 125 it is caught by the first fall and sells 7.2 contracts, while it still has
-    equity, and a part of the rest after the second. With 150 it survives the first fall, barely,
-    and must sell everything after the second. What it sells is the whole fall beyond the two.
-
-    Parameters
-    ----------
-    collateral : float
-        What is paid in [currency]; 125 is a leverage of 8.
-
-    >>> [round(float(less_leverage(amount).state.market["BTC"]), 3) for amount in (125, 150, 200)]
-    [84.525, 84.431, 85.5]
-    """
-    return _through(_market(), [collateral], [10], depth=8, moves=(-0.10, -0.05))
-
-
 def deeper_market(depth: float) -> Run:
     """Return how three accounts that are liquidated in part fare in a market of some depth.
 

@@ -16,10 +16,6 @@ def spectral_radius(table: ArrayLike) -> FloatArray:
     table : array of shape (..., N, N)
         What one unit at each of N places makes at each other.
 
-    Returns
-    -------
-    array of shape (...)
-
     Two that pass half of it to each other:
 
     >>> round(float(spectral_radius([[0, 0.5], [0.5, 0]])), 9)

@@ -84,7 +84,7 @@ def cleared_exposure(
     """
     number, kinds = whole_numbers("members", members), whole_numbers("classes", classes)
     chosen, spread = whole_numbers("cleared", cleared, least=0), non_negative("sigma", sigma)
-    refuse("cleared", chosen + 0 * kinds, chosen > kinds, "must not exceed the classes")
+    refuse("cleared", chosen, chosen > kinds, "must not exceed the classes")
     rho = equal_correlation(kinds, correlation)
     rest = bilateral_exposure(number, kinds - chosen, spread, rho)
     if separate:

@@ -60,10 +60,6 @@ def clearing_payments(
         What is left of its own assets, and of its claims on the others, when a bank is in default
         [fraction].
 
-    Returns
-    -------
-    Clearing
-
     Raises
     ------
     MarginError
@@ -85,8 +81,8 @@ def clearing_payments(
     count = debts.shape[-1]
     shape = together(
         owed=debts.shape[:-1],
-        outside=fits("outside", own, count, "bank").shape,
-        owed_outside=fits("owed_outside", others, count, "bank").shape,
+        outside=fits("outside", own, count, "bank"),
+        owed_outside=fits("owed_outside", others, count, "bank"),
         recovery=(*alpha.shape, 1),
         recovery_between=(*beta.shape, 1),
     )

@@ -62,7 +62,7 @@ def sales_feedback(
         raise MarginError("holdings must hold one value for each asset; got one number")
     kinds = held.shape[-1]
     fits("price", worth, kinds, "asset"), fits("depth", deep, kinds, "asset")
-    together(holdings=held.shape, price=worth.shape, depth=deep.shape, intensity=(*rate.shape, 1))
+    together(holdings=held, price=worth, depth=deep, intensity=(*rate.shape, 1))
     value = held * worth
     total = value.sum(axis=-1, keepdims=True)
     refuse("the value of the holdings", total, total <= 0, "must be positive")
@@ -80,10 +80,6 @@ def realised_covariance(covariance: ArrayLike, table: ArrayLike) -> FloatArray:
     table : array of shape (..., K, K)
         From :func:`sales_feedback`.
 
-    Returns
-    -------
-    array of shape (..., K, K)
-
     Source: as in :func:`sales_feedback`, and R. Cont and L. Wagalath, "Fire sales forensics:
     measuring endogenous risk", Mathematical Finance 26(4), 2016; one period, for small moves.
 
@@ -100,14 +96,7 @@ def realised_covariance(covariance: ArrayLike, table: ArrayLike) -> FloatArray:
 def simultaneous_covariance(covariance: ArrayLike, table: ArrayLike) -> FloatArray:
     """Return the covariance of returns while the fund answers to its own sales, too.
 
-    Parameters
-    ----------
-    covariance, table
-        As in :func:`realised_covariance`.
-
-    Returns
-    -------
-    array of shape (..., K, K)
+    Parameters are those of :func:`realised_covariance`.
 
     Raises
     ------
@@ -148,5 +137,5 @@ def correlations_of(covariance: ArrayLike) -> FloatArray:
 def _carried(covariance: ArrayLike, table: ArrayLike, through: FloatArray) -> FloatArray:
     """Return the covariance of news that reaches returns through a table."""
     spread = square("covariance", covariance, "asset")
-    together(covariance=spread.shape, table=square("table", table, "asset").shape)
+    together(covariance=spread, table=square("table", table, "asset"))
     return np.asarray(through @ spread @ np.swapaxes(through, -1, -2))

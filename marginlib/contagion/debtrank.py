@@ -50,7 +50,7 @@ def interbank_leverage(claims: ArrayLike, equity: ArrayLike) -> FloatArray:
     [[0.0, 0.5], [1.0, 0.0]]
     """
     lent, own = between_banks("claims", claims), positive("equity", equity)
-    together(claims=lent.shape[:-1], equity=fits("equity", own, lent.shape[-1], "bank").shape)
+    together(claims=lent.shape[:-1], equity=fits("equity", own, lent.shape[-1], "bank"))
     return np.asarray(lent / own[..., None])
 
 
@@ -69,10 +69,6 @@ def linear_distress(
         The share of its equity that each bank loses at first [fraction].
     rounds : int
         After how many to give up.
-
-    Returns
-    -------
-    Distress
 
     Raises
     ------
@@ -105,10 +101,8 @@ def linear_distress(
 def single_hit_distress(claims: ArrayLike, equity: ArrayLike, shock: ArrayLike) -> Distress:
     """Return how far distress spreads where each bank passes its own on once.
 
-    Parameters
-    ----------
-    claims, equity, shock
-        As in :func:`linear_distress`. A claim above the lender's equity counts as all of it.
+    Parameters are those of :func:`linear_distress`. A claim above the lender's equity counts as
+    all of it.
 
     Returns
     -------
@@ -156,7 +150,7 @@ def debt_rank(found: Distress, value: ArrayLike) -> FloatArray:
     """
     count = found.distress.shape[-1]
     size = fits("value", non_negative("value", value), count, "bank")
-    together(value=size.shape, distress=found.distress.shape)
+    together(value=size, distress=found.distress)
     size = np.broadcast_to(size, np.broadcast_shapes(size.shape, found.distress.shape))
     total = size.sum(axis=-1)
     refuse("value", total, total <= 0, "must add up to more than 0")
@@ -167,5 +161,5 @@ def _start(claims: ArrayLike, equity: ArrayLike, shock: ArrayLike) -> tuple[Floa
     """Return the interbank leverage, and the distress at first in the shape of the answer."""
     leverage, first = interbank_leverage(claims, equity), fraction("shock", shock)
     fits("shock", first, leverage.shape[-1], "bank")
-    shape = together(claims=leverage.shape[:-1], shock=first.shape)
+    shape = together(claims=leverage.shape[:-1], shock=first)
     return leverage, np.broadcast_to(first, shape)

@@ -48,7 +48,7 @@ def impact_coefficient(sold: ArrayLike, fall: ArrayLike) -> FloatArray:
     """
     share, down = positive("sold", fraction("sold", sold)), fraction("fall", fall)
     refuse("fall", down, down >= 1, "must be below 1: some of the price is left")
-    together(sold=share.shape, fall=down.shape)
+    together(sold=share, fall=down)
     return np.asarray(-np.log1p(-down) / share)
 
 
@@ -130,7 +130,6 @@ def wipe_out_asset(holdings: ArrayLike, rules: FundRules, asset: int) -> Failure
     ----------
     holdings : array of shape (N, M)
         Shares of what each fund has invested, see :func:`draw_holdings`; all funds are as large.
-    rules : FundRules
     asset : int
         Place of the asset, from 0.
 

@@ -93,7 +93,7 @@ class LimitedBanks:
         }
         for name, value in each.items():
             fits(name, value, held.shape[-2], "bank")
-        shape = together(marketable=held.shape[:-1], **{k: v.shape for k, v in each.items()})
+        shape = together(marketable=held.shape[:-1], **each)
         every = {name: np.broadcast_to(value, shape) for name, value in each.items()}
         hold(self, marketable=held, **every)
         refuse("target", self.target, self.target > self.limit, "must not exceed the limit")
@@ -136,7 +136,6 @@ def shocked_banks(
 
     Parameters
     ----------
-    banks : LimitedBanks
     fall : float or array of shape (..., K)
         Of each marketable asset's price [fraction].
     illiquid_fall : float or array of shape (..., N)
@@ -149,7 +148,7 @@ def shocked_banks(
     count, kinds = banks.marketable.shape[-2:]
     down = fits("fall", fraction("fall", fall), kinds, "asset") * np.ones(kinds)
     other = fits("illiquid_fall", fraction("illiquid_fall", illiquid_fall), count, "bank")
-    together(marketable=banks.limit.shape, fall=(*down.shape[:-1], 1), illiquid_fall=other.shape)
+    together(marketable=banks.limit, fall=(*down.shape[:-1], 1), illiquid_fall=other)
     lost = banks.marketable * down[..., None, :]
     written_off = banks.illiquid * other
     equity = banks.equity - lost.sum(axis=-1) - written_off
@@ -184,10 +183,6 @@ def fire_sale(
         on the way down a linear book [fraction].
     rounds : int
         After how many to give up.
-
-    Returns
-    -------
-    Deleveraging
 
     Raises
     ------
@@ -258,7 +253,7 @@ def bounded_impact(sold: ArrayLike, depth: ArrayLike, bound: ArrayLike = 0.5) ->
     """
     amount, deep = non_negative("sold", sold), positive("depth", depth)
     most = positive("bound", fraction("bound", bound))
-    together(sold=amount.shape, depth=deep.shape, bound=most.shape)
+    together(sold=amount, depth=deep, bound=most)
     return np.asarray(-most * np.expm1(-amount / (most * deep)))
 
 

@@ -37,13 +37,8 @@ def mean_offspring(
     ----------
     diversification : float
         How many assets a fund holds on average.
-    rules : FundRules
     funds_per_asset : float
         Number of funds over that of assets.
-
-    Returns
-    -------
-    array of shape (kinds, kinds)
 
     Source: F. Caccioli, M. Shrestha, C. Moore and J. D. Farmer, "Stability analysis of financial
     contagion due to overlapping portfolios", Journal of Banking & Finance 46, 2014, for the

@@ -128,7 +128,7 @@ def price_move(banks: TargetingBanks, sold: ArrayLike) -> FloatArray:
     -0.001
     """
     amount = fits("sold", numbers("sold", sold), banks.weights.shape[-1], "asset")
-    together(sold=amount.shape, impact=banks._impact_of_each.shape)
+    together(sold=amount, impact=banks._impact_of_each)
     return np.asarray(-banks._impact_of_each * amount)
 
 
@@ -137,7 +137,6 @@ def vulnerability(banks: TargetingBanks, shock: ArrayLike) -> Vulnerability:
 
     Parameters
     ----------
-    banks : TargetingBanks
     shock : array of shape (..., K)
         First move of each asset's price; down is negative [fraction].
 
@@ -185,7 +184,6 @@ def price_rounds(banks: TargetingBanks, shock: ArrayLike, rounds: int) -> FloatA
 
     Parameters
     ----------
-    banks : TargetingBanks
     shock : array of shape (..., K)
         First move of each asset's price; it is round 0 [fraction].
     rounds : int
@@ -197,7 +195,7 @@ def price_rounds(banks: TargetingBanks, shock: ArrayLike, rounds: int) -> FloatA
     """
     count = whole("rounds", rounds, least=0)
     move, table = _moves(banks, shock), banks.passed_on
-    moved = [np.broadcast_to(move, together(shock=move.shape, impact=table.shape[:-1]))]
+    moved = [np.broadcast_to(move, together(shock=move, impact=table.shape[:-1]))]
     for _ in range(count):
         move = times(table, move)
         moved.append(moved[-1] + move)
@@ -209,7 +207,6 @@ def total_price_move(banks: TargetingBanks, shock: ArrayLike) -> FloatArray:
 
     Parameters
     ----------
-    banks : TargetingBanks
     shock : array of shape (..., K)
         First move of each asset's price [fraction].
 
@@ -231,7 +228,7 @@ def total_price_move(banks: TargetingBanks, shock: ArrayLike) -> FloatArray:
             "below 1 for them to rest; type price_rounds to see how they grow",
             price_rounds(banks, shock, 10)[-1],
         )
-    together(shock=first.shape, impact=table.shape[:-1])
+    together(shock=first, impact=table.shape[:-1])
     return np.asarray(np.linalg.solve(np.eye(table.shape[-1]) - table, first[..., None])[..., 0])
 
 

@@ -52,7 +52,6 @@ class Figure:
         Its name, what it is the number of, and its unit.
     low, high : float
         The same where there is one number.
-    source : Source
     status : str
         One of :data:`STATUSES`.
     note : str
@@ -90,7 +89,6 @@ class DayPrices:
         What was traded.
     open, high, low, close : float
         Prices [dollar].
-    source : Source
     """
 
     day: date

@@ -31,12 +31,7 @@ from marginlib.feedback.crowds.populations import draw_crowd, holdings_overlap
 from marginlib.feedback.hawkes import Hawkes, fit_hawkes, simulate_hawkes
 from marginlib.feedback.leverage_cycle import expected_payoff, leverage_cycle
 from marginlib.feedback.loop_gain import amplification, moves_by_round
-from marginlib.feedback.spirals import (
-    FundedMarket,
-    price_response,
-    spiral_equilibria,
-    spiral_gain,
-)
+from marginlib.feedback.spirals import FundedMarket, price_response, spiral_equilibria, spiral_gain
 
 __all__ = [
     "BITMEX_2019_LONG",

@@ -47,7 +47,7 @@ def borel(size: ArrayLike, ratio: ArrayLike) -> FloatArray:
     [0.6065, 0.1839, 0.0837]
     """
     count, each = whole_numbers("size", size), subcritical(ratio)
-    together(size=count.shape, ratio=each.shape)
+    together(size=count, ratio=each)
     power = xlogy(count - 1, each * count)  # 0 where a ratio of 0 is raised to the power of 0
     return np.asarray(np.exp(power - each * count - gammaln(count + 1)))
 

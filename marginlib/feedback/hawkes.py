@@ -84,8 +84,6 @@ def simulate_hawkes(process: Hawkes, duration: float, *, rng: np.random.Generato
     rng : numpy.random.Generator
         Source of randomness; the same seed gives the same events.
 
-    Notes
-    -----
     Generation by generation: news first, then what news set off, then what these set off. Because
     nothing happened before time 0, the first few delays are a little quieter than the rest.
 
@@ -116,7 +114,6 @@ def log_likelihood(process: Hawkes, times: ArrayLike, duration: float) -> float:
 
     Parameters
     ----------
-    process : Hawkes
     times : array of shape (K,)
         When they happened, in order [time].
     duration : float

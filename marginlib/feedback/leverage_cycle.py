@@ -61,10 +61,6 @@ def one_period(
         What is lent on one unit [currency], at most ``down``: the worst that can happen must leave
         the lender whole. 0 where nobody lends.
 
-    Returns
-    -------
-    OnePeriod
-
     Alone, and with the largest loan (0.8 b² + 1.2 b is 1, and then 1.2):
 
     >>> price, buyer = one_period(up=1, down=0.2, loan=[0, 0.2])
@@ -73,8 +69,8 @@ def one_period(
     """
     good, bad, money = _economy(up, down, cash)
     lent = non_negative("loan", loan)
-    together(up=good.shape, down=bad.shape, cash=money.shape, loan=lent.shape)
-    refuse("loan", lent + 0 * bad, lent > bad, "must not exceed what the asset pays at the worst")
+    together(up=good, down=bad, cash=money, loan=lent)
+    refuse("loan", lent, lent > bad, "must not exceed what the asset pays at the worst")
     buyer = _positive_root(good - bad, bad + money, money + lent)
     return OnePeriod(np.asarray(bad + (good - bad) * buyer), buyer)
 
@@ -131,10 +127,6 @@ def leverage_cycle(
     cash : float or array of shape (...)
         Cash of every agent for one unit of the asset [currency].
 
-    Returns
-    -------
-    LeverageCycle
-
     Nobody's view of the asset falls by more than 0.2 (see :func:`expected_payoff`); its price does:
 
     >>> cycle = leverage_cycle(up=1, down=0.2)
@@ -177,7 +169,7 @@ def expected_payoff(
     """
     good, bad, _ = _economy(up, down, 1.0)
     hope, left = fraction("belief", belief), whole_numbers("periods", periods, least=0)
-    together(belief=hope.shape, up=good.shape, down=bad.shape)
+    together(belief=hope, up=good, down=bad)
     return np.asarray(good - (1 - hope) ** left * (good - bad))
 
 
@@ -206,6 +198,6 @@ def _positive_root(second: FloatArray, first: FloatArray, whole: FloatArray) -> 
 
 def _economy(up: ArrayLike, down: ArrayLike, cash: ArrayLike) -> tuple[FloatArray, ...]:
     good, bad, money = positive("up", up), non_negative("down", down), positive("cash", cash)
-    together(up=good.shape, down=bad.shape, cash=money.shape)
-    refuse("down", bad + 0 * good, bad >= good, "must be below up")
+    together(up=good, down=bad, cash=money)
+    refuse("down", bad, bad >= good, "must be below up")
     return good, bad, money

@@ -7,8 +7,8 @@ for a further :math:`g^2`, and so on. Where :math:`g < 1` the rounds add up,
 
 and where :math:`g \geq 1` they never do: the price runs until something else stops it.
 
-In a crowd with liquidation prices of its own, the gain has a place, and
-:func:`marginlib.cascade.loop_gain` finds it.
+In a crowd with liquidation prices of its own, the gain has a place: ``State.last.gain`` of
+:mod:`marginlib.cascade` tells it round by round.
 """
 
 from __future__ import annotations
@@ -75,5 +75,5 @@ def shock_needed(move: ArrayLike, gain: ArrayLike) -> FloatArray:
     [0.1, 0.05, 0.01, 0.0]
     """
     full, loop = numbers("move", move), numbers("gain", gain)
-    together(move=full.shape, gain=loop.shape)
+    together(move=full, gain=loop)
     return np.asarray(full * np.where(loop < 1, 1 - loop, 0.0))

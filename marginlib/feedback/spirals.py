@@ -91,9 +91,9 @@ class FundedMarket:
         checked = {name: positive(name, each) for name, each in above.items()}
         checked |= {name: numbers(name, each) for name, each in free.items()}
         hold(self, **checked)
-        shape = together(**{name: each.shape for name, each in checked.items()})
+        shape = together(**checked)
         lowest, least = np.broadcast_to(self.lowest_price, shape), margin_at(self)
-        refuse("supply", self.supply + 0 * lowest, lowest <= 0, "must be below value times depth")
+        refuse("supply", self.supply, lowest <= 0, "must be below value times depth")
         slope = np.broadcast_to(self.margin_response, shape)
         refuse("margin_response", slope, least <= 0, "must leave the margin positive at all prices")
 
@@ -108,7 +108,6 @@ def margin_at(market: FundedMarket, price: ArrayLike | None = None) -> FloatArra
 
     Parameters
     ----------
-    market : FundedMarket
     price : float or array of shape (...), optional
         Price [currency]; the lowest one where nothing is said.
     """
@@ -138,7 +137,6 @@ def spiral_gain(market: FundedMarket, price: ArrayLike) -> SpiralGain:
 
     Parameters
     ----------
-    market : FundedMarket
     price : float or array of shape (...)
         Price at which wealth just pays the margin [currency].
 
@@ -235,8 +233,8 @@ def spiral_equilibria(market: FundedMarket) -> FloatArray:
 def _price(market: FundedMarket, price: ArrayLike) -> FloatArray:
     """Return a price of this market: above zero, and no higher than the value."""
     where = positive("price", price)
-    together(price=where.shape, value=market.value.shape)
-    refuse("price", where + 0 * market.value, where > market.value, "must not exceed the value")
+    together(price=where, value=market.value)
+    refuse("price", where, where > market.value, "must not exceed the value")
     return where
 
 

@@ -56,7 +56,7 @@ class Curve(ABC):
             Never outside what the price does between the two, whatever rounding does [fraction].
         """
         before, after = numbers("start", start), numbers("end", end)
-        together(start=before.shape, end=after.shape)
+        together(start=before, end=after)
         size = after - before
         first, last = self.moved(before), self.moved(after)
         is_small = np.abs(size) <= _SMALL * np.maximum(np.abs(before), np.abs(after))
@@ -86,5 +86,5 @@ class Curve(ABC):
 
     def _price(self, price: ArrayLike, quantity: ArrayLike, off: FloatArray) -> FloatArray:
         before = positive("price", price)
-        together(price=before.shape, quantity=off.shape)
+        together(price=before, quantity=off)
         return np.where(self.moved(quantity) > -1, before * (1 + off), np.nan)

@@ -38,7 +38,7 @@ class Exponential(Curve):
     def moved(self, quantity: ArrayLike) -> FloatArray:
         """Return how far the price of the last contract has moved, shape (...) [fraction]."""
         flow = numbers("quantity", quantity)
-        together(quantity=flow.shape, depth=self.depth.shape)
+        together(quantity=flow, depth=self.depth)
         return np.asarray(np.expm1(flow / self.depth))
 
     def integral(self, quantity: ArrayLike) -> FloatArray:

@@ -62,5 +62,5 @@ class Transient(Curve):
     def remembered(self, passing: ArrayLike, steps: ArrayLike = 1.0) -> FloatArray:
         """Return what is left of the passing flow after some steps, shape (...) [contracts]."""
         flow, passed = numbers("passing", passing), non_negative("steps", steps)
-        together(passing=flow.shape, steps=passed.shape, half_life=self.half_life.shape)
+        together(passing=flow, steps=passed, half_life=self.half_life)
         return np.asarray(flow * 0.5 ** (passed / self.half_life))

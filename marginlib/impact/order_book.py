@@ -84,5 +84,5 @@ class OrderBook(Curve):
 
     def _sizes(self, flow: FloatArray) -> FloatArray:
         """Return the sizes on the side that the flow takes, shape (..., K)."""
-        together(quantity=flow.shape, bids=self.bids.shape[:-1], asks=self.asks.shape[:-1])
+        together(quantity=flow, bids=self.bids.shape[:-1], asks=self.asks.shape[:-1])
         return np.where((flow < 0)[..., None], self.bids, self.asks)

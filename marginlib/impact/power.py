@@ -46,7 +46,7 @@ class PowerImpact(Curve):
     def __init__(self, scale: ArrayLike, size: ArrayLike, exponent: ArrayLike) -> None:
         given = {"scale": scale, "size": size, "exponent": exponent}
         hold(self, **{name: positive(name, value) for name, value in given.items()})
-        together(scale=self.scale.shape, size=self.size.shape, exponent=self.exponent.shape)
+        together(scale=self.scale, size=self.size, exponent=self.exponent)
 
     def moved(self, quantity: ArrayLike) -> FloatArray:
         """Return how far the price of the last contract has moved, shape (...) [fraction].
@@ -57,7 +57,7 @@ class PowerImpact(Curve):
             What is traded: bought is positive, sold negative [contracts].
         """
         traded = numbers("quantity", quantity)
-        together(quantity=traded.shape, size=self.size.shape)
+        together(quantity=traded, size=self.size)
         size = (np.abs(traded) / self.size) ** self.exponent
         return np.asarray(np.sign(traded) * self.scale * size)
 
@@ -112,5 +112,5 @@ def square_root_law(
     -0.004
     """
     day, times = positive("volatility", volatility), positive("coefficient", coefficient)
-    together(volatility=day.shape, coefficient=times.shape)
+    together(volatility=day, coefficient=times)
     return PowerImpact(day * times, positive("volume", volume), 0.5)

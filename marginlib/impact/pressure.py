@@ -37,7 +37,7 @@ class Pressure:
             lasting=numbers("lasting", lasting),
             passing=numbers("passing", passing),
         )
-        together(price=self.price.shape, lasting=self.lasting.shape, passing=self.passing.shape)
+        together(price=self.price, lasting=self.lasting, passing=self.passing)
 
     @property
     def flow(self) -> FloatArray:
@@ -66,8 +66,6 @@ def trade(impact: Curve, pressure: Pressure, quantity: ArrayLike) -> Traded:
 
     Parameters
     ----------
-    impact : Curve
-    pressure : Pressure
     quantity : array of shape (..., Q)
         Flow: bought is positive, sold negative [contracts].
 
@@ -84,7 +82,7 @@ def trade(impact: Curve, pressure: Pressure, quantity: ArrayLike) -> Traded:
     ([19800.0], [19700.0], [19600.0])
     """
     flow = numbers("quantity", quantity)
-    together(quantity=flow.shape, price=pressure.price.shape)
+    together(quantity=flow, price=pressure.price)
     after = Pressure(
         pressure.price,
         pressure.lasting + impact.lasting_share * flow,
@@ -108,8 +106,6 @@ def wait(impact: Curve, pressure: Pressure, steps: ArrayLike = 1.0) -> Pressure:
 
     Parameters
     ----------
-    impact : Curve
-    pressure : Pressure
     steps : float or array
         Time that passes [steps].
 

@@ -20,17 +20,8 @@ option is not quoted but computed, from the price and the volatility of what it 
 :mod:`marginlib.market`.
 """
 
-from marginlib.instruments.contracts import (
-    cash,
-    inverse,
-    join,
-    linear,
-    options,
-    quanto,
-    shares,
-)
+from marginlib.instruments.contracts import cash, inverse, join, linear, options, quanto, shares
 from marginlib.instruments.listing import Instruments
-from marginlib.instruments.ticks import tick_price, tick_quantity
 
 __all__ = [
     "Instruments",
@@ -41,6 +32,4 @@ __all__ = [
     "options",
     "quanto",
     "shares",
-    "tick_price",
-    "tick_quantity",
 ]

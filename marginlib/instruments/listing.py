@@ -11,15 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from marginlib._checks import (
-    FloatArray,
-    MarginError,
-    hold,
-    known,
-    non_negative,
-    numbers,
-    positive,
-)
+from marginlib._checks import FloatArray, MarginError, hold, known, non_negative, numbers, positive
 
 KINDS = ("linear", "inverse", "quanto", "share", "cash", "option", "inverse_option")
 _MARGINED = ("linear", "inverse", "quanto", "share")

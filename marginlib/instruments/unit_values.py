@@ -10,18 +10,12 @@ from marginlib.instruments.listing import Instruments
 
 
 def unit_value(instruments: Instruments, price: ArrayLike) -> FloatArray:
-    """Return the value of one unit of each instrument.
+    """Return the value of one unit of each instrument, shape (..., I) [currency of the ledger].
 
     Parameters
     ----------
-    instruments : Instruments
     price : array of shape (..., I)
         Prices, of options too [quote currency; the coin for inverse options].
-
-    Returns
-    -------
-    array of shape (..., I)
-        Value of one unit [currency of the ledger].
     """
     prices = np.asarray(price, dtype=np.float64)
     sizes = np.asarray(instruments.sizes)

@@ -1,22 +1,11 @@
 """When the venue steps in, at which prices, and what it closes: accounts, and loans alike."""
 
-from marginlib.liquidation.closing import (
-    CloseAll,
-    CloseShare,
-    LargestFirst,
-    ReduceTo,
-    TierByTier,
-)
+from marginlib.liquidation.closing import CloseAll, CloseShare, LargestFirst, ReduceTo, TierByTier
 from marginlib.liquidation.execution import liquidate, unwind
 from marginlib.liquidation.fees import RequirementFee, affordable_fee
 from marginlib.liquidation.joint_moves import along, frontier, surface
 from marginlib.liquidation.loan_closing import CloseFactor, LiquidationIncentive
-from marginlib.liquidation.loans import (
-    bad_debt,
-    health_factor,
-    loan_to_value,
-    toxic_loan_to_value,
-)
+from marginlib.liquidation.loans import bad_debt, health_factor, loan_to_value, toxic_loan_to_value
 from marginlib.liquidation.outlook import Outlook, outlook
 from marginlib.liquidation.policy import ClosingPolicy
 from marginlib.liquidation.prices import (

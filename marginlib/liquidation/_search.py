@@ -38,7 +38,7 @@ def first_changes(
 
     Steps down are negative; ``nan`` where it never changes.
     """
-    shape = together(accounts=accounts.shape, market=market.shape)
+    shape = together(accounts=accounts, market=market)
     count = int(np.prod(shape))
     apart = not market.shape and fits_any_account(model)
     in_rows = (_of_some if apart else _of_all)(is_safe, accounts, shape)

@@ -8,14 +8,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from marginlib._checks import (
-    FloatArray,
-    NotSettled,
-    last_axis,
-    numbers,
-    refuse,
-    together,
-)
+from marginlib._checks import FloatArray, NotSettled, last_axis, numbers, refuse, together
 from marginlib.accounts import Accounts
 from marginlib.liquidation.fees import Fee, fee_on
 from marginlib.liquidation.policy import ClosingPolicy, traded_at
@@ -165,7 +158,7 @@ def trades_of_due(
     due: NDArray[np.bool_],
 ) -> FloatArray:
     """Return what the policy trades in the accounts that are due, and 0 in the others."""
-    shape = together(accounts=accounts.shape, market=market.shape)
+    shape = together(accounts=accounts, market=market)
     traded = np.zeros((*shape, len(market.instruments)))
     apart = (
         isinstance(policy, ClosingPolicy) and policy.fits_any_account and fits_any_account(model)

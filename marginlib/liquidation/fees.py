@@ -80,5 +80,5 @@ def affordable_fee(fee: ArrayLike, equity: ArrayLike) -> FloatArray:
     [100.0, 60.0, 0.0]
     """
     asked, own = non_negative("fee", fee), numbers("equity", equity)
-    together(fee=asked.shape, equity=own.shape)
+    together(fee=asked, equity=own)
     return np.asarray(np.minimum(asked, np.maximum(own, 0.0)))

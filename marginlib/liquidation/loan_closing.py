@@ -88,8 +88,6 @@ class CloseFactor(ClosingPolicy):
         Where both debt and collateral remain, each must be worth this much [currency]; otherwise
         the liquidation is refused and nothing changes hands.
 
-    Notes
-    -----
     Sources: Compound v2 takes a share of each coin's debt, Comptroller.liquidateBorrowAllowed,
     compound-protocol@a3214f67 (2022-06-06). Aave since v3.3: half of all debts, everything at a
     health of 0.95 or below and for less than 2,000 USD, and what must be left,
@@ -138,7 +136,7 @@ class CloseFactor(ClosingPolicy):
         taken = np.where(allowed > 0, taken, 0.0)
         left, kept = owed * debt_price - paid, (pledged - taken) * price
         dust = (left > 0) & (kept > 0) & ((left < self.least_left) | (kept < self.least_left))
-        shape = together(accounts=accounts.shape, market=market.shape)
+        shape = together(accounts=accounts, market=market)
         traded = np.zeros((*shape, len(names)))
         traded[..., seized] = np.where(dust, 0.0, -taken)
         if not in_ledger:

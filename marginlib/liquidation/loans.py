@@ -36,12 +36,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import (
-    FloatArray,
-    MarginError,
-    multiples,
-    together,
-)
+from marginlib._checks import FloatArray, MarginError, multiples, together
 from marginlib.accounts import Accounts, position_value
 from marginlib.margin import MarginModel, headroom
 from marginlib.market import Market
@@ -52,13 +47,9 @@ def health_factor(accounts: Accounts, market: Market, model: MarginModel) -> Flo
 
     Parameters
     ----------
-    accounts : Accounts
-    market : Market
     model : margin model
         What the collateral counts, as ``margin.weighted_collateral`` of the thresholds.
 
-    Notes
-    -----
     It is below 1 exactly where :func:`marginlib.margin.headroom` is negative. Source: Aave v3,
     GenericLogic.sol, aave-v3-origin@fd1fbd91 (2026-06-19).
 
@@ -90,14 +81,10 @@ def bad_debt(accounts: Accounts, market: Market, incentive: ArrayLike = 1.0) -> 
 
     Parameters
     ----------
-    accounts : Accounts
-    market : Market
     incentive : float or array of shape (I,)
         Value given for each unit of value repaid, of each coin [times]: a coin worth 105 repays
         100 at 1.05. At 1 it is the debt that nothing stands behind.
 
-    Notes
-    -----
     A lender who pays incentives loses more than what nothing stands behind. Morpho Midnight writes
     off the debt that remains once they are paid, known at second hand only.
 
@@ -129,8 +116,6 @@ def toxic_loan_to_value(incentive: ArrayLike, slippage: ArrayLike = 1.0) -> Floa
     slippage : float or array of shape (...)
         Value given up for each unit that the sale of the collateral brings [times], at least 1.
 
-    Notes
-    -----
     Sources: J. Warmuz, A. Chaudhary and D. Pinna, "Toxic liquidation spirals", 2022
     (arXiv:2212.07306), and McFarlane, 2025 (arXiv:2510.10171), of which the abstracts were read.
 
@@ -142,7 +127,7 @@ def toxic_loan_to_value(incentive: ArrayLike, slippage: ArrayLike = 1.0) -> Floa
     0.866
     """
     times, worse = multiples("incentive", incentive), multiples("slippage", slippage)
-    together(incentive=times.shape, slippage=worse.shape)
+    together(incentive=times, slippage=worse)
     return np.asarray(1 / (times * worse))
 
 

@@ -95,13 +95,13 @@ class StoppingPolicy(ClosingPolicy):
             paid = fee_on(fee, accounts, market, model, trades)
             return self.is_met(traded_at(accounts, market, trades, paid), market, model)
 
-        shape = together(accounts=accounts.shape, market=market.shape)
+        shape = together(accounts=accounts, market=market)
         return traded(_first_enough(is_enough, stops, between, shape))
 
 
 def closable(accounts: Accounts, market: Market) -> FloatArray:
     """Return the trades that close everything but collateral, shape (..., I) [contracts]."""
-    shape = together(accounts=accounts.shape, market=market.shape)
+    shape = together(accounts=accounts, market=market)
     held = np.broadcast_to(accounts.quantity, (*shape, accounts.quantity.shape[-1]))
     owned = market.instruments.is_cash & (held > 0)
     return np.asarray(np.where(owned | (held == 0), 0.0, -held))

@@ -234,7 +234,7 @@ def _gap_left_by_others(
     accounts: Accounts, market: Market, moving: Lines, index: int
 ) -> FloatArray:
     """Return M - y: what this position must be worth just to carry the rest of the account."""
-    gap = np.zeros(together(accounts=accounts.shape, market=market.shape))
+    gap = np.zeros(together(accounts=accounts, market=market))
     gap += moving.constant
     gap -= accounts.cash
     for other in range(len(market.instruments)):
@@ -267,5 +267,5 @@ def _search_both(accounts: Accounts, market: Market, model: MarginModel, name: s
 
 def _nothing(accounts: Accounts, market: Market) -> Requirement:
     """Ask for nothing: then the liquidation price is the bankruptcy price."""
-    nothing = np.zeros(together(accounts=accounts.shape, market=market.shape))
+    nothing = np.zeros(together(accounts=accounts, market=market))
     return Requirement(nothing, nothing)

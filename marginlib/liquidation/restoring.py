@@ -56,7 +56,7 @@ def restoring_quantity(
     quote = positive("quote_price", quote_price)
     rate = fraction("margin_rate", margin_rate)
     fees = fraction("liquidation_fee", liquidation_fee) + fraction("fund_fee", fund_fee)
-    together(shortage=missing.shape, price=value.shape, margin_rate=rate.shape, fees=fees.shape)
+    together(shortage=missing, price=value, margin_rate=rate, fees=fees)
     return size_that_restores(missing, value * quote * (rate - fees))
 
 

@@ -8,13 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import (
-    FloatArray,
-    MarginError,
-    fraction,
-    known,
-    non_negative,
-)
+from marginlib._checks import FloatArray, MarginError, fraction, known, non_negative
 from marginlib.accounts import Accounts
 from marginlib.liquidation.closing import CloseAll
 from marginlib.liquidation.fees import Fee
@@ -108,7 +102,6 @@ class AtMost(ClosingPolicy):
 
     Parameters
     ----------
-    policy : ClosingPolicy
     quantity : float or array of shape (I,) or (..., I)
         The most that is traded of each instrument [contracts]; see
         ``venues.protocols.closing_sizes.window_capacity``.

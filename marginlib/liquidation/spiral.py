@@ -59,10 +59,8 @@ def liquidation_spiral(
     accounts : Accounts
         Each loan sells into a market of its own; many in one market are a matter of
         :mod:`marginlib.cascade`.
-    market : Market
     model : margin model
         What the collateral counts, as ``margin.weighted_collateral`` of the thresholds.
-    policy : CloseFactor
     incentive : float
         Value seized for each unit of value repaid [times].
     impact : Curve
@@ -94,7 +92,7 @@ def liquidation_spiral(
             f'CloseFactor(0.5, debt="USD", collateral="ETH"); got {policy!r}'
         )
     most, fee = whole("most_rounds", most_rounds), LiquidationIncentive(incentive)
-    shape = together(accounts=accounts.shape, market=market.shape, impact=impact.moved(0.0).shape)
+    shape = together(accounts=accounts, market=market, impact=impact.moved(0.0))
     place, name = market.instruments.index(policy.collateral), policy.collateral
     first, sold = market[name], np.zeros(shape)
     market = with_price(market, name, np.broadcast_to(first, shape))

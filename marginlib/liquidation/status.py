@@ -32,8 +32,6 @@ def status(
 
     Parameters
     ----------
-    accounts : Accounts
-    market : Market
     model : margin model
     equality_is_safe : bool
         Whether equity equal to maintenance is enough, or the account is liquidated there already.
@@ -83,8 +81,6 @@ def margin_call(
 
     Parameters
     ----------
-    accounts : Accounts
-    market : Market
     model : margin model
     restore : {"initial", "maintenance"}
         Up to which requirement.

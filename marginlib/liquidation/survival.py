@@ -153,13 +153,10 @@ def live_through(
     model : margin model
     name : str
         The instrument whose price moves; all others stand still.
-    paths : GappingPaths
     stop : float
         Price at which the trader's own order is triggered [quote currency]: below the price now
         for a long position, above it for a short one. None for no order.
 
-    Notes
-    -----
     Fees and the size of the order are left out: there is no slippage but the gap, the price that
     triggers is the one that fills, and the venue returns what is left.
 

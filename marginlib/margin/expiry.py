@@ -57,7 +57,7 @@ def worst_payoff(strike: ArrayLike, is_call: ArrayLike, quantity: ArrayLike) -> 
     """
     level, held = positive("strike", strike), numbers("quantity", quantity)
     call = np.asarray(is_call, dtype=bool)
-    together(strike=level.shape, is_call=call.shape, quantity=held.shape[-1:])
+    together(strike=level, is_call=call, quantity=held.shape[-1:])
     at = np.append(np.unique(level), 0.0)[:, None]
     paid: FloatArray = held @ payoff(at, level, call).T
     return np.asarray(np.minimum(paid.min(axis=-1), 0.0))

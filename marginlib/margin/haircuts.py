@@ -201,8 +201,6 @@ def counted_value(
 
     Parameters
     ----------
-    accounts : Accounts
-    market : Market
     haircut : margin model
         A :class:`Haircut`, or a sum with one.
     opening : bool

@@ -32,8 +32,6 @@ def pooling_saving(
 
     Parameters
     ----------
-    accounts : Accounts
-    market : Market
     model : margin model
         What the whole account needs.
     standalone : margin model
@@ -88,7 +86,7 @@ def correlated_saving(exposure: ArrayLike, correlation: ArrayLike) -> FloatArray
             f"got shapes {matrix.shape} and {each.shape}"
         )
     refuse("correlation", matrix, np.abs(matrix) > 1, "must be from -1 to 1")
-    together(exposure=each.shape, correlation=matrix.shape[:-1])
+    together(exposure=each, correlation=matrix.shape[:-1])
     variance = (each * (matrix @ each[..., None])[..., 0]).sum(axis=-1)
     return _share_saved(np.sqrt(np.maximum(0.0, variance)), np.abs(each).sum(axis=-1))
 

@@ -27,8 +27,6 @@ def margin_ratio(
 
     Parameters
     ----------
-    accounts : Accounts
-    market : Market
     model : margin model
         Without the haircut, if one is given.
     haircut : margin model, optional
@@ -81,8 +79,6 @@ def largest_position(
 
     Parameters
     ----------
-    accounts : Accounts
-    market : Market
     model : margin model
     name : str
         The instrument to trade.
@@ -116,7 +112,7 @@ def largest_position(
         after = trade(accounts, market, amount[..., None] * direction, fee)
         return free_margin(after, market, model) >= 0
 
-    shape = together(accounts=accounts.shape, market=market.shape)
+    shape = together(accounts=accounts, market=market)
     held = np.broadcast_to(accounts.quantity[..., index], shape)
     # Closing what is held on the other side comes first, and that can only free margin.
     low = np.maximum(0.0, -side * held)

@@ -98,7 +98,7 @@ class Tiered(Model):
 
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
-        shape = together(accounts=accounts.shape, market=market.shape)
+        shape = together(accounts=accounts, market=market)
         initial, maintenance = np.zeros(shape), np.zeros(shape)
         opening = each_schedule("initial", self.initial, market.instruments)
         staying = each_schedule("maintenance", self.maintenance, market.instruments)
@@ -111,7 +111,7 @@ class Tiered(Model):
     def lines(self, accounts: Accounts, market: Market, index: int) -> Lines | None:
         """Return the lines of the moving position's schedule, or None if that jumps."""
         schedules = each_schedule("maintenance", self.maintenance, market.instruments)
-        constant = np.zeros(together(accounts=accounts.shape, market=market.shape))
+        constant = np.zeros(together(accounts=accounts, market=market))
         for other in np.flatnonzero(market.instruments.is_margined).tolist():
             if other != index:
                 schedules[other].add_requirement(constant, notional_of(accounts, market, other))
@@ -127,7 +127,7 @@ class Tiered(Model):
             return replace(self, initial=self.initial.at_leverage(float(chosen)))
         count = chosen.size if isinstance(self.initial, Schedule) else len(self.initial)
         each = [self.initial] * count if isinstance(self.initial, Schedule) else self.initial
-        together(leverage=chosen.shape, initial=(count,))
+        together(leverage=chosen, initial=(count,))
         pairs = zip(each, np.broadcast_to(chosen, (count,)).tolist(), strict=True)
         return replace(self, initial=tuple(s.at_leverage(times) for s, times in pairs))
 
@@ -185,7 +185,7 @@ class OnEntry(Wrapped):
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
         need = asked(self.model, accounts, self.entry)
-        shape = together(accounts=accounts.shape, market=market.shape)
+        shape = together(accounts=accounts, market=market)
         return Requirement(
             np.broadcast_to(need.initial, shape), np.broadcast_to(need.maintenance, shape)
         )
@@ -229,9 +229,9 @@ def both_rates(initial: ArrayLike, maintenance: ArrayLike) -> tuple[FloatArray, 
 
 def not_above_initial(initial: FloatArray, maintenance: FloatArray) -> None:
     """Refuse a maintenance that is above initial."""
-    together(initial=initial.shape, maintenance=maintenance.shape)
+    together(initial=initial, maintenance=maintenance)
     above = maintenance > initial
-    refuse("maintenance", maintenance + 0 * initial, above, "must not exceed initial")
+    refuse("maintenance", maintenance, above, "must not exceed initial")
 
 
 def each_rate(name: str, rate: FloatArray, instruments: Instruments) -> FloatArray:
@@ -260,7 +260,7 @@ def each_schedule(
 
 def _one_rate(rate: FloatArray, accounts: Accounts, market: Market, index: int) -> Lines:
     """Return the lines of a requirement that is one rate for each instrument."""
-    constant = np.zeros(together(accounts=accounts.shape, market=market.shape))
+    constant = np.zeros(together(accounts=accounts, market=market))
     for other in range(len(market.instruments)):
         if other != index:
             constant += rate[other] * notional_of(accounts, market, other)

@@ -116,10 +116,8 @@ class ShortOptionRate:
         spot, level = positive("underlying", underlying), positive("strike", strike)
         worth = non_negative("premium", premium)
         call = np.asarray(is_call, dtype=bool)
-        together(
-            underlying=spot.shape, strike=level.shape, is_call=call.shape, premium=worth.shape,
-            standard=self.standard.shape, minimum=self.minimum.shape, mark=self.mark.shape,
-        )  # fmt: skip
+        rates = {"standard": self.standard, "minimum": self.minimum, "mark": self.mark}
+        together(underlying=spot, strike=level, is_call=call, premium=worth, **rates)
         standard = self.standard * spot - out_of_the_money(spot, level, call)
         minimum = self.minimum * np.where(call, spot, self._put_base(spot, level, worth))
         largest = np.maximum(np.maximum(standard, minimum), self.mark * worth)

@@ -27,7 +27,6 @@ def moved(
 
     Parameters
     ----------
-    market : Market
     returns : float or array that broadcasts against (..., Q), or dict
         Simple returns of what is quoted [fraction]; -0.1 is a fall of ten per cent. In a dict, the
         return of each named thing and of all that is on the same, as
@@ -46,13 +45,13 @@ def moved(
     change = numbers("returns", _each_return(market, returns))
     if (change <= -1).any():
         _refuse_falls_below_zero(market, change)
-    together(returns=change.shape, price=market.quoted_price.shape)
+    together(returns=change, price=market.quoted_price)
     prices = fixed(np.asarray(market.quoted_price * (1 + change)))
     if not len(market.instruments.options):
         return _changed(market, prices)
     bump = numbers("volatility", volatility)
     refuse("volatility", bump, bump < -1, "must not be below -1, because none falls below zero")
-    together(returns=bump.shape, volatility=market.volatility.shape)
+    together(returns=bump, volatility=market.volatility)
     return _changed(market, prices, market.volatility * (1 + bump))
 
 
@@ -61,7 +60,6 @@ def with_price(market: Market, name: str, price: ArrayLike) -> Market:
 
     Parameters
     ----------
-    market : Market
     name : str
         The instrument whose price is set. Options on it are valued anew; quotes of others stay.
     price : float or array
@@ -82,7 +80,7 @@ def with_price(market: Market, name: str, price: ArrayLike) -> Market:
             f"{instruments.each[index].underlying!r}, or give market.at a volatility or a quote"
         )
     column = np.searchsorted(instruments.quoted, index)
-    shape = together(price=new.shape, market=market.shape)
+    shape = together(price=new, market=market)
     prices = np.broadcast_to(market.quoted_price, (*shape, market.quoted_price.shape[-1])).copy()
     prices[..., column] = new
     if market.quote is None:
@@ -98,7 +96,6 @@ def later(market: Market, years: ArrayLike) -> Market:
 
     Parameters
     ----------
-    market : Market
     years : float or array
         Time that passes [years]; its axes become axes of the market.
 
@@ -109,7 +106,7 @@ def later(market: Market, years: ArrayLike) -> Market:
     [14.29, 10.0]
     """
     passed = non_negative("years", years)
-    together(years=passed.shape, market=market.shape)
+    together(years=passed, market=market)
     terms = market.volatility, market.rate, market.carry, market.time + passed
     return Market(market.instruments, market.quoted_price, *terms)
 

@@ -39,7 +39,6 @@ class Market:
 
     Parameters
     ----------
-    instruments : Instruments
     quoted_price : array of shape (..., Q)
         Mark prices of all but options [quote currency].
     given_volatility : array of shape (..., O)
@@ -86,7 +85,7 @@ class Market:
             _ = instruments.option_terms  # refuses an option without its underlying
             _ = self.shape
             options = (len(instruments.options),)
-            together(rate=self.rate.shape, carry=self.carry.shape, options=options)
+            together(rate=self.rate, carry=self.carry, options=options)
             self._refuse_no_value()
 
     @cached_property
@@ -101,7 +100,7 @@ class Market:
             quote=() if self.quote is None else self.quote.shape[:-1],
             rate=self.rate.shape[:-1],
             carry=self.carry.shape[:-1],
-            time=self.time.shape,
+            time=self.time,
         )
 
     @cached_property
@@ -287,7 +286,6 @@ def at(
 
     Parameters
     ----------
-    instruments : Instruments
     price : array of shape (..., Q)
         Mark prices, one for each instrument that is not an option, in order [quote currency]. They
         are positive; 0 for coins, bonds and shares that are worth nothing; and any for contracts
@@ -378,7 +376,7 @@ def _of_options(
         refuse(name, found, found < 0, "must not be negative")
         columns.append(found if value is None else last_axis(name, found, names))
     spread, quotes = columns
-    together(volatility=spread.shape, quote=quotes.shape)
+    together(volatility=spread, quote=quotes)
     neither = np.isnan(spread) & np.isnan(quotes)
     if neither.any():
         name = names[np.argwhere(neither)[0][-1]]

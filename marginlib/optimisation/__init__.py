@@ -10,11 +10,7 @@ from marginlib.optimisation.collateral import cheapest_collateral
 from marginlib.optimisation.forced_sale import critical_leverage
 from marginlib.optimisation.hedge import largest_margin_release
 from marginlib.optimisation.liquidation_schedule import TradingCost, liquidation_schedule
-from marginlib.optimisation.risk_measures import (
-    ExpectedShortfall,
-    ParametricValueAtRisk,
-    WorstLoss,
-)
+from marginlib.optimisation.risk_measures import ExpectedShortfall, ParametricValueAtRisk, WorstLoss
 from marginlib.optimisation.sizing import fractional_kelly, kelly_sizes
 from marginlib.optimisation.venue_breaches import cheapest_breached_path
 from marginlib.optimisation.venue_rates import cheapest_rate_path, cheapest_rates

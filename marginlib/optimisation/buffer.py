@@ -66,8 +66,6 @@ def buffer_cost(
     BufferCost
         Fields of the shape that all arguments broadcast to.
 
-    Notes
-    -----
     The price is watched without a break and has neither drift nor jumps nor fat tails, all of which
     real prices have. The loss is the same wherever the exit happens; after a jump over the level it
     is larger. Where a venue keeps what is left of an
@@ -88,7 +86,7 @@ def buffer_cost(
     """
     terms = _terms(headroom, exposure, volatility, loss, carry, horizon)
     cash = non_negative("spare", spare)
-    shape = together(spare=cash.shape, others=np.shape(terms.spread))
+    shape = together(spare=cash, others=np.shape(terms.spread))
     chance = np.broadcast_to(touch_probability((terms.headroom + cash) / terms.spread, 1.0), shape)
     idle, lost = np.broadcast_to(terms.price * cash, shape), np.asarray(chance * terms.loss)
     return BufferCost(idle, chance, lost, np.asarray(idle + lost))
@@ -156,6 +154,6 @@ def _terms(
     earned, time = positive("carry", carry), positive("horizon", horizon)
     names = ("headroom", "exposure", "volatility", "loss", "carry", "horizon")
     each = (above, moved, sigma, lost, earned, time)
-    together(**{name: one.shape for name, one in zip(names, each, strict=True)})
+    together(**dict(zip(names, each, strict=True)))
     terms = (above, moved * sigma * np.sqrt(time), lost, earned * time)
     return _Terms(*np.broadcast_arrays(*terms))

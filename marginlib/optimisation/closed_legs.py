@@ -46,16 +46,12 @@ def closed_legs(
 
     Parameters
     ----------
-    accounts : Accounts
-    market : Market
     model : margin model
     fee : float or fee rule
         Fee on the notional closed [fraction], or a rule of :mod:`marginlib.liquidation`.
     maintenance : bool
         Whether to look at the maintenance requirement; otherwise at the initial one.
 
-    Notes
-    -----
     What frees most margin may leave most risk. The model sees a hedge as it was calibrated: a leg
     that offsets in calm markets and not in a crisis looks too good to close. It also takes the
     price of now for all that is closed; see :mod:`marginlib.impact` for large legs.

@@ -90,8 +90,6 @@ def cheapest_collateral(
     MarginError
         If the assets do not cover the requirements: it names the venues and how much is missing.
 
-    Notes
-    -----
     The choice sees haircuts, and not what they leave out. It posts what is cheap to part with,
     and that is often what falls together with the position it stands for. Here a token costs half
     as much as cash, so it goes first; if the account is long and the token falls by 30 %, the

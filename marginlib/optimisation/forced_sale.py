@@ -22,14 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._bisection import bisection
-from marginlib._checks import (
-    FloatArray,
-    fraction,
-    leverages,
-    positive,
-    refuse,
-    together,
-)
+from marginlib._checks import FloatArray, fraction, leverages, positive, refuse, together
 
 
 class PeakLeverage(NamedTuple):
@@ -87,7 +80,7 @@ def leverage_while_selling(
     """
     start, (move, power) = leverages("leverage", leverage), _impact(impact, exponent)
     share = fraction("sold", sold)
-    together(leverage=start.shape, impact=move.shape, sold=share.shape, exponent=power.shape)
+    together(leverage=start, impact=move, sold=share, exponent=power)
     own = _equity(start, move, power, share)
     held = (1 - share) * (1 - move * share**power)
     return np.asarray(held / np.where(own > 0, own, np.nan))
@@ -100,10 +93,7 @@ def peak_leverage(
 
     The first sales mark down all that is left, so the leverage rises although the position shrinks.
 
-    Parameters
-    ----------
-    leverage, impact, exponent : float or array of shape (...)
-        As in :func:`leverage_while_selling`.
+    Parameters are those of :func:`leverage_while_selling`.
 
     Returns
     -------
@@ -115,7 +105,7 @@ def peak_leverage(
     (11.02, 0.183)
     """
     start, (move, power) = leverages("leverage", leverage), _impact(impact, exponent)
-    shape = together(leverage=start.shape, impact=move.shape, exponent=power.shape)
+    shape = together(leverage=start, impact=move, exponent=power)
     low, high = np.zeros(shape), np.ones(shape)
     low, high = bisection(lambda sold: _slope(start, move, power, sold) > 0, low, high)
     # Below this width there is nothing between the start and the peak.
@@ -138,5 +128,5 @@ def _slope(start: FloatArray, move: FloatArray, power: FloatArray, x: FloatArray
 def _impact(impact: ArrayLike, exponent: ArrayLike) -> tuple[FloatArray, FloatArray]:
     move, power = positive("impact", fraction("impact", impact)), positive("exponent", exponent)
     refuse("exponent", power, power > 1, "must be at most 1")
-    together(impact=move.shape, exponent=power.shape)
+    together(impact=move, exponent=power)
     return move, power

@@ -71,8 +71,6 @@ def largest_margin_release(
         For a ``CorrelatedLoss``, if a solver of cone programmes is not installed; it says what to
         type.
 
-    Notes
-    -----
     The least margin is not the least risk. An optimiser finds what the scan does not look at: this
     scan moves both months together, so the cheaper one takes all the margin away, and what is left
     is a bet that they stay together. A move of 2 % between them costs the account 400, for which

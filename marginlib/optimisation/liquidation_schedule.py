@@ -124,7 +124,6 @@ def liquidation_schedule(
     ----------
     quantity : float or array of shape (...)
         What is to be closed: positive to sell, negative to buy back [contracts].
-    costs : TradingCost
     risk_aversion : float or array of shape (...)
         Mean cost accepted for less variance [1 / currency]; 0 sells as much in every period.
     days : float or array of shape (...)
@@ -132,8 +131,6 @@ def liquidation_schedule(
     periods : int
         Number of equal periods N, at least 1.
 
-    Notes
-    -----
     The schedule does not see the account. It knows of no margin call, and of no price that jumps or
     trends; the price may reach the liquidation price before the last contract is sold, and the
     venue then finishes the job at its own pace. Its risk is a variance, to which a gain is as bad
@@ -155,13 +152,13 @@ def liquidation_schedule(
     count = whole("periods", periods)
     period = positive("days", days) / count
     together(
-        quantity=start.shape,
-        risk_aversion=fear.shape,
-        days=period.shape,
-        volatility=costs.volatility.shape,
-        temporary=costs.temporary.shape,
-        permanent=costs.permanent.shape,
-        spread=costs.spread.shape,
+        quantity=start,
+        risk_aversion=fear,
+        days=period,
+        volatility=costs.volatility,
+        temporary=costs.temporary,
+        permanent=costs.permanent,
+        spread=costs.spread,
     )
     impact = costs.adjusted(period)
     # cosh(k) - 1 = 2 sinh(k / 2)^2, which keeps its digits where k is small.

@@ -64,8 +64,6 @@ def kelly_sizes(
     NotSettled
         If the answer cannot be proved to be within a millionth of the best growth.
 
-    Notes
-    -----
     The optimiser believes the outcomes it is given: that they are all there are, that periods do
     not depend on each other, and that positions are set anew after each of them at no cost. It
     does not see what happens within a period, so margin may be called although the period would
@@ -105,7 +103,6 @@ def fractional_kelly(sizes: Sizes, part: float) -> FloatArray:
 
     Parameters
     ----------
-    sizes : Sizes
     part : float
         Share that is taken [fraction]. With small periods, a half keeps three quarters of the
         growth above interest, and halves its standard deviation.

@@ -43,8 +43,6 @@ def cheapest_breached_path(
     rise, fall, floor : float
         Limits on the rate, as in :func:`cheapest_rate_path`.
 
-    Notes
-    -----
     The days are chosen by a mixed-integer programme, whose effort may grow fast: a thousand days
     with ten breaches take seconds, many more of them may take long. Given the days, the rates are
     exact.

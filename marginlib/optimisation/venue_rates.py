@@ -60,8 +60,6 @@ def cheapest_rate_path(
     array of shape (..., T)
         Rates [fraction].
 
-    Notes
-    -----
     The path knows the future, which no venue does: it begins to rise before the large move comes.
     It is the bound against which rules without foresight are judged. What a rule costs above it is
     the price of not knowing; no rule that keeps both limits on these days costs less. It sees the
@@ -72,7 +70,7 @@ def cheapest_rate_path(
     """
     moves = np.maximum(*np.broadcast_arrays(_days("move", move), _last(floor, "floor")))
     up, down = limits("rise", rise), fraction("fall", fall)
-    shape = together(move=moves.shape[:-1], rise=up.shape, fall=down.shape)
+    shape = together(move=moves.shape[:-1], rise=up, fall=down)
     rate = np.array(np.broadcast_to(moves, (*shape, moves.shape[-1])))
     for day in range(rate.shape[-1] - 2, -1, -1):
         rate[..., day] = np.maximum(rate[..., day], rate[..., day + 1] / (1 + up))
@@ -105,8 +103,6 @@ def cheapest_rates(
     MarginError
         If none keeps both rules; it names the best coverage, and the smallest rise.
 
-    Notes
-    -----
     The best of many was chosen with these days in sight, so it will do a little worse on others:
     keep some days back and look at them afterwards. The average rate stands for what traders pay;
     it does not see that they trade less where margin is dear.

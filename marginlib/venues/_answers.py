@@ -112,8 +112,6 @@ class Rules:
 
         Parameters
         ----------
-        accounts : Accounts
-        market : Market
         name : str
             The instrument; see :func:`marginlib.liquidation.liquidation_price`.
         tick : float, optional
@@ -155,8 +153,6 @@ class Rules:
 
         Parameters
         ----------
-        accounts : Accounts
-        market : Market
         policy, fee : optional
             Instead of what the file tells, or where it tells nothing; see
             :func:`marginlib.liquidation.liquidate`.

@@ -17,13 +17,7 @@ from marginlib import cascade, waterfall
 from marginlib._checks import FloatArray, non_negative, numbers
 from marginlib.accounts import Accounts, equity
 from marginlib.cascade.absorb import LossRule
-from marginlib.liquidation import (
-    AtMost,
-    CloseAll,
-    LiquidationIncentive,
-    ReduceTo,
-    health_factor,
-)
+from marginlib.liquidation import AtMost, CloseAll, LiquidationIncentive, ReduceTo, health_factor
 from marginlib.liquidation.execution import Policy
 from marginlib.liquidation.fees import Fee
 from marginlib.margin import MarginModel

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ COLUMNS = (
     "negative_balance_protection", "since", "until", "as_of", "status", "source",
 )  # fmt: skip
 BANNED = "banned"
+PROTECTION = ("yes", "no", "")
 
 
 @dataclass(frozen=True)
@@ -114,23 +116,9 @@ def read_caps(path: Path) -> Iterator[LeverageCap]:
             for column in ("jurisdiction", "asset_class", "as_of", "status", "source"):
                 if not row[column]:
                     raise MarginError(f"{column} must not be empty")
-            yield LeverageCap(
-                jurisdiction=row["jurisdiction"],
-                product=row["product"],
-                asset_class=row["asset_class"],
-                leverage=_leverage(row),
-                close_out=_share(row),
-                negative_balance_protection=known(
-                    "negative_balance_protection",
-                    row["negative_balance_protection"],
-                    ("yes", "no", ""),
-                ),
-                since=row["since"],
-                until=row["until"],
-                as_of=row["as_of"],
-                status=row["status"],
-                source=row["source"],
-            )
+            known("negative_balance_protection", row["negative_balance_protection"], PROTECTION)
+            told: dict[str, Any] = {**row, "leverage": _leverage(row), "close_out": _share(row)}
+            yield LeverageCap(**told)
 
 
 def _leverage(row: dict[str, str]) -> float:

@@ -194,7 +194,7 @@ PIECES: dict[str, Callable[..., Any]] = {
     "largest_share": Terms(account_auctions.largest_share),
     # Who pays
     "insurance_fund": Terms(waterfall.InsuranceFund),
-    "deleveraging": Terms(waterfall.AutoDeleveraging),
+    "deleveraging": Terms(waterfall.DeleveragingQueue),
     "deleveraging_transfer": Terms(transfers.transfer_pro_rata),
     "socialised_loss": Terms(waterfall.Contributions),
     "share_by_gains": Terms(waterfall.share_by_gains),

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +28,15 @@ VENUE_COLUMNS = (
     "venue", "title", "contract", "currency", "counted_in", "contract_size", "basis", "initial",
     "maintenance", "closing_fee", "fee_in_initial", "notes", "as_of", "source", "status",
 )  # fmt: skip
+# Columns that hold one of a few words.
+WORDS = {
+    "contract": ("linear", "inverse"),
+    "counted_in": ("notional", "contracts"),
+    "basis": ("mark", "entry"),
+    "initial": tuple(KINDS),
+    "maintenance": tuple(KINDS),
+    "fee_in_initial": ("yes", "no"),
+}
 # A printed initial rate may be rounded (1.33 % for 75 times), but not differ from 1 / leverage.
 ROUNDING = 0.005
 
@@ -133,24 +143,13 @@ def read_venues(path: Path) -> dict[str, Venue]:
     venues = {}
     for line, row in _rows(path, VENUE_COLUMNS):
         with _at(path, line):
-            venues[row["venue"]] = Venue(
-                venue=row["venue"],
-                title=row["title"],
-                contract=known("contract", row["contract"], ("linear", "inverse")),
-                currency=row["currency"],
-                counted_in=known("counted_in", row["counted_in"], ("notional", "contracts")),
-                contract_size=_number(row, "contract_size", np.nan),
-                basis=known("basis", row["basis"], ("mark", "entry")),
-                initial=known("initial", row["initial"], KINDS),
-                maintenance=known("maintenance", row["maintenance"], KINDS),
-                closing_fee=float(fraction("closing_fee", _number(row, "closing_fee"))),
-                fee_in_initial=known("fee_in_initial", row["fee_in_initial"], ("yes", "no"))
-                == "yes",
-                notes=row["notes"],
-                as_of=_date(row),
-                source=row["source"],
-                status=row["status"],
-            )
+            for column, words in WORDS.items():
+                known(column, row[column], words)
+            _dated(row)
+            told: dict[str, Any] = {**row, "fee_in_initial": row["fee_in_initial"] == "yes"}
+            told["contract_size"] = _number(row, "contract_size", np.nan)
+            told["closing_fee"] = float(fraction("closing_fee", _number(row, "closing_fee")))
+            venues[row["venue"]] = Venue(**told)
     return venues
 
 
@@ -159,7 +158,7 @@ def read_tables(path: Path, venues: dict[str, Venue]) -> dict[tuple[str, str, st
     groups: dict[tuple[str, str, str], list[tuple[int, dict[str, str]]]] = {}
     for line, row in _rows(path, BRACKET_COLUMNS):
         with _at(path, line):
-            key = known("venue", row["venue"], venues), row["symbol"], _date(row)
+            key = known("venue", row["venue"], venues), row["symbol"], _dated(row)
         groups.setdefault(key, []).append((line, row))
     return {key: _table(path, venues[key[0]], rows) for key, rows in groups.items()}
 
@@ -184,25 +183,12 @@ def _table(path: Path, venue: Venue, rows: list[tuple[int, dict[str, str]]]) -> 
             columns["off"].append(_number(row, "deduction", np.nan))
     first, head = rows[0]
     with _at(path, first):
-        return Table(
-            venue=venue.venue,
-            symbol=head["symbol"],
-            as_of=head["as_of"],
-            initial=KINDS[venue.initial](columns["floor"], columns["initial"]),
-            maintenance=_maintenance(venue.maintenance, columns),
-            limit=ceiling,
-            counted_in=venue.counted_in,
-            contract_size=venue.contract_size,
-            contract=venue.contract,
-            currency=venue.currency,
-            basis=venue.basis,
-            closing_fee=venue.closing_fee,
-            fee_in_initial=venue.fee_in_initial,
-            source=head["source"],
-            status=head["status"],
-            title=venue.title,
-            notes=venue.notes,
-        )
+        own = {name: head[name] for name in ("symbol", "as_of", "source", "status")}
+        schedules = {
+            "initial": KINDS[venue.initial](columns["floor"], columns["initial"]),
+            "maintenance": _maintenance(venue.maintenance, columns),
+        }
+        return Table(**{**vars(venue), **own, **schedules}, limit=ceiling)
 
 
 def _maintenance(kind: str, columns: dict[str, list[float]]) -> Schedule:
@@ -238,7 +224,8 @@ def _number(row: dict[str, str], column: str, empty: float | None = None) -> flo
         raise MarginError(f"{column} must be a number like 0.005; got {text!r}") from None
 
 
-def _date(row: dict[str, str]) -> str:
+def _dated(row: dict[str, str]) -> str:
+    """Return the date of a row that says where it comes from."""
     for column in ("source", "status"):
         if not row[column]:
             raise MarginError(f"{column} must not be empty: say where the numbers come from")
@@ -246,13 +233,13 @@ def _date(row: dict[str, str]) -> str:
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield line number and row of a file that must have these columns."""
+    """Yield line number and these columns of each row of a file, which must have them."""
     reader = csv.DictReader(StringIO(text_of(path), newline=""), restval="")
     missing = [column for column in columns if column not in (reader.fieldnames or ())]
     if missing:
         raise MarginError(f"{path.name} must have a column {missing[0]!r} in its first line")
     for row in reader:
-        yield reader.line_num, row
+        yield reader.line_num, {column: row[column] for column in columns}
 
 
 @contextmanager

@@ -17,7 +17,10 @@ from marginlib.margin import MarginModel
 from marginlib.market import Market
 
 Rounding = Literal["nearest", "down", "up"]
-_SAME = 1e-9  # of a step: nearer than this to a point of the grid is on it
+
+_ROUNDED: dict[str, np.ufunc] = {"nearest": np.rint, "down": np.floor, "up": np.ceil}
+# What a float cannot tell from a whole number of steps is one: 0.3 is three steps of 0.1.
+_NEAR = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,14 +96,14 @@ class InLots(ClosingPolicy):
 
 
 def on_grid(value: ArrayLike, step: ArrayLike, rounding: Rounding) -> FloatArray:
-    """Return ``value`` as a whole number of steps."""
-    known("rounding", rounding, ("nearest", "down", "up"))
+    """Return ``value`` as a whole number of steps; ``nan`` stays."""
     size, each = np.asarray(value, dtype=np.float64), positive("step", step)
-    together(value=size.shape, step=each.shape)
+    together(value=size, step=each)
     count = size / each
-    count = np.where(np.abs(count - np.round(count)) < _SAME, np.round(count), count)
-    rounded: dict[str, np.ufunc] = {"nearest": np.rint, "down": np.floor, "up": np.ceil}
-    whole = rounded[rounding](count)
-    # A step is written with few digits, so what follows them is an error of the multiplication.
-    digits = int(np.max(np.ceil(-np.log10(each)))) + 6
-    return np.asarray(np.round(whole * each, digits))
+    whole = np.round(count)
+    rounded = _ROUNDED[known("rounding", rounding, _ROUNDED)](count)
+    count = np.where(np.abs(count - whole) <= _NEAR * np.maximum(np.abs(whole), 1), whole, rounded)
+    # Dividing by a whole number of steps in one keeps the digits that people write.
+    per_one = np.round(1 / each)
+    exact = (per_one > 0) & (np.abs(per_one * each - 1) <= _NEAR)
+    return np.asarray(np.where(exact, count / np.where(exact, per_one, 1.0), count * each))

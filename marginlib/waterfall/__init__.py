@@ -21,7 +21,7 @@ from marginlib.waterfall.deleveraging import (
     queue_order,
 )
 from marginlib.waterfall.fund import InsuranceFund, fund_path
-from marginlib.waterfall.layers import Absorbed, AutoDeleveraging, Contributions, Resource
+from marginlib.waterfall.layers import Absorbed, Contributions, DeleveragingQueue, Resource
 from marginlib.waterfall.order import (
     Settlement,
     Waterfall,
@@ -32,8 +32,8 @@ from marginlib.waterfall.socialised import loss_factor, share_by_gains, venue_sh
 
 __all__ = [
     "Absorbed",
-    "AutoDeleveraging",
     "Contributions",
+    "DeleveragingQueue",
     "InsuranceFund",
     "Resource",
     "Settlement",

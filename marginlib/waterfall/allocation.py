@@ -20,14 +20,7 @@ from typing import Literal, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import (
-    FloatArray,
-    known,
-    non_negative,
-    one_for_each,
-    positive,
-    together,
-)
+from marginlib._checks import FloatArray, known, non_negative, one_for_each, positive, together
 
 Residue = Literal["largest", "last"]
 
@@ -72,7 +65,7 @@ def pro_rata(
     known("residue", residue, ("largest", "last"))
     total, weights = non_negative("amount", amount), people("weight", weight)
     limits = np.full((), np.inf) if limit is None else people("limit", limit)
-    shape = together(amount=(*total.shape, 1), weight=weights.shape, limit=limits.shape)
+    shape = together(amount=(*total.shape, 1), weight=weights, limit=limits)
     weights = np.broadcast_to(weights, shape)
     bearable = np.where(weights > 0, limits, 0.0)
     total = np.minimum(np.broadcast_to(total, shape[:-1]), bearable.sum(axis=-1))
@@ -102,7 +95,7 @@ def in_order(amount: ArrayLike, available: ArrayLike) -> FloatArray:
     [10.0, 15.0, 0.0]
     """
     total, most = non_negative("amount", amount), people("available", available)
-    together(amount=total.shape, available=most.shape[:-1])
+    together(amount=total, available=most.shape[:-1])
     return _in_order(total, most)
 
 

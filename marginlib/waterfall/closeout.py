@@ -57,8 +57,6 @@ def bankruptcy_value(
         Money to be received; negative is the most that may be paid to buy a short position back
         [currency]. ``nan`` where nothing needs margin.
 
-    Notes
-    -----
     Source: dYdX v4-chain, commit 84d4664b, ``GetBankruptcyPriceInQuoteQuantums`` (which rounds up
     to a millionth of a dollar).
 
@@ -72,11 +70,9 @@ def bankruptcy_value(
     worth, own = numbers("value", value), numbers("equity", equity)
     before = non_negative("maintenance", maintenance)
     after = non_negative("maintenance_after", maintenance_after)
-    together(
-        value=worth.shape, equity=own.shape, maintenance=before.shape, maintenance_after=after.shape
-    )
+    together(value=worth, equity=own, maintenance=before, maintenance_after=after)
     freed = np.asarray(before - after)
-    refuse("maintenance_after", after + 0 * freed, freed < 0, "must not exceed maintenance")
+    refuse("maintenance_after", after, freed < 0, "must not exceed maintenance")
     return np.asarray(worth - own * freed / np.where(before > 0, before, np.nan))
 
 
@@ -108,8 +104,6 @@ def split_residual(
     Residual
         ``fund`` (negative where it pays) and ``trader``, each of shape (...) [currency].
 
-    Notes
-    -----
     Sources: Kraken, "Equity Protection Process", 17 March 2026; BitMEX, "Liquidation"; dYdX
     v4-chain, commit 84d4664b, ``GetLiquidationInsuranceFundDelta``.
 
@@ -126,11 +120,11 @@ def split_residual(
             f"largest_fee {largest_fee!r}"
         )
     received, least = numbers("proceeds", proceeds), numbers("bankruptcy_value", bankruptcy_value)
-    together(proceeds=received.shape, bankruptcy_value=least.shape)
+    together(proceeds=received, bankruptcy_value=least)
     residual = np.asarray(received - least)
     if rule == "kept":
         return Residual(residual, np.zeros_like(residual))
     rate = np.zeros(()) if largest_fee is None else fraction("largest_fee", largest_fee)
-    together(residual=residual.shape, largest_fee=rate.shape)
+    together(residual=residual, largest_fee=rate)
     fund = np.asarray(np.minimum(residual, rate * np.abs(received)))
     return Residual(fund, np.asarray(residual - fund))

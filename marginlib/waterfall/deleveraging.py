@@ -59,8 +59,6 @@ def deleveraging_score(
     array of shape (...)
         Score [no unit]; ``nan`` where there is no position, or none of its margin is left.
 
-    Notes
-    -----
     Source: BitMEX, "Auto-Deleveraging", bitmex.com/app/autoDeleveraging, read 22 November 2026.
 
     >>> deleveraging_score([1_000, 1_000], [1_200, 900], [1_000, 800]).round(4).tolist()
@@ -68,7 +66,7 @@ def deleveraging_score(
     """
     entry, now = numbers("entry_value", entry_value), numbers("mark_value", mark_value)
     last = numbers("bankruptcy_value", bankruptcy_value)
-    together(entry_value=entry.shape, mark_value=now.shape, bankruptcy_value=last.shape)
+    together(entry_value=entry, mark_value=now, bankruptcy_value=last)
     profit = (now - entry) / np.where(entry == 0, np.nan, np.abs(entry))
     left = now - last
     leverage = np.abs(now) / np.where(left > 0, left, np.nan)
@@ -102,8 +100,6 @@ def queue_fraction(score: ArrayLike, size: ArrayLike, steps: int = 5) -> FloatAr
     steps : int
         How many steps the indicator has.
 
-    Notes
-    -----
     Source: BitMEX, "Auto-Deleveraging Further Information", whose example this is.
 
     >>> queue_fraction([3, 6, 1, 4, 5, 2], [10, 10, 20, 30, 20, 10]).tolist()
@@ -111,7 +107,7 @@ def queue_fraction(score: ArrayLike, size: ArrayLike, steps: int = 5) -> FloatAr
     """
     steps = whole("steps", steps)
     order, sizes = queue_order(score), people("size", size)
-    together(score=order.shape, size=sizes.shape)
+    together(score=order, size=sizes)
     order, sizes = np.broadcast_arrays(order, sizes)
     upto = np.cumsum(np.take_along_axis(sizes, order, -1), axis=-1)
     total = np.where(upto[..., -1:] > 0, upto[..., -1:], np.nan)
@@ -142,12 +138,6 @@ def deleverage_queue(
     largest_part : float or array of shape (..., N)
         The most that is closed of one position [fraction].
 
-    Returns
-    -------
-    Deleveraged
-
-    Notes
-    -----
     Source: BitMEX, "Auto-Deleveraging Further Information".
 
     >>> result = deleverage_queue(-20, 650, held=[10, 10, 20], score=[3, 6, 5])
@@ -156,7 +146,7 @@ def deleverage_queue(
     """
     size, most = _closable(quantity, held, largest_part)
     order = queue_order(score)
-    shape = together(score=order.shape, held=most.shape)
+    shape = together(score=order, held=most)
     order, most = np.broadcast_to(order, shape), np.broadcast_to(most, shape)
     closed = np.empty(shape)
     np.put_along_axis(closed, order, in_order(size, np.take_along_axis(most, order, -1)), -1)
@@ -179,10 +169,6 @@ def deleverage_pro_rata(
     weight : array of shape (..., N), optional
         Weights, such as the profits; who has 0 or less is not touched. Without it, the sizes.
 
-    Returns
-    -------
-    Deleveraged
-
     >>> deleverage_pro_rata(-12, 650, held=[10, 20, 30]).closed.tolist()
     [2.0, 4.0, 6.0]
     >>> deleverage_pro_rata(-12, 650, held=[10, 20, 30], weight=[300, 100, -50]).closed.tolist()
@@ -190,7 +176,7 @@ def deleverage_pro_rata(
     """
     size, most = _closable(quantity, held, largest_part)
     weights = np.abs(numbers("held", held)) if weight is None else numbers("weight", weight)
-    shape = together(weight=weights.shape, held=most.shape)
+    shape = together(weight=weights, held=most)
     most = np.broadcast_to(np.where(weights > 0, most, 0.0), shape)
     closed = pro_rata(size, np.maximum(weights, 0.0) * (most > 0), limit=most)
     return _deleveraged(size, price, most, closed)
@@ -201,7 +187,6 @@ def profit_given_up(result: Deleveraged, quantity: ArrayLike, mark: ArrayLike) -
 
     Parameters
     ----------
-    result : Deleveraged
     quantity : float or array of shape (...)
         The position that was closed; long is positive [contracts].
     mark : float or array of shape (...)
@@ -234,7 +219,7 @@ def _closable(
     closing = numbers("quantity", quantity)
     others = one_for_each("person", "held", numbers("held", held))
     part = fraction("largest_part", largest_part)
-    together(quantity=(*closing.shape, 1), held=others.shape, largest_part=part.shape)
+    together(quantity=(*closing.shape, 1), held=others, largest_part=part)
     opposite = closing[..., None] * others < 0
     refuse_one_side(closing, others)
     return np.abs(closing), np.where(opposite, np.abs(others) * part, 0.0)
@@ -261,6 +246,6 @@ def _deleveraged(
     size: FloatArray, price: ArrayLike, most: FloatArray, closed: FloatArray
 ) -> Deleveraged:
     limit = positive("price", price)
-    together(price=limit.shape, quantity=size.shape)
+    together(price=limit, quantity=size)
     left = np.asarray(np.maximum(size - most.sum(axis=-1), 0.0))
     return Deleveraged(closed, left, np.broadcast_to(limit, left.shape))

@@ -48,10 +48,10 @@ class InsuranceFund:
     def absorb(self, loss: ArrayLike) -> Absorbed:
         """Return what the fund pays of a loss, and what is left, each of shape (...)."""
         gap = non_negative("loss", loss)
-        together(loss=gap.shape, balance=self.balance.shape)
+        together(loss=gap, balance=self.balance)
         paid = np.asarray(np.minimum(gap, self.balance))
         if self.largest_claim is not None:
-            together(paid=paid.shape, largest_claim=self.largest_claim.shape)
+            together(paid=paid, largest_claim=self.largest_claim)
             paid = np.asarray(np.minimum(paid, self.largest_claim))
         return Absorbed(paid, np.asarray(gap - paid))
 
@@ -97,7 +97,7 @@ def fund_path(balance: ArrayLike, change: ArrayLike) -> FundPath:
     """
     start = non_negative("balance", balance)
     steps = one_for_each("step", "change", numbers("change", change))
-    together(balance=start.shape, change=steps.shape[:-1])
+    together(balance=start, change=steps.shape[:-1])
     free = start[..., None] + np.cumsum(steps, axis=-1)
     owed = np.maximum.accumulate(np.maximum(-free, 0.0), axis=-1)
     unpaid = np.diff(owed, axis=-1, prepend=0.0)

@@ -12,15 +12,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import (
-    FloatArray,
-    hold,
-    non_negative,
-    numbers,
-    positive,
-    refuse,
-    together,
-)
+from marginlib._checks import FloatArray, hold, non_negative, numbers, positive, refuse, together
 from marginlib.waterfall.allocation import people, pro_rata
 from marginlib.waterfall.deleveraging import deleverage_queue, refuse_one_side
 
@@ -70,7 +62,7 @@ class Resource:
     def absorb(self, loss: ArrayLike) -> Absorbed:
         """Return what is paid of a loss, and what is left, each of shape (...)."""
         gap = non_negative("loss", loss)
-        together(loss=gap.shape, amount=self.amount.shape)
+        together(loss=gap, amount=self.amount)
         paid = np.asarray(np.minimum(gap, self.amount))
         return Absorbed(paid, np.asarray(gap - paid))
 
@@ -101,14 +93,14 @@ class Contributions:
     def absorb(self, loss: ArrayLike) -> Absorbed:
         """Return what is paid of a loss, what is left, and what each person pays."""
         gap = non_negative("loss", loss)
-        together(loss=gap.shape, amount=self.amount.shape[:-1])
+        together(loss=gap, amount=self.amount.shape[:-1])
         paid = np.asarray(np.minimum(gap, self.amount.sum(axis=-1)))
         each = pro_rata(paid, self.amount, limit=self.amount)
         return Absorbed(paid, np.asarray(gap - paid), each)
 
 
 @dataclass(frozen=True, eq=False)
-class AutoDeleveraging:
+class DeleveragingQueue:
     """Positions on the other side, closed at the bankruptcy price of the one that failed.
 
     Each contract closed so saves the venue the distance from the market to that price, and costs
@@ -126,7 +118,7 @@ class AutoDeleveraging:
 
     A long position, bankrupt at 100, could be sold only at 90: each contract saves 10.
 
-    >>> layer = AutoDeleveraging(8, 100, 90, held=[-5, -5], score=[1, 2])
+    >>> layer = DeleveragingQueue(8, 100, 90, held=[-5, -5], score=[1, 2])
     >>> layer.absorb(60).each.tolist()
     [10.0, 50.0]
     """
@@ -152,11 +144,11 @@ class AutoDeleveraging:
             positive("bankruptcy_price", bankruptcy_price),
             positive("market_price", market_price),
         )
-        together(quantity=size.shape, bankruptcy_price=last.shape, market_price=now.shape)
+        together(quantity=size, bankruptcy_price=last, market_price=now)
         better = np.sign(size) * (now - last)
         refuse(
             "market_price",
-            now + 0 * better,
+            now,
             better > 0,
             "must not be better than the bankruptcy price, where there would be no loss",
         )
@@ -167,7 +159,7 @@ class AutoDeleveraging:
     def absorb(self, loss: ArrayLike) -> Absorbed:
         """Return what is paid of a loss, what is left, and what each person gives up."""
         gap = non_negative("loss", loss)
-        together(loss=gap.shape, quantity=self.quantity.shape)
+        together(loss=gap, quantity=self.quantity)
         saved = np.abs(self.market_price - self.bankruptcy_price)
         wanted = gap / np.where(saved > 0, saved, np.inf)
         size = np.minimum(wanted, np.abs(self.quantity))

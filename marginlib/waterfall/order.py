@@ -20,8 +20,8 @@ from marginlib._checks import FloatArray, MarginError, hold, known, non_negative
 from marginlib.waterfall.fund import InsuranceFund
 from marginlib.waterfall.layers import (
     Absorbed,
-    AutoDeleveraging,
     Contributions,
+    DeleveragingQueue,
     Layer,
     Resource,
     assessments,
@@ -132,8 +132,6 @@ def clearing_house_waterfall(
     assessment_multiple : float
         The most that each can be called for on top, on his contribution [times].
 
-    Notes
-    -----
     Source: Regulation (EU) No 648/2012, article 45.
 
     >>> house = clearing_house_waterfall(70, 10, 5, survivors=[20, 40], assessment_multiple=1)
@@ -155,7 +153,7 @@ def clearing_house_waterfall(
 
 
 def exchange_waterfall(
-    fund: InsuranceFund, deleveraging: AutoDeleveraging, gains: ArrayLike
+    fund: InsuranceFund, deleveraging: DeleveragingQueue, gains: ArrayLike
 ) -> Waterfall:
     """Return the waterfall of an exchange without a clearing house behind it.
 
@@ -164,12 +162,10 @@ def exchange_waterfall(
 
     Parameters
     ----------
-    fund : InsuranceFund
-    deleveraging : AutoDeleveraging
     gains : array of shape (..., N)
         Gains that can be cut [currency].
 
-    >>> queue = AutoDeleveraging(8, 100, 90, held=[-2, -3], score=[1, 2])
+    >>> queue = DeleveragingQueue(8, 100, 90, held=[-2, -3], score=[1, 2])
     >>> result = exchange_waterfall(InsuranceFund(20), queue, gains=[30, 60]).absorb(80)
     >>> [float(result[name].paid) for name in result.payers]
     [20.0, 50.0, 10.0]

@@ -11,14 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import (
-    FloatArray,
-    fraction,
-    non_negative,
-    numbers,
-    one_for_each,
-    together,
-)
+from marginlib._checks import FloatArray, fraction, non_negative, numbers, one_for_each, together
 from marginlib.waterfall.allocation import people, pro_rata
 
 
@@ -49,12 +42,6 @@ def share_by_gains(loss: ArrayLike, gains: ArrayLike, unit: float | None = None)
         The smallest unit that is paid out. Gains and loss are then whole multiples of it, every
         pay-out is cut down to one, and what is left over is paid to the last in the list.
 
-    Returns
-    -------
-    SharedLoss
-
-    Notes
-    -----
     Source: Vega protocol, commit a50750cc, ``core/collateral/simple_distributor.go``, and its
     features 0002-STTL on loss socialisation. Clearing houses call it variation margin gains
     haircutting.
@@ -66,7 +53,7 @@ def share_by_gains(loss: ArrayLike, gains: ArrayLike, unit: float | None = None)
     """
     gap, won = non_negative("loss", loss), np.maximum(numbers("gains", gains), 0.0)
     people("gains", won)
-    together(loss=gap.shape, gains=won.shape[:-1])
+    together(loss=gap, gains=won.shape[:-1])
     total = won.sum(axis=-1)
     left = np.asarray(np.maximum(gap - total, 0.0))
     if unit is None:
@@ -90,8 +77,6 @@ def venue_shortfall(balance: ArrayLike, profit: ArrayLike, fund: ArrayLike) -> F
     array of shape (...)
         Shortfall, zero or more [currency].
 
-    Notes
-    -----
     Source: Paradex, "Socialized Losses", commit 9b82a75a.
 
     >>> float(venue_shortfall([1_000, 1_000], [-3_000, 3_000], fund=1_000))
@@ -102,9 +87,9 @@ def venue_shortfall(balance: ArrayLike, profit: ArrayLike, fund: ArrayLike) -> F
         numbers("profit", profit),
         numbers("fund", fund),
     )
-    shape = together(balance=money.shape, profit=gained.shape)
+    shape = together(balance=money, profit=gained)
     value = one_for_each("account", "balance", np.asarray(money + gained))
-    together(accounts=shape[:-1], fund=reserve.shape)
+    together(accounts=shape[:-1], fund=reserve)
     owed = np.maximum(-value, 0.0).sum(axis=-1)
     return np.asarray(np.maximum(owed - reserve, 0.0))
 
@@ -129,15 +114,13 @@ def loss_factor(
     array of shape (...)
         Factor from 0 to 1 [fraction]; ``nan`` where there is nothing to divide by.
 
-    Notes
-    -----
     Source: Paradex, "Socialized Losses", commit 9b82a75a.
 
     >>> float(loss_factor(1_000, 4_000)), float(loss_factor(1_000, 4_000, with_shortfall=False))
     (0.2, 0.25)
     """
     missing, total = non_negative("shortfall", shortfall), non_negative("balance", balance)
-    together(shortfall=missing.shape, balance=total.shape)
+    together(shortfall=missing, balance=total)
     whole = np.asarray(total + missing if with_shortfall else total + 0 * missing)
     return np.asarray(np.minimum(missing / np.where(whole > 0, whole, np.nan), 1.0))
 
@@ -156,6 +139,6 @@ def withhold(amount: ArrayLike, factor: ArrayLike) -> Withheld:
     [125.0, 375.0]
     """
     whole, part = non_negative("amount", amount), fraction("factor", factor)
-    together(amount=whole.shape, factor=part.shape)
+    together(amount=whole, factor=part)
     taken = np.asarray(whole * part)
     return Withheld(taken, np.asarray(whole - taken))

@@ -7,12 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.book.claims import (
-    numbers_without_ground,
-    quotes_of_nothing,
-    read,
-    strong_without_ground,
-)
+from tests.book.claims import numbers_without_ground, quotes_of_nothing, read, strong_without_ground
 
 CHAPTERS = sorted((Path(__file__).parents[2] / "chapters").glob("*.ipynb"))
 

@@ -85,7 +85,7 @@ def with_floor(margin: ArrayLike, floor: ArrayLike) -> FloatArray:
     [0.03, 0.04]
     """
     rates, least = margin_rates(margin), nan_at_first("floor", floor, non_negative)
-    together(margin=rates.shape, floor=least.shape)
+    together(margin=rates, floor=least)
     return np.asarray(np.maximum(rates, least))
 
 

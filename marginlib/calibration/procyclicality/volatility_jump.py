@@ -41,7 +41,7 @@ def step_response(days: ArrayLike, decay: ArrayLike, jump: ArrayLike) -> FloatAr
     """
     since, kept = non_negative("days", days), decays(decay)
     factor = positive("jump", jump)
-    together(days=since.shape, decay=kept.shape, jump=factor.shape)
+    together(days=since, decay=kept, jump=factor)
     return np.asarray(np.sqrt(factor**2 - (factor**2 - 1) * kept**since))
 
 
@@ -68,7 +68,7 @@ def days_to_rise(multiple: ArrayLike, decay: ArrayLike, jump: ArrayLike) -> Floa
     aim, kept, factor = positive("multiple", multiple), decays(decay), positive("jump", jump)
     refuse("multiple", aim, aim < 1, "must be at least 1")
     refuse("jump", factor, factor <= 1, "must be above 1")
-    together(multiple=aim.shape, decay=kept.shape, jump=factor.shape)
+    together(multiple=aim, decay=kept, jump=factor)
     left = (factor**2 - aim**2) / (factor**2 - 1)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.where(left > 0, np.ceil(np.log(left) / np.log(kept)), np.nan))

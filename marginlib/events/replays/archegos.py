@@ -65,10 +65,6 @@ def archegos_2021(
         What the swaps are worth before the fall over what they were worth when margin was fixed
         [times].
 
-    Returns
-    -------
-    ArchegosReplay
-
     Three dealers with ten billion each. Prices fall by 10 % and then by 1 % for each billion sold,
     so the first sells at 95 % of that price and the last at 75 %:
 
@@ -84,7 +80,7 @@ def archegos_2021(
     grown, first = positive("growth", growth), fraction("fall", fall)
     if not held.ndim or first.ndim:
         raise MarginError("exposure must list dealers on its last axis, and fall be one number")
-    together(exposure=held.shape, margin=rate.shape, growth=grown.shape)
+    together(exposure=held, margin=rate, growth=grown)
     refuse("fall", first, first >= 1, "must be below 1")
     sold = np.cumsum(held, axis=-1)
     price = _price(impact, first, sold - held, sold)

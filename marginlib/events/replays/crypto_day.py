@@ -79,10 +79,6 @@ def black_thursday_2020(
     rng : numpy.random.Generator
         Source of randomness, for the leverages.
 
-    Returns
-    -------
-    CryptoDayReplay
-
     >>> result = black_thursday_2020(depth=[0.01, 0.1], rng=np.random.default_rng(1))
     >>> round(result.fall, 3), round(result.leverage_reached, 2)
     (0.516, 0.93)

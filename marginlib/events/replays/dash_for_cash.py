@@ -43,10 +43,6 @@ def dash_for_cash_2020(
     days : int or array of shape (...)
         Trading days of the month.
 
-    Returns
-    -------
-    DashForCashReplay
-
     Variation margin at 5.6 times its average is a move of 4.5 standard deviations. With a decay of
     0.97 it raises the next day's margin by a quarter:
 
@@ -58,7 +54,7 @@ def dash_for_cash_2020(
     """
     cash = event("dash_for_cash_2020")
     kept, times, length = positive("decay", decay), positive("jump", jump), positive("days", days)
-    together(decay=kept.shape, jump=times.shape, days=length.shape)
+    together(decay=kept, jump=times, days=length)
     ratio = cash["variation_margin_peak"].value / cash["variation_margin_usual"].value
     peak = ratio * np.sqrt(2 / np.pi)
     in_month = step_response(length, kept, times) - 1

@@ -45,10 +45,6 @@ def nasdaq_2018(
     selling_cost : float or array of shape (...)
         What the close-out loses beyond the move of the day [euro per megawatt-hour].
 
-    Returns
-    -------
-    NasdaqReplay
-
     The move was 1.56 above what was covered, so 10 million megawatt-hours lose 15.6 million euros
     beyond their margin: 7 of them are the clearing house's own.
 
@@ -62,7 +58,7 @@ def nasdaq_2018(
     aas = event("nasdaq_2018")
     position, cost = non_negative("size", size), non_negative("selling_cost", selling_cost)
     safe = positive("covered", aas["covered_move"].value if covered is None else covered)
-    together(size=position.shape, covered=safe.shape, selling_cost=cost.shape)
+    together(size=position, covered=safe, selling_cost=cost)
     move = aas["spread_move"].value + cost
     margin, loss = np.asarray(position * safe), np.asarray(position * move)
     own, fund = aas["junior_capital"].value, aas["default_fund"].value

@@ -46,10 +46,6 @@ def nickel_2022(short: ArrayLike, share_not_cleared: ArrayLike | None = None) ->
         Share of it that is held over the counter [fraction]. If not given, that of the market's
         volume, which need not be the same: a share of trades is not one of a position.
 
-    Returns
-    -------
-    NickelReplay
-
     A short of 100,000 tonnes loses 7.4 billion dollars in three trading days, most of it after the
     last call was paid:
 
@@ -62,7 +58,7 @@ def nickel_2022(short: ArrayLike, share_not_cleared: ArrayLike | None = None) ->
     if share_not_cleared is None:
         share_not_cleared = nickel["share_not_cleared"].value
     hidden = fraction("share_not_cleared", share_not_cleared)
-    together(short=position.shape, share_not_cleared=hidden.shape)
+    together(short=position, share_not_cleared=hidden)
     names = ("price_before", "open_7_march", "price_at_call", "close_7_march", "price_peak")
     price = np.array([nickel[name].value for name in names])
     rise = np.diff(price)

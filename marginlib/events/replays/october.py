@@ -63,10 +63,6 @@ def october_2025(
     leverage, maintenance, count, rng
         As in :func:`~marginlib.events.replays.black_thursday_2020`.
 
-    Returns
-    -------
-    OctoberReplay
-
     A story in which the news are worth five per cent needs a gain of 0.7. What was measured leaves
     13.5 to 16.2 per cent to be explained from outside:
 

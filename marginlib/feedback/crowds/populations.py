@@ -213,7 +213,6 @@ def holdings_overlap(accounts: Accounts, market: Market) -> float:
     ----------
     accounts : Accounts
         Accounts of shape (N,).
-    market : Market
 
     Returns
     -------

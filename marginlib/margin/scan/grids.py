@@ -44,8 +44,6 @@ def span_scenarios(
     years : float
         Time ahead at which options are valued [years].
 
-    Notes
-    -----
     Volatility is left as it is in the extreme moves; this is not confirmed either.
 
     Source: L. McMillan, "Options as a strategic investment", chapter 34; CME Group, "SPAN

@@ -81,7 +81,7 @@ class RiskArray:
             return NotImplemented
         if self.labels != other.labels:
             raise MarginError("risk arrays add up only over the same scenarios")
-        together(first=self.profit.shape, second=other.profit.shape)
+        together(first=self.profit, second=other.profit)
         return RiskArray(self.labels, self.profit + other.profit, self.grid)
 
     def __str__(self) -> str:
@@ -129,8 +129,6 @@ def risk_array(
 
     Parameters
     ----------
-    accounts : Accounts
-    market : Market
     scenarios : Scenarios
         Outcomes are multiplied by their weights.
     discount : Discount

@@ -42,8 +42,6 @@ class ScenarioScan(Model):
     discount : Discount
         How options are marked down after the move.
 
-    Notes
-    -----
     The scan is the whole account's, so there is no line for a single position: liquidation prices
     are searched for. Clearing houses take the net value of options off the requirement; here
     options count at their value in equity, so that has been done already. Use ``Factors`` for a

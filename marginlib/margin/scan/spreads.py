@@ -51,7 +51,7 @@ def position_delta(accounts: Accounts, market: Market) -> FloatArray:
     >>> position_delta(Accounts(0, [1, -1]), now).tolist()
     [50.0, -25.0]
     """
-    together(accounts=accounts.shape, market=market.shape)
+    together(accounts=accounts, market=market)
     book = market.instruments
     each = np.broadcast_to(np.asarray(book.sizes) * ~book.is_cash, market.value.shape).copy()
     inverse = book.is_inverse
@@ -75,8 +75,6 @@ class CalendarCharge(Charge):
         For each underlying, the charge for one unit of its delta held long and short [currency].
         Underlyings that are not named cost nothing.
 
-    Notes
-    -----
     Clearing houses have tiers of months with a charge for each pair. One charge for all pairs, and
     spreads formed without priority, are a simplification that is not confirmed for any product.
 
@@ -129,8 +127,6 @@ class SpreadCredit(Wrapped):
         Price scan range of each underlying as a share of its price [fraction]. The price is that
         of the first instrument on it.
 
-    Notes
-    -----
     That price risk is taken at the scan range, and not at the part of the scanned loss that is due
     to prices, is a simplification; the clearing house's formula is not confirmed here.
 

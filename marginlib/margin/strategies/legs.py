@@ -81,7 +81,7 @@ class OptionLegs:
             "years": non_negative("years", years),
             "size": positive("size", size),
         }
-        shape = together(**{name: array.shape for name, array in arrays.items()})
+        shape = together(**arrays)
         if len(shape) > 1:
             raise MarginError(
                 f"legs are those of one account, arrays of shape (O,); got shape {shape}"

@@ -88,7 +88,7 @@ class StrategyMargin(Model):
 
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
-        shape = together(accounts=accounts.shape, market=market.shape)
+        shape = together(accounts=accounts, market=market)
         alone = self.shares.each(accounts, market)
         apart = np.ones(len(market.instruments), dtype=bool)
         apart[_places(market)] = False
@@ -102,7 +102,7 @@ class StrategyMargin(Model):
 
     def pairings(self, accounts: Accounts, market: Market) -> dict[str, Pairing]:
         """Return how the legs of a single account are paired to stay, by underlying."""
-        shape = together(accounts=accounts.shape, market=market.shape)
+        shape = together(accounts=accounts, market=market)
         if shape:
             raise MarginError(f"pairings are those of one account at a time; got shape {shape}")
         refuse_what_is_left(self, accounts, market)

@@ -23,14 +23,11 @@ def known_ways(
 
     Parameters
     ----------
-    legs : OptionLegs
     maintenance : bool
         Whether hedged shares may need less than unhedged ones: they may stay so, not open so.
     practice : BrokerPractice
         Where the broker parts from the rulebook.
 
-    Notes
-    -----
     A share that covers a call needs, on top of its rate, what the call is in the money by, because
     it will be sold at the strike. To stay, the rate is taken on no more than the strike. A put
     covered by shares sold short needs the rate on their price, and what it is in the money by. A

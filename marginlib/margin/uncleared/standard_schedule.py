@@ -86,7 +86,7 @@ def rates(
     if isinstance(asset_class, str):
         return _rate(table[known("asset_class", asset_class, table)], years)
     names = [known(f"asset_class[{i}]", name, table) for i, name in enumerate(asset_class)]
-    each = np.broadcast_to(years, together(asset_class=(len(names),), duration=years.shape))
+    each = np.broadcast_to(years, together(asset_class=(len(names),), duration=years))
     return np.stack([_rate(table[name], each[..., i]) for i, name in enumerate(names)], axis=-1)
 
 
@@ -124,7 +124,7 @@ def initial_margin(
     """
     size, share = np.abs(numbers("notional", notional)), fraction("rate", rate)
     worth, empty = numbers("value", value), fraction("empty_ratio", empty_ratio)
-    shape = together(notional=size.shape, rate=share.shape, value=worth.shape)
+    shape = together(notional=size, rate=share, value=worth)
     if known("side", side, ("collect", "post")) == "post":
         worth = -worth
     worth = np.broadcast_to(worth, shape)

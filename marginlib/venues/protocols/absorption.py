@@ -47,8 +47,7 @@ def absorb(
     ----------
     borrower, lender : Accounts
         Row by row: each borrower meets a lender's account of its own. Start them empty, and
-        :func:`marginlib.accounts.merge` adds them up.
-    market : Market
+        their quantities, summed over the loans, are what it takes over in all.
     factor : float or array of shape (I,) or (..., I)
         Part of each coin's value that the borrower is credited with [fraction]: 0.95 is a
         liquidation penalty of 5 %.
@@ -61,8 +60,6 @@ def absorb(
         A borrower who was taken over keeps what the credit leaves after the debt, as cash, and
         owes nothing.
 
-    Notes
-    -----
     Source: Compound III, Comet.absorbInternal, comet@d5a30b0a (2026-05-29).
 
     >>> from marginlib import instruments, market
@@ -76,7 +73,7 @@ def absorb(
     """
     credit, owed = _credit(borrower, market, factor), debt_value(borrower, market)
     chosen = np.asarray(which, dtype=bool)
-    together(which=chosen.shape, loans=credit.shape, lender=lender.shape)
+    together(which=chosen, loans=credit, lender=lender)
     rest = np.maximum(credit - owed, 0)
     nothing = np.zeros(len(market.instruments))
     freed = Accounts(
@@ -101,12 +98,9 @@ def write_off(
     ----------
     borrower, lender : Accounts
         Row by row, as in :func:`absorb`.
-    market : Market
     least : float
         Debts worth less than this are left to stand [currency].
 
-    Notes
-    -----
     Only a borrower without any collateral is freed; as long as a coin is left, someone may still
     liquidate it. Source: Euler v2, Liquidation.executeLiquidation, euler-vault-kit@5b98b420
     (2025-03-05), which compares ``least`` with the debt before its last liquidation.
@@ -136,8 +130,6 @@ def store_front_price(
     factor : float or array
         Part of the value that the borrower was credited with [fraction].
 
-    Notes
-    -----
     ``price * (1 - store_front_factor * (1 - factor))``, so that the lender never sells below what
     it gave. Source: Compound III, Comet.quoteCollateral, comet@d5a30b0a (2026-05-29).
 

@@ -33,8 +33,6 @@ def buffer_margin(equity: ArrayLike, headroom: ArrayLike, buffer: ArrayLike) -> 
     buffer : float
         By how much the requirement is raised [fraction].
 
-    Notes
-    -----
     An account sold down only to its maintenance would be back at the next tick. Source: Derive,
     DutchAuction.sol, v2-core@7736900d (2026-01-21).
 
@@ -68,8 +66,6 @@ def largest_share(
     array of shape (...)
         0 where the account is safe already; ``nan`` where it has no equity above the reserve.
 
-    Notes
-    -----
     With buffer margin :math:`B` and reserve :math:`R`, selling a share :math:`f` leaves
     :math:`(B - R)(1 - f) + R + f d (E - R)`, which is zero at
 
@@ -141,8 +137,6 @@ def insolvent_price(
     duration : float
         Length of the auction [s].
 
-    Notes
-    -----
     Source: Derive, DutchAuction.sol, v2-core@7736900d (2026-01-21).
 
     >>> insolvent_price(-100, -300, [0, 300, 900], duration=600).tolist()
@@ -161,7 +155,6 @@ def sell_share(
 
     Parameters
     ----------
-    seller, bidder : Accounts
     share : float or array of shape (...)
         Part of every position and of the cash, less what is reserved [fraction].
     paid : float or array of shape (...)

@@ -44,7 +44,7 @@ def auction_room(limit: ArrayLike, outstanding: ArrayLike = 0.0) -> FloatArray:
     limits, running = non_negative("limit", limit), non_negative("outstanding", outstanding)
     if limits.ndim == 0:
         raise MarginError("limit must hold the limits on its last axis; got one number, type [...]")
-    together(limit=limits.shape, outstanding=running.shape)
+    together(limit=limits, outstanding=running)
     return np.asarray(np.maximum(limits - running, 0).min(axis=-1))
 
 
@@ -90,8 +90,6 @@ def put_up(
     rate : float
         What one unit of debt has grown to with interest [currency / unit].
 
-    Notes
-    -----
     Source: MakerDAO, Dog.bark in dog.sol and Clipper.kick in clip.sol, dss@fa4f6630 (2022-05-18),
     where the arguments are ink, art, val, room, dust, chop, buf and rate, and the answer is tab,
     lot and top.
@@ -155,8 +153,6 @@ def take(
         cut down to leave it; where the target itself is no more than that, only the whole of it
         can be bought, and less is refused.
 
-    Notes
-    -----
     Source: MakerDAO, Clipper.take in clip.sol, dss@fa4f6630 (2022-05-18), where the arguments are
     tab, lot, price, amt and chost.
 
@@ -203,8 +199,6 @@ def keeper_reward(target: ArrayLike, tip: ArrayLike, chip: ArrayLike) -> FloatAr
     chip : float
         A part of the target [fraction].
 
-    Notes
-    -----
     Source: MakerDAO, Clipper.kick in clip.sol, dss@fa4f6630 (2022-05-18).
 
     >>> float(keeper_reward(target=110, tip=100, chip=0.02))

@@ -147,7 +147,7 @@ class SizePremiumRate(RateBySize):
     def __init__(self, initial: ArrayLike, maintenance: ArrayLike, factor: ArrayLike) -> None:
         opening, staying = both_rates(initial, maintenance)
         growth = non_negative("factor", factor)
-        together(initial=opening.shape, maintenance=staying.shape, factor=growth.shape)
+        together(initial=opening, maintenance=staying, factor=growth)
         hold(self, initial=opening, maintenance=staying, factor=growth)
 
     def rates(self, quantity: FloatArray, instruments: Instruments) -> Rates:

@@ -165,8 +165,8 @@ class ClampedCharge(Charge):
         self, rate: ArrayLike, lowest: ArrayLike, highest: ArrayLike, initial: bool = True
     ) -> None:
         low, high = non_negative("lowest", lowest), non_negative("highest", highest)
-        together(lowest=low.shape, highest=high.shape)
-        refuse("lowest", low + 0 * high, low > high, "must not exceed highest")
+        together(lowest=low, highest=high)
+        refuse("lowest", low, low > high, "must not exceed highest")
         hold(self, rate=fraction("rate", rate), lowest=low, highest=high, initial=bool(initial))
 
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:

@@ -48,8 +48,6 @@ def fillable_price(
     array of shape (...)
         Limit price [quote currency]; ``nan`` where there is no position or no maintenance.
 
-    Notes
-    -----
     Source: dYdX v4-chain, commit 84d4664b, ``GetFillablePrice``.
 
     >>> float(fillable_price(50_000, 0.1, equity=250, maintenance=500, position_maintenance=500,
@@ -63,13 +61,7 @@ def fillable_price(
     )
     need = non_negative("maintenance", maintenance)
     its_need = non_negative("position_maintenance", position_maintenance)
-    together(
-        price=mark.shape,
-        quantity=held.shape,
-        equity=own.shape,
-        maintenance=need.shape,
-        position_maintenance=its_need.shape,
-    )
+    together(price=mark, quantity=held, equity=own, maintenance=need, position_maintenance=its_need)
     lacking = 1 - own / np.where(need > 0, need, np.nan)
     given_way = np.clip(non_negative("adjustment", adjustment) * lacking, 0.0, 1.0)
     each = its_need / np.where(held == 0, np.nan, held)
@@ -97,15 +89,13 @@ def orders_kept(position: ArrayLike, size: ArrayLike, price: ArrayLike) -> Float
     array of shape (..., N)
         The size of each order, or 0 where it is cancelled [contracts].
 
-    Notes
-    -----
     Source: Paradex, "Deleveraging", commit 9b82a75a, whose example this is.
 
     >>> orders_kept(10, size=[5, 3, 3], price=[2_150, 2_100, 2_200]).tolist()
     [5.0, 3.0, 0.0]
     """
     held, sizes, limit = numbers("position", position), people("size", size), people("price", price)
-    shape = together(position=(*held.shape, 1), size=sizes.shape, price=limit.shape)
+    shape = together(position=(*held.shape, 1), size=sizes, price=limit)
     # From the most eager order to the most passive.
     order = np.argsort(np.broadcast_to(np.sign(held)[..., None] * limit, shape), -1, kind="stable")
     ranked = np.take_along_axis(np.broadcast_to(sizes, shape), order, -1)

@@ -59,7 +59,7 @@ def restoring_transfer(
     discount = positive("liability_multiplier", liability_multiplier)
     fee = fraction("fund_fee", fund_fee)
     released = debt - asset * premium / discount - fee * debt
-    together(shortage=missing.shape, liability_price=price.shape, weights=released.shape)
+    together(shortage=missing, liability_price=price, weights=released)
     return size_that_restores(missing, price * released)
 
 
@@ -96,5 +96,5 @@ def window_capacity(
     fees = numbers("maker_fee", maker_fee) + numbers("taker_fee", taker_fee)
     scale, window = positive("skew_scale", skew_scale), positive("seconds", seconds)
     times, gone = non_negative("multiplier", multiplier), non_negative("used", used)
-    together(fees=fees.shape, skew_scale=scale.shape, seconds=window.shape, used=gone.shape)
+    together(fees=fees, skew_scale=scale, seconds=window, used=gone)
     return np.maximum(fees * scale * window * times - gone, 0.0)

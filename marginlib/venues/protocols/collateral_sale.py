@@ -46,7 +46,7 @@ def price_band(price: ArrayLike, width: ArrayLike) -> PriceBand:
     [9.8, 10.2]
     """
     middle, half = positive("price", price), fraction("width", width)
-    together(price=middle.shape, width=half.shape)
+    together(price=middle, width=half)
     return PriceBand(np.asarray(middle * (1 - half)), np.asarray(middle * (1 + half)))
 
 
@@ -65,7 +65,7 @@ class SecuredDebt:
 
     def __init__(self, collateral: ArrayLike, debt: ArrayLike) -> None:
         coins, owed = non_negative("collateral", collateral), non_negative("debt", debt)
-        shape = together(collateral=coins.shape, debt=owed.shape)
+        shape = together(collateral=coins, debt=owed)
         hold(self, collateral=np.broadcast_to(coins, shape), debt=np.broadcast_to(owed, shape))
 
 
@@ -91,7 +91,6 @@ def sell_collateral(
 
     Parameters
     ----------
-    loan : SecuredDebt
     quantity : float or array of shape (...)
         Collateral sold, at most what there is [coins].
     collateral_price, debt_price : float or array of shape (...)
@@ -101,17 +100,11 @@ def sell_collateral(
     fund_discount : float
         The part that he pays to the fund instead of repaying debt with it [fraction].
 
-    Returns
-    -------
-    CollateralSale
-
     Raises
     ------
     MarginError
         If more collateral is sold than there is, or more debt repaid.
 
-    Notes
-    -----
     Source: marginfi v2, commit 3031ba3b, ``tests/10_liquidate.spec.ts``.
 
     >>> sale = sell_collateral(SecuredDebt(2, 5), 0.2, 10, 1, 0.025, 0.025)
@@ -119,7 +112,7 @@ def sell_collateral(
     (1.95, 1.9, 0.05, 3.1)
     """
     sold = non_negative("quantity", quantity)
-    shape = together(quantity=sold.shape, loan=loan.debt.shape)
+    shape = together(quantity=sold, loan=loan.debt)
     sold = np.broadcast_to(sold, shape)
     refuse("quantity", sold, sold > loan.collateral, "must be at most the collateral")
     reward = fraction("liquidator_discount", liquidator_discount)
@@ -133,6 +126,6 @@ def sell_collateral(
         sold * positive("collateral_price", collateral_price) / positive("debt_price", debt_price)
     )
     paid, repaid = np.asarray(worth * (1 - reward)), np.asarray(worth * (1 - reward - levy))
-    refuse("quantity", sold + 0 * repaid, repaid > loan.debt, "must not repay more than the debt")
+    refuse("quantity", sold, repaid > loan.debt, "must not repay more than the debt")
     after = SecuredDebt(loan.collateral - sold, loan.debt - repaid)
     return CollateralSale(paid, repaid, np.asarray(paid - repaid), after)

@@ -69,11 +69,7 @@ class LowConfidence(Charge):
             factor=non_negative("factor", factor),
             bought=bool(bought),
         )
-        together(
-            confidence=self.confidence.shape,
-            threshold=self.threshold.shape,
-            factor=self.factor.shape,
-        )
+        together(confidence=self.confidence, threshold=self.threshold, factor=self.factor)
 
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the charge for each account, shape (...), in the initial margin only."""

@@ -71,7 +71,7 @@ class ExpiryLoss(Model):
         alone = self.isolated.each(accounts, market)
         held = accounts.quantity[..., options]
         worth, units = held * market.value[..., options], held * terms.size
-        initial = np.zeros(together(accounts=accounts.shape, market=market.shape))
+        initial = np.zeros(together(accounts=accounts, market=market))
         maintenance = initial.copy()
         for group in _expiries(market):
             strike, is_call = terms.strike[group], terms.is_call[group]

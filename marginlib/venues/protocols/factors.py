@@ -7,12 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import (
-    FloatArray,
-    hold,
-    non_negative,
-    one_number,
-)
+from marginlib._checks import FloatArray, hold, non_negative, one_number
 from marginlib.accounts import Accounts
 from marginlib.margin import MarginModel, Requirement
 from marginlib.margin.asking import asked

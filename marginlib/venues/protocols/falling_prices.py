@@ -5,14 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import (
-    FloatArray,
-    MarginError,
-    fraction,
-    non_negative,
-    numbers,
-    positive,
-)
+from marginlib._checks import FloatArray, MarginError, fraction, non_negative, numbers, positive
 
 
 def stair_step(
@@ -31,8 +24,6 @@ def stair_step(
     first : float or array
         Price at the start [any unit].
 
-    Notes
-    -----
     Source: MakerDAO, StairstepExponentialDecrease in abaci.sol, dss@fa4f6630 (2022-05-18).
 
     >>> stair_step([0, 89, 90, 180], cut=0.5, step=90, first=8).tolist()
@@ -54,8 +45,6 @@ def linear_phases(elapsed: ArrayLike, levels: ArrayLike, durations: ArrayLike) -
     durations : array of shape (K,)
         Length of each phase [s].
 
-    Notes
-    -----
     One phase from 1 to 0 is MakerDAO's LinearDecrease, dss@fa4f6630 (2022-05-18). A fast and then
     a slow phase is Derive's auction, DutchAuction.sol, v2-core@7736900d (2026-01-21).
 

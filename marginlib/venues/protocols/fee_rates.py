@@ -28,7 +28,7 @@ def liquidation_fee(value: ArrayLike, rate: ArrayLike, fixed: ArrayLike = 0.0) -
         fraction("rate", rate),
         non_negative("fixed", fixed),
     )
-    together(value=size.shape, rate=share.shape, fixed=amount.shape)
+    together(value=size, rate=share, fixed=amount)
     return np.asarray(size * share + amount)
 
 
@@ -73,8 +73,6 @@ def solvent_fee_rate(
     array of shape (...)
         Rate of the fee [fraction of the value].
 
-    Notes
-    -----
     Source: Drift protocol-v2, commit 0ae3e3b1, ``math/liquidation.rs``, ``calculate_perp_if_fee``.
 
     >>> round(float(solvent_fee_rate(0.05, 0.05, 0.01, 20, quantity=10, price=100)), 6)  # 95% of 2%
@@ -88,12 +86,12 @@ def solvent_fee_rate(
     missing, value = non_negative("shortage", shortage), non_negative("price", price)
     held = np.abs(numbers("quantity", quantity))
     together(
-        largest=cap.shape,
-        margin_rate=rate.shape,
-        liquidator_fee=other.shape,
-        shortage=missing.shape,
-        quantity=held.shape,
-        price=value.shape,
+        largest=cap,
+        margin_rate=rate,
+        liquidator_fee=other,
+        shortage=missing,
+        quantity=held,
+        price=value,
     )
     size = held * value
     room = np.maximum(rate - other - missing / np.where(size > 0, size, 1.0), 0.0)
@@ -120,8 +118,6 @@ def ramped_fee(
     slope : float
         Growth of the rate in one unit of time [fraction].
 
-    Notes
-    -----
     Source: Drift protocol-v2, commit 0ae3e3b1, ``math/liquidation.rs``, ``get_liquidation_fee``.
 
     >>> [float(ramped_fee(0.02, 0.05, t, grace=1_500, slope=1e-6)) for t in (10, 10_000, 100_000)]
@@ -129,7 +125,7 @@ def ramped_fee(
     """
     first, last = fraction("base", base), fraction("largest", largest)
     time = non_negative("elapsed", elapsed)
-    together(base=first.shape, largest=last.shape, elapsed=time.shape)
+    together(base=first, largest=last, elapsed=time)
     if (first > last).any():
         raise MarginError(f"base must be at most largest; got base {first}, largest {last}")
     grown = np.minimum(first + non_negative("slope", slope) * time, last)

@@ -49,15 +49,8 @@ def funding_payment(
     own, spot = positive("contract", contract), positive("index", index)
     rate, time = numbers("interest", interest), non_negative("years", years)
     low, high = numbers("lower", lower), numbers("upper", upper)
-    together(
-        contract=own.shape,
-        index=spot.shape,
-        interest=rate.shape,
-        years=time.shape,
-        lower=low.shape,
-        upper=high.shape,
-    )
-    refuse("lower", low + 0 * high, low > high, "must not be above upper")
+    together(contract=own, index=spot, interest=rate, years=time, lower=low, upper=high)
+    refuse("lower", low, low > high, "must not be above upper")
     return np.asarray(own - spot + np.clip((1 + time * rate) * spot - own, low * spot, high * spot))
 
 

@@ -51,8 +51,6 @@ def seized_amount(
         Collateral that one receipt token stands for [units / token], if the answer is to be
         counted in such tokens.
 
-    Notes
-    -----
     Source: Compound v2, Comptroller.liquidateCalculateSeizeTokens,
     compound-protocol@a3214f67 (2022-06-06).
 
@@ -80,8 +78,6 @@ def incentive_of_threshold(
     largest : float
         The most that is ever paid [times].
 
-    Notes
-    -----
     ``min(largest, 1 / (1 - cursor * (1 - threshold)))``: the more room between threshold and full
     value, the more can be given away. Source: Morpho Blue, Morpho.sol and ConstantsLib.sol,
     morpho-blue@3085651a.
@@ -117,8 +113,6 @@ def discount_of_health(health: ArrayLike, largest: ArrayLike) -> FloatArray:
     largest : float
         The most that is ever given [fraction].
 
-    Notes
-    -----
     The first liquidator to find a small discount worth the trouble acts, so the borrower loses
     little: a Dutch auction in which the price of the collateral is the clock. Source: Euler v2,
     Liquidation.sol, euler-vault-kit@5b98b420 (2025-03-05).
@@ -129,22 +123,6 @@ def discount_of_health(health: ArrayLike, largest: ArrayLike) -> FloatArray:
     level = np.asarray(health, dtype=np.float64)
     refuse("health", level, ~(level >= 0), "must not be negative")
     return np.asarray(np.clip(1 - level, 0, fraction("largest", largest)))
-
-
-def toxic_below(threshold: ArrayLike, incentive: ArrayLike) -> FloatArray:
-    """Return the health below which a liquidation lowers health.
-
-    Parameters
-    ----------
-    threshold : float or array
-        Liquidation threshold of the collateral that is seized [fraction].
-    incentive : float or array
-        Value seized for each unit of value repaid [times].
-
-    >>> float(toxic_below(threshold=0.75, incentive=1.08))
-    0.81
-    """
-    return np.asarray(fraction("threshold", threshold) * multiples("incentive", incentive))
 
 
 def eligible_drop(health: ArrayLike) -> FloatArray:
@@ -197,7 +175,7 @@ def exhausted_drop(health: ArrayLike, threshold: ArrayLike, incentive: ArrayLike
     """
     now, counted = positive("health", health), fraction("threshold", threshold)
     times = multiples("incentive", incentive)
-    together(health=now.shape, threshold=counted.shape, incentive=times.shape)
+    together(health=now, threshold=counted, incentive=times)
     if counted.ndim > now.ndim:
         raise MarginError(
             "threshold must be that of one collateral, or one for each loan as health is; got "
@@ -235,6 +213,6 @@ def loan_to_value_after(
     """
     before, part = positive("loan_to_value", loan_to_value), fraction("repaid", repaid)
     times = multiples("incentive", incentive)
-    together(loan_to_value=before.shape, repaid=part.shape, incentive=times.shape)
+    together(loan_to_value=before, repaid=part, incentive=times)
     left = 1 - before * part * times
     return np.asarray(before * (1 - part) / np.where(left > 0, left, np.nan))

@@ -55,8 +55,6 @@ def funding_index_step(
     array of shape (...)
         Step [currency / contract]; ``nan`` where nobody is left to pay.
 
-    Notes
-    -----
     Source: Drift protocol-v2, commit 0ae3e3b1, ``math/liquidation.rs``,
     ``calculate_funding_rate_deltas_to_resolve_bankruptcy`` and its test.
 
@@ -64,7 +62,7 @@ def funding_index_step(
     9.09091
     """
     gap, size = non_negative("loss", loss), non_negative("open_interest", open_interest)
-    together(loss=gap.shape, open_interest=size.shape)
+    together(loss=gap, open_interest=size)
     step = np.asarray(gap / np.where(size > 0, size, np.nan))
     if unit is None:
         return step
@@ -92,8 +90,6 @@ def cut_deposit_index(index: ArrayLike, loss: ArrayLike, deposits: ArrayLike) ->
     array of shape (...)
         New index [currency]; unchanged where there is neither deposit nor loss.
 
-    Notes
-    -----
     Source: Drift protocol-v2, commit 0ae3e3b1, ``math/liquidation.rs``,
     ``calculate_cumulative_deposit_interest_delta_to_resolve_bankruptcy`` (rounded up there).
 
@@ -102,6 +98,6 @@ def cut_deposit_index(index: ArrayLike, loss: ArrayLike, deposits: ArrayLike) ->
     """
     worth, gap = positive("index", index), non_negative("loss", loss)
     pool = non_negative("deposits", deposits)
-    together(index=worth.shape, loss=gap.shape, deposits=pool.shape)
-    refuse("loss", gap + 0 * pool, gap > pool, "must be at most the deposits")
+    together(index=worth, loss=gap, deposits=pool)
+    refuse("loss", gap, gap > pool, "must be at most the deposits")
     return np.asarray(worth - worth * gap / np.where(pool > 0, pool, 1.0))

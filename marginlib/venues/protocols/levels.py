@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, numbers, refuse, together
+from marginlib._checks import FloatArray, numbers, refuse
 from marginlib.accounts import Accounts, equity
 from marginlib.margin.asking import asked
 from marginlib.margin.model import Model, Wrapped
@@ -87,31 +87,6 @@ class MarginLevels(Wrapped):
         return Levels(lowest, *(round_down(lowest * factor, 1) for factor in factors))
 
 
-def balance_transfer(balance: ArrayLike, levels: Levels) -> FloatArray:
-    """Return what is moved into a margin account, negative for out, shape (...) [currency].
-
-    Below the search level the balance is raised to the initial level, above the release level it is
-    lowered to it, and between them nothing is moved: a band that keeps small moves of the price
-    from moving money.
-
-    Parameters
-    ----------
-    balance : float or array of shape (...)
-        What is in the margin account [currency].
-    levels : Levels
-
-    Source: Vega protocol, 0010-MARG, margin orchestration.
-
-    >>> levels = Levels(*(np.array(level) for level in (100.0, 110.0, 120.0, 140.0)))
-    >>> balance_transfer([105, 115, 150], levels).tolist()
-    [15.0, 0.0, -30.0]
-    """
-    held = numbers("balance", balance)
-    together(balance=held.shape, levels=np.shape(levels.initial))
-    outside = (held < levels.search) | (held > levels.release)
-    return np.where(outside, levels.initial - held, 0.0)
-
-
 class Step(IntEnum):
     """What a venue does with a position that has fallen below one of two levels."""
 
@@ -130,8 +105,6 @@ def next_step(
 
     Parameters
     ----------
-    accounts : Accounts
-    market : Market
     liquidation, reduction : margin model
         Their maintenance is compared with equity. Where profits must not help, both hold a
         :class:`ProfitHaircut`.

@@ -31,7 +31,6 @@ class LargerSide(Wrapped):
     Parameters
     ----------
     model : margin model
-    orders : Orders
     maintenance : bool
         Whether maintenance counts orders too; otherwise it looks at positions only.
 
@@ -128,7 +127,7 @@ class OrderMargin(Charge):
 
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
-        shape = together(accounts=accounts.shape, market=market.shape)
+        shape = together(accounts=accounts, market=market)
         bids, offers = np.zeros((2, *shape, len(market.instruments)))
         for rank in adding_orders(accounts, self.ranks):
             bids = bids + rank.buy_value(market)
@@ -154,7 +153,6 @@ class WorseFill(Wrapped):
     Parameters
     ----------
     model : margin model
-    orders : Orders
 
     Source: Mango v4, health of open orders, commit 1303a4a1.
 

@@ -60,7 +60,7 @@ class Orders:
             raise MarginError("buy and sell must hold one value for each instrument")
         low = None if buy_price is None else positive("buy_price", buy_price)
         high = None if sell_price is None else positive("sell_price", sell_price)
-        shape = together(buy=bids.shape, sell=offers.shape)
+        shape = together(buy=bids, sell=offers)
         together(
             orders=shape,
             buy_price=() if low is None else low.shape,
@@ -98,7 +98,6 @@ def orders_of(instruments: Instruments, orders: Iterable[tuple[str, float, float
 
     Parameters
     ----------
-    instruments : Instruments
     orders : iterable of (name, quantity, price)
         Quantity is positive to buy and negative to sell [contracts]; limit price [quote currency].
 
@@ -171,7 +170,6 @@ def adding_orders(accounts: Accounts, orders: Sequence[Orders]) -> tuple[Orders,
 
     Parameters
     ----------
-    accounts : Accounts
     orders : sequence of Orders
         Ranks in which they fill, as from :func:`ranked_orders`: the first close the position.
 

@@ -64,7 +64,7 @@ class RiskFactors(Model):
     ) -> None:
         up, down = non_negative("long", long), non_negative("short", short)
         cost = non_negative("slippage", slippage)
-        together(long=up.shape, short=down.shape, slippage=cost.shape)
+        together(long=up, short=down, slippage=cost)
         hold(self, long=up, short=down, slippage=cost, orders=orders)
 
     @property

@@ -42,9 +42,9 @@ def open_interest_rate(
     """
     rate, used = fraction("base", base), non_negative("open_interest", open_interest)
     low, high = non_negative("lower", lower), non_negative("upper", upper)
-    together(base=rate.shape, open_interest=used.shape, lower=low.shape, upper=high.shape)
+    together(base=rate, open_interest=used, lower=low, upper=high)
     capped = high > 0
-    refuse("lower", low + 0 * high, capped & (low >= high), "must be below upper")
+    refuse("lower", low, capped & (low >= high), "must be below upper")
     share = (used - low) / np.where(capped, high - low, 1.0)
     return np.asarray(rate + (1 - rate) * np.where(capped, np.clip(share, 0.0, 1.0), 0.0))
 
@@ -67,7 +67,7 @@ def maintenance_rate(initial: ArrayLike, share: ArrayLike, step: ArrayLike = 1e-
     0.03
     """
     rate, part = fraction("initial", initial), fraction("share", share)
-    together(initial=rate.shape, share=part.shape)
+    together(initial=rate, share=part)
     return round_down(rate * part, step)
 
 
@@ -98,7 +98,7 @@ def fill_price(
     """
     index, size = positive("price", price), numbers("quantity", quantity)
     before, scale = numbers("skew", skew), positive("skew_scale", skew_scale)
-    together(price=index.shape, quantity=size.shape, skew=before.shape, skew_scale=scale.shape)
+    together(price=index, quantity=size, skew=before, skew_scale=scale)
     return np.asarray(index * (1 + (before + size / 2) / scale))
 
 
@@ -127,7 +127,7 @@ def utilisation(
     """
     provided, limit = non_negative("maker", maker), fraction("efficiency_limit", efficiency_limit)
     up, down = non_negative("long", long), non_negative("short", short)
-    together(maker=provided.shape, long=up.shape, short=down.shape, efficiency_limit=limit.shape)
+    together(maker=provided, long=up, short=down, efficiency_limit=limit)
     major, minor = np.maximum(up, down), np.minimum(up, down)
     return np.minimum(
         1.0, np.maximum(_share(major, provided + minor), _share(major * limit, provided))

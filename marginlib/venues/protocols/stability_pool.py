@@ -41,7 +41,7 @@ def composite_debt(debt: ArrayLike, reserve: ArrayLike) -> FloatArray:
     210.0
     """
     drawn, kept = non_negative("debt", debt), non_negative("reserve", reserve)
-    together(debt=drawn.shape, reserve=kept.shape)
+    together(debt=drawn, reserve=kept)
     return np.asarray(drawn + kept)
 
 
@@ -61,12 +61,6 @@ def offset_and_redistribute(
     liquidator_rate : float
         Part of the collateral that pays the caller [fraction].
 
-    Returns
-    -------
-    Redistribution
-
-    Notes
-    -----
     Source: Liquity v1, commit 39f1f7f8, ``TroveManager._getOffsetAndRedistributionVals``.
 
     >>> parts = offset_and_redistribute(10, 1_000, pool=400)
@@ -78,7 +72,7 @@ def offset_and_redistribute(
         non_negative("debt", debt),
         non_negative("pool", pool),
     )
-    shape = together(collateral=coins.shape, debt=owed.shape, pool=money.shape)
+    shape = together(collateral=coins, debt=owed, pool=money)
     paid = np.broadcast_to(liquidation_fee(coins, liquidator_rate), shape)
     seized = coins - paid
     cancelled = np.minimum(owed, money)
@@ -116,8 +110,6 @@ def offset_with_cap(
     liquidator_rate : float
         Part of the collateral seized that pays the caller [fraction].
 
-    Notes
-    -----
     Source: Liquity v1, commit 39f1f7f8, ``TroveManager._getCappedOffsetVals``.
 
     >>> parts = offset_with_cap(30, 2_000, price=100, cap=1.1)
@@ -126,7 +118,7 @@ def offset_with_cap(
     """
     coins, owed = non_negative("collateral", collateral), non_negative("debt", debt)
     value, most = positive("price", price), positive("cap", cap)
-    together(collateral=coins.shape, debt=owed.shape, price=value.shape)
+    together(collateral=coins, debt=owed, price=value)
     seized = np.asarray(np.minimum(coins, owed * most / value))
     paid = liquidation_fee(seized, liquidator_rate)
     nothing = np.zeros_like(seized)
@@ -145,7 +137,6 @@ def per_stake(parts: Redistribution, stakes: ArrayLike) -> PerStake:
 
     Parameters
     ----------
-    parts : Redistribution
     stakes : float or array of shape (...)
         Stakes of all other borrowers together [coins].
 
@@ -159,7 +150,7 @@ def per_stake(parts: Redistribution, stakes: ArrayLike) -> PerStake:
     (10.0, 0.1)
     """
     total = non_negative("stakes", stakes)
-    together(parts=parts.debt_redistributed.shape, stakes=total.shape)
+    together(parts=parts.debt_redistributed, stakes=total)
     divisor = np.where(total > 0, total, np.nan)
     return PerStake(
         np.asarray(parts.debt_redistributed / divisor),

@@ -42,8 +42,6 @@ def collateralisation_price(
     array of shape (...)
         Price [currency / contract]; ``nan`` where nothing is owed, or nothing owned.
 
-    Notes
-    -----
     Source: dYdX perpetual, commit 87f22632, ``P1Liquidation``.
 
     >>> float(collateralisation_price(-500, 10, 1.1).round(9))
@@ -56,7 +54,7 @@ def collateralisation_price(
         numbers("position", position),
         multiples("ratio", ratio),
     )
-    together(margin=money.shape, position=held.shape, ratio=times.shape)
+    together(margin=money, position=held, ratio=times)
     at_one = -money / np.where(money * held < 0, held, np.nan)
     return np.asarray(np.where(held > 0, at_one * times, at_one / times))
 
@@ -91,8 +89,6 @@ def transfer_pro_rata(
     MarginError
         If more is handed over than there is, or, with ``reduce_only``, than the taker can close.
 
-    Notes
-    -----
     Source: dYdX perpetual, commit 87f22632, ``P1Liquidation`` and ``P1Deleveraging``.
 
     >>> after = transfer_pro_rata(-500, 10, 1_500, -10, amount=5)
@@ -103,11 +99,7 @@ def transfer_pro_rata(
     own, taken = numbers("taker_margin", taker_margin), numbers("taker_position", taker_position)
     size = non_negative("amount", amount)
     shape = together(
-        margin=money.shape,
-        position=held.shape,
-        taker_margin=own.shape,
-        taker_position=taken.shape,
-        amount=size.shape,
+        margin=money, position=held, taker_margin=own, taker_position=taken, amount=size
     )
     size = np.broadcast_to(size, shape)
     refuse("amount", size, size > np.abs(held), "must be at most the position")

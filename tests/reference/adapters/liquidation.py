@@ -16,10 +16,7 @@ from marginlib.liquidation import (
     restoring_quantity,
 )
 from marginlib.margin import FixedRate, margin_ratio
-from marginlib.venues.protocols.closing_sizes import (
-    restoring_transfer,
-    window_capacity,
-)
+from marginlib.venues.protocols.closing_sizes import restoring_transfer, window_capacity
 from tests.reference import Answer, adapter
 
 

@@ -22,9 +22,7 @@ from marginlib.venues.protocols import (
     settlement_haircut,
     weights,
 )
-from marginlib.venues.protocols import (
-    levels as margin_levels,
-)
+from marginlib.venues.protocols import levels as margin_levels
 from marginlib.venues.protocols.orders import Orders, open_size
 from tests.reference import Answer, adapter
 

@@ -10,11 +10,7 @@ from marginlib.margin import FixedRate, headroom, weighted_collateral
 from marginlib.market import Market
 from marginlib.venues.protocols.closing_orders import fillable_price, orders_kept
 from marginlib.venues.protocols.collateral_sale import SecuredDebt, price_band, sell_collateral
-from marginlib.venues.protocols.fee_rates import (
-    liquidation_fee,
-    ramped_fee,
-    solvent_fee_rate,
-)
+from marginlib.venues.protocols.fee_rates import liquidation_fee, ramped_fee, solvent_fee_rate
 from marginlib.venues.protocols.stability_pool import (
     composite_debt,
     offset_and_redistribute,

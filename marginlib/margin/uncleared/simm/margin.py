@@ -91,7 +91,7 @@ class InitialMargin:
         return sum((each.total for each in self.product_classes.values()), start=self.add_on)
 
     def alone(self, measure: str) -> FloatArray:
-        """Return the margin, without add-ons, if ``measure`` were the only one.
+        """Return the margin, without add-ons, if ``measure`` were the only one, shape (...) [USD].
 
         Risk classes offset each other, so the four do not add up to the total.
 
@@ -99,11 +99,6 @@ class InitialMargin:
         ----------
         measure : str
             delta, vega, curvature or base_correlation.
-
-        Returns
-        -------
-        array of shape (...)
-            Margin [USD].
         """
         name = known("measure", measure, MEASURES)
         none = np.zeros_like(self.add_on)

@@ -136,7 +136,7 @@ def _from_records(records: Iterable[Mapping[str, Any]]) -> tuple[list[list[str]]
         amounts.append(_amount(f"amount_usd of record {place}", cells["amountusd"]))
     if not amounts:
         return rows, np.zeros(0)
-    shape = together(**{f"record {place}": each.shape for place, each in enumerate(amounts)})
+    shape = together(**{f"record {place}": each for place, each in enumerate(amounts)})
     return rows, np.stack([np.broadcast_to(each, shape) for each in amounts], axis=-1)
 
 
