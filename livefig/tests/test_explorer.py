@@ -305,6 +305,7 @@ def test_ghosts_stay_behind():
         ({"drag": [(None, None)]}, "must be a pair of controls with numbers"),
         ({"drag": ("value", None)}, r"drag=\['value'\] must be a pair"),
         ({"value": [True, False], "drag": [("value", None)]}, "controls with numbers"),
+        ({"value": (100, 104), "drag": [(None, "value")]}, "all stops of 'value' lie outside"),
     ],
 )
 def test_a_wrong_argument_is_refused_by_name(options, message):

@@ -98,8 +98,15 @@ def box_of(axes: Any, height: float) -> list[float]:
 
 
 def _places(axes: Any, direction: str, control: Control, height: float) -> dict[str, Any]:
-    places = place(axes, direction, control.values, height)
-    return {"control": control.name, "places": [round(float(spot), 1) for spot in places]}
+    places = [round(float(spot), 1) for spot in place(axes, direction, control.values, height)]
+    left, top, right, bottom = box_of(axes, height)
+    low, high = (left, right) if direction == "x" else (top, bottom)
+    if not any(low <= spot <= high for spot in places):
+        raise ExplorerError(
+            f"all stops of {control.name!r} lie outside the axes, so that nothing can be dragged "
+            f"along {direction}; drag where the numbers of the axis are those of the control"
+        )
+    return {"control": control.name, "places": places}
 
 
 def place(axes: Axes, direction: str, values: Any, height: float) -> np.ndarray:
