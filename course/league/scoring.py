@@ -1,8 +1,9 @@
 """A design tried on a world, its four numbers, and what they are worth in points.
 
-Points are the share of capital at work times the mean of three marks, one for each way in which
-traders are made to pay; each mark falls from 1 at nothing to 0 at its bound. So a venue without
-customers has no points, and neither has one that fails its customers in all three.
+What a design achieves is the share of capital at work times the mean of three marks, one for each
+way in which traders are made to pay; each mark falls from 1 at nothing to 0 at its bound. Points
+are that in per cent of what a venue has that knows each day. So a venue without customers has no
+points, and neither has one that fails its customers in all three; 100 is what foresight brings.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ RULES = {"deleverage": cascade.AutoDeleveraging(), "share": cascade.SocialisedLo
 
 
 class Score(NamedTuple):
-    """How a design fared with each crowd, shape (C,) [fractions, points of 100]."""
+    """How a design fared with each crowd, shape (C,) [fractions, points]."""
 
     fund: np.ndarray  # needed on the worst day, of the contracts admitted
     needless: np.ndarray  # closed by force though its money had lasted, mean of accounts and days
@@ -61,13 +62,18 @@ def score(design: Design, world: World) -> Score:
     )
     fund, needless = test.fund_needed.max(axis=-1), test.needless.mean(axis=-1)
     taken, idle = test.taken.mean(axis=-1), test.idle.mean(axis=-1)
-    return Score(fund, needless, taken, idle, points(fund, needless, taken, idle))
+    made = points(fund, needless, taken, idle, world.foresight)
+    return Score(fund, needless, taken, idle, made)
 
 
 def points(
-    fund: np.ndarray, needless: np.ndarray, taken: np.ndarray, idle: np.ndarray
+    fund: np.ndarray,
+    needless: np.ndarray,
+    taken: np.ndarray,
+    idle: np.ndarray,
+    foresight: np.ndarray,
 ) -> np.ndarray:
-    """Return the points of four numbers, from 0 to 100."""
+    """Return the points of four numbers; 100 for what :func:`course.league.world.foresight` has."""
     numbers = {"fund": fund, "needless": needless, "taken": taken}
     marks = [np.clip(1 - numbers[name] / bound, 0, 1) for name, bound in BOUNDS.items()]
-    return np.asarray(100 * (1 - idle) * np.mean(marks, axis=0))
+    return np.asarray(100 * (1 - idle) * np.mean(marks, axis=0) / foresight)

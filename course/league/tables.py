@@ -55,8 +55,9 @@ def leaderboard(standings: Sequence[Standing], refused: Mapping[str, str]) -> st
 <body>
 <h1>The league of venues</h1>
 <p>Points are the share of capital at work times the mean of three marks, which fall from 1 at
-nothing to 0 at {bounds}. Equal places could not be told apart: the step to the row above
-is less than twice its noise over the crowds. Fund, needless, taken and idle are percentages.</p>
+nothing to 0 at {bounds}; 100 is what a venue would have that knows each day. Equal places could
+not be told apart: the step to the row above is less than twice its noise over the crowds. Fund,
+needless, taken and idle are percentages.</p>
 <div class="wide"><table>
 <thead><tr>{heads}</tr></thead>
 <tbody>

@@ -14,7 +14,7 @@ import numpy as np
 
 import marginlib as ml
 from marginlib import cascade, events, feedback
-from marginlib.accounts import Accounts
+from marginlib.accounts import Accounts, equity, position_value
 from marginlib.impact import Curve
 
 BOOK = ml.instruments.join(ml.instruments.linear(["BTC"]), ml.instruments.cash(["ETH"]))
@@ -41,6 +41,7 @@ class World(NamedTuple):
     moves: np.ndarray  # (T, 1, D, 2)
     impact: Curve
     wanted: np.ndarray  # (C, 1): contracts asked for [USD]
+    foresight: np.ndarray  # (C,): of all positions, carried by their owners' money [fraction]
 
 
 def draw_crowd(seed: int) -> Accounts:
@@ -69,8 +70,23 @@ def world(seeds: Sequence[int], days: Sequence[Day]) -> World:
         np.stack([crowd.quantity for crowd in crowds])[:, None],
     )
     wanted = cascade.open_interest(asked, ENTRY)
-    moves = np.stack([moves_of(day) for day in days], axis=1)
-    return World(asked, moves[:, None], depth_of(wanted), wanted)
+    moves = np.stack([moves_of(day) for day in days], axis=1)[:, None]
+    return World(asked, moves, depth_of(wanted), wanted, foresight(asked, moves))
+
+
+def foresight(asked: Accounts, moves: np.ndarray) -> np.ndarray:
+    """Return what a venue would admit that knows each day: shape (C,), mean of the days [fraction].
+
+    It cuts each position to what its owner's own money carries through that day, so nobody is
+    closed, no fund is needed, and nothing is taken from anybody. No design can know as much.
+    """
+    size, ether = np.moveaxis(position_value(asked, ENTRY), -1, 0)
+    own = equity(asked, ENTRY)
+    bitcoin, coin = np.moveaxis(np.cumprod(1 + moves, axis=0) - 1, -1, 0)[..., None]
+    loss = np.maximum(-bitcoin * size, 1e-9)  # USD, if all of the position stayed open
+    carried = np.clip((own + coin * ether) / loss, 0, 1).min(axis=0)
+    admitted = (carried * np.abs(size)).sum(axis=-1) / np.abs(size).sum(axis=-1)
+    return np.asarray(admitted.mean(axis=-1))
 
 
 def depth_of(wanted: np.ndarray) -> Curve:

@@ -74,7 +74,7 @@ def test_a_question_belongs_to_a_figure_that_asks_it(chapter: Notebook) -> None:
             asked = "**Predict.**" in last
             folds = re.findall(r"^```\{dropdown\} Commit.*\n(.*)$", cell["source"], re.MULTILINE)
             assert all(re.match(r":class-container: ml-after-[\w-]+$", line) for line in folds)
-        elif "livefig.explorer(" in cell["source"]:
+        elif any("<figure id=" in str(each.get("data")) for each in cell["outputs"]):
             assert asked == ("guess=" in cell["source"]), cell["id"]
             asked = False
 

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
+import marginlib as ml
 from course.league import hidden, search, tables, world
 from course.league.__main__ import main
 from course.league.designs import BadFile, Bracket, Design, read_design
@@ -39,7 +40,7 @@ def written(tmp_path: Path):
 def test_the_starter_and_the_samples_are_designs() -> None:
     assert read_design(LEAGUE / "starter.toml").name == "Our group"
     names = [read_design(path).name for path in sorted((LEAGUE / "samples").glob("*.toml"))]
-    assert names == ["Baseline", "Good", "Overfitted"]
+    assert names == ["Baseline", "Good", "Large fund", "Open door", "Overfitted", "Two to one"]
 
 
 @pytest.mark.parametrize(
@@ -180,16 +181,28 @@ def test_extreme_designs_end_and_have_points_within_bounds() -> None:
             for values in got:
                 assert np.isfinite(values).all()
             assert (got.points >= 0).all()
-            assert (got.points < 70).all()
+            assert (got.points < 90).all()
 
 
 def test_a_venue_without_customers_has_no_points() -> None:
     nothing = np.zeros(1)
-    assert points(nothing, nothing, nothing, np.ones(1)) == 0
-    assert points(nothing, nothing, nothing, nothing) == 100
-    assert points(np.array([0.02]), np.array([0.06]), np.array([0.01]), np.array([0.2])) == (
-        pytest.approx(100 * 0.8 * 2.3 / 3)  # the exercise
-    )
+    known = np.array([0.8])
+    assert points(nothing, nothing, nothing, np.ones(1), known) == 0
+    assert points(nothing, nothing, nothing, np.array([0.2]), known) == 100
+    exercise = [np.array([number]) for number in (0.02, 0.06, 0.01, 0.2)]
+    assert points(*exercise, known) == pytest.approx(100 * 2.3 / 3)
+
+
+def test_foresight_cuts_each_position_to_what_its_owners_money_carries() -> None:
+    # One is long a bitcoin with 5,000 in cash, one is short with four ether, which are as much.
+    two = ml.accounts.Accounts([-15_000, 20_000], [[1, 0], [-1, 4]])
+    crowd = ml.accounts.Accounts(two.cash[None, None], two.quantity[None, None])
+    fall, rise = np.array([[[[-0.5, -0.2]]], [[[0.5, -0.2]]]])[:, None]
+    assert world.foresight(crowd, fall) == pytest.approx([(5_000 / 10_000 + 1) / 2])
+    assert world.foresight(crowd, rise) == pytest.approx([(1 + 4_000 / 10_000) / 2])
+    both = np.concatenate([fall, rise], axis=2)
+    assert world.foresight(crowd, both) == pytest.approx([0.725])
+    assert world.foresight(crowd, 0 * both) == pytest.approx([1.0])
 
 
 def test_names_harm_nobody(written, tmp_path) -> None:
@@ -243,19 +256,23 @@ def test_one_command_scores_a_folder(written, tmp_path, capsys) -> None:
     assert main([str(tmp_path), "--hidden", str(out / "none"), "--out", str(out)]) == 1
 
 
-def test_the_samples_are_ranked_as_they_are_called() -> None:
+def test_the_samples_spread_over_half_of_the_scale_and_stand_apart() -> None:
     there = hidden.read_hidden(LEAGUE / "hidden_example.toml")
     some = there._replace(
-        asked=there.asked[:6], wanted=there.wanted[:6], impact=world.depth_of(there.wanted[:6])
+        asked=there.asked[:6],
+        wanted=there.wanted[:6],
+        impact=world.depth_of(there.wanted[:6]),
+        foresight=there.foresight[:6],
     )
-    got = {
-        path.stem: float(score(read_design(path), some).points.mean())
-        for path in (LEAGUE / "samples").glob("*.toml")
-    }
-    assert got["good"] > got["baseline"] + 15
+    rows = ranked(entries_of(sorted((LEAGUE / "samples").glob("*.toml")), some)[0])
+    assert (rows[0].name, rows[-1].name) == ("Good", "Open door")
+    assert rows[0].points - rows[-1].points > 50
+    step, noise = np.array([(row.step, row.noise) for row in rows[1:]]).mean(axis=0)
+    assert step > 2 * noise
+    got = {row.name: row.points for row in rows}
     fitted = world.world([2025], world.practice_days()[:3])
     overfitted = read_design(LEAGUE / "samples" / "overfitted.toml")
-    assert float(score(overfitted, fitted).points.mean()) > 70 > 50 > got["overfitted"]
+    assert float(score(overfitted, fitted).points.mean()) > 90 > 60 > got["Overfitted"]
 
 
 def test_one_side_alone_cannot_be_turned_away() -> None:
@@ -274,8 +291,8 @@ def test_no_design_of_a_small_search_wins_everything() -> None:
         tried.append(search.changed(tried[best], rng))
         got.append(score(tried[-1], SMALL))
     total = np.array([one.points.mean() for one in got])
-    assert total.max() < 70
-    assert np.ptp(total) > 35
+    assert total.max() < 90
+    assert np.ptp(total) > 45
     numbers = np.array([[values.mean() for values in one[:4]] for one in got])
     winner = numbers[total.argmax()]
     assert (numbers < winner).any(axis=0).sum() >= 3  # others are ahead in three of four
