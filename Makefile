@@ -67,8 +67,9 @@ thorough: book ## Check every state of every plot of the menagerie, every page i
 places: environment ## Try the figure in other tools and renew the guide's table
 	$(BIN)/python livefig/places
 
-script: ## Build the script of the figures from its sources (needs Node)
+script: ## Build the script of the figures, and fetch the search's library (needs Node)
 	cd livefig/script && npm ci --silent && npm run --silent build
+	cd _search/library && npm ci --silent && npm run --silent build
 
 current: environment ## Check that the script is what its sources build (needs Node)
 	$(RUN) pytest livefig/tests/test_script_is_current.py

@@ -87,6 +87,5 @@ def write_policies(app: Sphinx, problem: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, object]:
-    app.add_js_file("theme_repairs.js")
     app.connect("build-finished", write_policies, priority=960)  # when all pages are written
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,8 +1,8 @@
 """What the search of the site looks through: sections, figures, terms, names and works.
 
 Read from the pages once all are written, so that whatever is found is there under the address that
-the search gives. ``subjects.toml`` says what readers call a thing and which section is on it; the
-same table is the index of subjects among the entries of the page *Index*. The words are written as
+the search gives. ``_search/subjects.toml`` says what readers call a thing and which section is on
+it; the same table is the index of subjects in the page *Index*. The words are written as
 a script, since a page that is opened from a file may not fetch anything else; only the page of the
 search asks for it.
 """
@@ -16,13 +16,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-SUBJECTS = Path(__file__).with_name("subjects.toml")
+SEARCH = Path(__file__).parents[1] / "_search"  # what is in _static, every page would ask for
+SUBJECTS = SEARCH / "subjects.toml"
+FILES = ("minisearch.js", "minisearch.LICENSE.txt", "search_page.js")
 INDEX = "search_index.js"
 
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -202,6 +205,8 @@ def write_index(app: Sphinx, problem: Exception | None) -> None:
     if problem is not None or app.builder.name != "html":
         return
     folder = Path(app.outdir)
+    for name in FILES:
+        copyfile(SEARCH / name, folder / "_static" / name)
     found = index(folder, sorted(app.env.all_docs))
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     (folder / "_static" / INDEX).write_text(f"const SEARCHED={text};\n", encoding="utf-8")

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const folder = process.argv[2] ?? here("../../_static");
+const folder = process.argv[2] ?? here("..");
 const { version, license } = JSON.parse(
   await readFile(here("node_modules/minisearch/package.json"), "utf8"),
 );
