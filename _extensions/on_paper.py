@@ -274,16 +274,23 @@ FONTS = r"""
 \setmainfont{TeX Gyre Pagella}[Ligatures=TeX]
 \setsansfont{TeX Gyre Heros}[Scale=MatchLowercase]
 \setmonofont{DejaVu Sans Mono}[Scale=0.8]
+\usepackage{unicode-math}
+\setmathfont{texgyrepagella-math.otf}
 """
 PREAMBLE = r"""
-\setmathfont{texgyrepagella-math.otf}
 \setlength{\emergencystretch}{3em}
+\newenvironment{sphinxVerbatimInput}{}{}
+\newenvironment{sphinxVerbatimOutput}{}{}
+\usepackage{newunicodechar}
+\newfontfamily{\signs}{DejaVu Sans}
+\newunicodechar{✅}{{\signs ✓}}
 \sphinxsetup{verbatimwithframe=false, VerbatimColor={gray}{0.96}, verbatimhintsturnover=false}
 """
 LATEX = {
     "papersize": "a4paper",
     "pointsize": "10pt",
     "figure_align": "H",  # floats may not stand in a box
+    "fncychap": "",
     "fontpkg": FONTS,
     "preamble": PREAMBLE,
 }
@@ -304,16 +311,21 @@ def leave_out(app: Sphinx, doctree: nodes.document) -> None:
 
 def set_type(app: Sphinx, config: Config) -> None:
     """Set how LaTeX sets the book."""
-    config.latex_elements = {**LATEX, **config.latex_elements}
+    config.latex_elements = {**config.latex_elements, **LATEX}
     config.latex_table_style = ["booktabs"]
     config.latex_show_urls = "no"
     config.latex_domain_indices = False
-    config.latex_engine = "xelatex"
     config.latex_use_xindy = False
 
 
+def keep_class(app: Sphinx, config: Config) -> None:
+    """Keep Sphinx's own class: the other one needs fonts that are large to install."""
+    config.latex_theme = "manual"
+
+
 def setup(app: Sphinx) -> dict[str, object]:
-    app.connect("config-inited", set_type, priority=400)  # the theme adds to it
+    app.connect("config-inited", set_type, priority=400)  # Jupyter Book adds to it
+    app.connect("config-inited", keep_class, priority=900)  # Jupyter Book chose another
     app.add_post_transform(OnPaper)
     app.add_post_transform(LinksOnPaper)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
