@@ -29,13 +29,16 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 FORMATS = ("latex", "epub")
 PARTS_OF_THE_SITE = {"Make your own living figure", "The library"}
-PAGES_OF_THE_SITE = {"figures", "reference_cases", "venues", "course/index", "CHANGELOG"}
+PAGES_OF_THE_SITE = {"figures", "reference_cases", "venues", "course/index", "status", "CHANGELOG"}
 PICTURES = "paper"  # the folder of the pictures, beside what Sphinx has read
 SVG = "http://www.w3.org/2000/svg"
 FONT = "DejaVu Sans, Verdana, sans-serif"  # as on the site: letters are placed for it
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 COLOUR = re.compile(r"var\(--[\w-]+,\s*([^)]+)\)")
 CONTROL = re.compile(r"^  (?P<label>.+?): (?P<shown>.*?) \(stops: (?P<stops>.*)\)$", re.MULTILINE)
+WIDTH = "65%"  # of a picture, of the text's
+LONG = 25  # rows of a table that may need several pages
+WIDEST = 40  # characters, of a column of such a table
 MOST_STOPS = 60  # characters; longer lists are told by their ends
 
 
@@ -64,6 +67,8 @@ class OnPaper(SphinxPostTransform):
             fold.replace_self(opened(fold))
         for code in list(self.document.findall(is_folded_code)):
             code.parent.remove(code)
+        for table in self.document.findall(nodes.table):
+            share_width(table)
 
     def page_of(self, node: nodes.Node) -> str:
         """Return the page of the book that a node stands on."""
@@ -125,6 +130,18 @@ def opened(fold: nodes.container) -> nodes.admonition:
     return nodes.admonition("", nodes.title("", "", *title.children), *inside)
 
 
+def share_width(table: nodes.table) -> None:
+    """Let the columns of a long table fill the page: LaTeX breaks its lines only so."""
+    group = table.next_node(nodes.tgroup)
+    rows = [row.children for row in group.findall(nodes.row)]
+    columns = list(group.findall(nodes.colspec))
+    if len(rows) < LONG or any(len(row) != len(columns) for row in rows):
+        return
+    for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
+        column["colwidth"] = min(max(len(cell.astext()) for cell in cells), WIDEST) + 2
+    table["classes"] = ["colwidths-given"]
+
+
 # A figure.
 
 
@@ -150,7 +167,7 @@ def figure(app: Sphinx, page: str, html: str, told: str) -> list[nodes.Node]:
     alt = str(explorer.find("svg").get("aria-label", ""))
     caption = explorer.find("figcaption").get_text()
     made = nodes.figure(
-        "", picture(app, drawing, alt), nodes.caption("", caption), ids=[name], names=[name]
+        "", picture(app, drawing, alt, WIDTH), nodes.caption("", caption), ids=[name], names=[name]
     )
     sentence = explorer.find(class_=["ml-sentence", "ml-readouts"])
     legend = from_html(str(sentence)) if sentence else []
@@ -279,6 +296,8 @@ FONTS = r"""
 """
 PREAMBLE = r"""
 \setlength{\emergencystretch}{3em}
+\setlength{\tymin}{4.5em}
+\usepackage{xurl}
 \newenvironment{sphinxVerbatimInput}{}{}
 \newenvironment{sphinxVerbatimOutput}{}{}
 \usepackage{newunicodechar}
@@ -290,6 +309,7 @@ LATEX = {
     "papersize": "a4paper",
     "pointsize": "10pt",
     "figure_align": "H",  # floats may not stand in a box
+    "extraclassoptions": "openany",
     "fncychap": "",
     "fontpkg": FONTS,
     "preamble": PREAMBLE,
