@@ -25,7 +25,7 @@ DESIGNS ?= course/league/samples
 HIDDEN ?= course/league/hidden_example.toml
 
 .PHONY: help book test check library coverage notebooks site serve lab bench handouts lock outputs wheels oldest pythons mutants
-.PHONY: clean current environment league places script search thorough
+.PHONY: clean current environment epub league offline pdf places script search thorough
 .DEFAULT_GOAL := help
 
 help: ## List these verbs
@@ -81,6 +81,18 @@ serve: ## Show the built book at http://localhost:8000 (another port: PORT=8001)
 
 lab: environment ## Open the chapters in JupyterLab
 	$(RUN) jupyterlab chapters
+
+pdf: _build/html/index.html ## Set the book with LaTeX: _build/latex/margin.pdf
+	$(RUN) tools.paper pdf
+
+epub: _build/html/index.html ## Write the book as an ePub: _build/epub/margin.epub
+	$(RUN) tools.paper epub
+
+offline: _build/html/index.html ## Pack the site to be read without a network: _build/margin.zip
+	$(RUN) tools.offline
+
+_build/html/index.html:
+	$(MAKE) book
 
 bench: ## Time the library and the site against their peers
 	@tools/environment.sh _build/bench-environment requirements.txt benchmarks/requirements.txt

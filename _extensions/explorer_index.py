@@ -113,7 +113,7 @@ def card(shown: Shown) -> str:
 
 def write_pictures(app: Sphinx, problem: Exception | None) -> None:
     """Put the pictures beside the pages."""
-    if problem is not None or app.builder.format != "html":
+    if problem is not None or app.builder.name != "html":
         return
     for chapter in chapters(ROOT):
         for shown in explorers(chapter, ROOT / f"{chapter}.ipynb"):

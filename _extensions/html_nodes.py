@@ -71,6 +71,8 @@ def _inline(words: Iterable[PageElement]) -> Iterator[nodes.Node]:
             inside = _inline(_printed(word))
             if word.name == "br":
                 yield nodes.Text(" ")
+            elif word.name == "span" and isinstance(word.previous_sibling, Tag):
+                yield from (nodes.Text(" "), *inside)  # a style keeps them apart on the site
             elif word.name == "a" and "://" in str(word.get("href", "")):
                 yield nodes.reference("", "", *inside, refuri=word["href"])
             elif word.name in INLINE:
@@ -91,7 +93,7 @@ def _definitions(tag: Tag) -> Iterator[nodes.definition_list_item]:
 
 
 def _table(tag: Tag) -> nodes.table:
-    rows = [row for row in tag.find_all("tr") if row.find(["td", "th"])]
+    rows = [row for row in tag.find_all("tr") if row.get_text().strip()]
     of_head = [row for row in rows if not row.find("td")]
     columns = max(sum(_span(cell, "colspan") for cell in _cells(row)) for row in rows)
     group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in range(columns)), cols=columns)

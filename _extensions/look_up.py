@@ -41,7 +41,7 @@ def add_field(
 
 def add_letters(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Lead from each letter to the first term of a glossary that begins with it."""
-    if app.builder.format != "html":
+    if app.builder.name != "html":
         return
     for glossary in list(doctree.findall(addnodes.glossary)):
         first: dict[str, str] = {}

@@ -29,13 +29,16 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 FORMATS = ("latex", "epub")
 PARTS_OF_THE_SITE = {"Make your own living figure", "The library"}
-PAGES_OF_THE_SITE = {"figures", "reference_cases", "venues", "course/index", "CHANGELOG"}
+PAGES_OF_THE_SITE = {"figures", "reference_cases", "venues", "course/index", "status", "CHANGELOG"}
 PICTURES = "paper"  # the folder of the pictures, beside what Sphinx has read
 SVG = "http://www.w3.org/2000/svg"
 FONT = "DejaVu Sans, Verdana, sans-serif"  # as on the site: letters are placed for it
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 COLOUR = re.compile(r"var\(--[\w-]+,\s*([^)]+)\)")
 CONTROL = re.compile(r"^  (?P<label>.+?): (?P<shown>.*?) \(stops: (?P<stops>.*)\)$", re.MULTILINE)
+WIDTH = "65%"  # of a picture, of the text's
+LONG = 25  # rows of a table that may need several pages
+WIDEST = 40  # characters, of a column of such a table
 MOST_STOPS = 60  # characters; longer lists are told by their ends
 
 
@@ -64,6 +67,8 @@ class OnPaper(SphinxPostTransform):
             fold.replace_self(opened(fold))
         for code in list(self.document.findall(is_folded_code)):
             code.parent.remove(code)
+        for table in self.document.findall(nodes.table):
+            share_width(table)
 
     def page_of(self, node: nodes.Node) -> str:
         """Return the page of the book that a node stands on."""
@@ -125,6 +130,18 @@ def opened(fold: nodes.container) -> nodes.admonition:
     return nodes.admonition("", nodes.title("", "", *title.children), *inside)
 
 
+def share_width(table: nodes.table) -> None:
+    """Let the columns of a long table fill the page: LaTeX breaks its lines only so."""
+    group = table.next_node(nodes.tgroup)
+    rows = [row.children for row in group.findall(nodes.row)]
+    columns = list(group.findall(nodes.colspec))
+    if len(rows) < LONG or any(len(row) != len(columns) for row in rows):
+        return
+    for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
+        column["colwidth"] = min(max(len(cell.astext()) for cell in cells), WIDEST) + 2
+    table["classes"] = ["colwidths-given"]
+
+
 # A figure.
 
 
@@ -150,7 +167,7 @@ def figure(app: Sphinx, page: str, html: str, told: str) -> list[nodes.Node]:
     alt = str(explorer.find("svg").get("aria-label", ""))
     caption = explorer.find("figcaption").get_text()
     made = nodes.figure(
-        "", picture(app, drawing, alt), nodes.caption("", caption), ids=[name], names=[name]
+        "", picture(app, drawing, alt, WIDTH), nodes.caption("", caption), ids=[name], names=[name]
     )
     sentence = explorer.find(class_=["ml-sentence", "ml-readouts"])
     legend = from_html(str(sentence)) if sentence else []
@@ -274,16 +291,26 @@ FONTS = r"""
 \setmainfont{TeX Gyre Pagella}[Ligatures=TeX]
 \setsansfont{TeX Gyre Heros}[Scale=MatchLowercase]
 \setmonofont{DejaVu Sans Mono}[Scale=0.8]
+\usepackage{unicode-math}
+\setmathfont{texgyrepagella-math.otf}
 """
 PREAMBLE = r"""
-\setmathfont{texgyrepagella-math.otf}
 \setlength{\emergencystretch}{3em}
+\setlength{\tymin}{4.5em}
+\usepackage{xurl}
+\newenvironment{sphinxVerbatimInput}{}{}
+\newenvironment{sphinxVerbatimOutput}{}{}
+\usepackage{newunicodechar}
+\newfontfamily{\signs}{DejaVu Sans}
+\newunicodechar{✅}{{\signs ✓}}
 \sphinxsetup{verbatimwithframe=false, VerbatimColor={gray}{0.96}, verbatimhintsturnover=false}
 """
 LATEX = {
     "papersize": "a4paper",
     "pointsize": "10pt",
     "figure_align": "H",  # floats may not stand in a box
+    "extraclassoptions": "openany",
+    "fncychap": "",
     "fontpkg": FONTS,
     "preamble": PREAMBLE,
 }
@@ -304,16 +331,21 @@ def leave_out(app: Sphinx, doctree: nodes.document) -> None:
 
 def set_type(app: Sphinx, config: Config) -> None:
     """Set how LaTeX sets the book."""
-    config.latex_elements = {**LATEX, **config.latex_elements}
+    config.latex_elements = {**config.latex_elements, **LATEX}
     config.latex_table_style = ["booktabs"]
     config.latex_show_urls = "no"
     config.latex_domain_indices = False
-    config.latex_engine = "xelatex"
     config.latex_use_xindy = False
 
 
+def keep_class(app: Sphinx, config: Config) -> None:
+    """Keep Sphinx's own class: the other one needs fonts that are large to install."""
+    config.latex_theme = "manual"
+
+
 def setup(app: Sphinx) -> dict[str, object]:
-    app.connect("config-inited", set_type, priority=400)  # the theme adds to it
+    app.connect("config-inited", set_type, priority=400)  # Jupyter Book adds to it
+    app.connect("config-inited", keep_class, priority=900)  # Jupyter Book chose another
     app.add_post_transform(OnPaper)
     app.add_post_transform(LinksOnPaper)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

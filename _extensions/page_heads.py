@@ -68,7 +68,7 @@ def write_head(
     app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None
 ) -> None:
     """Describe the page, and leave out the viewport that docutils writes beside the theme's."""
-    if app.builder.format != "html":
+    if app.builder.name != "html":
         return
     tags = VIEWPORT.sub("", context.get("metatags", ""))
     words = (lead(document) if document else None) or WITHOUT_TEXT.get(page, app.config.html_title)

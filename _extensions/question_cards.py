@@ -119,7 +119,7 @@ def together(pictures: Iterable[str]) -> str:
 
 def write_pictures(app: Sphinx, problem: Exception | None) -> None:
     """Put the pictures of all cards beside the pages."""
-    if problem is not None or app.builder.format != "html":
+    if problem is not None or app.builder.name != "html":
         return
     written = Path(app.outdir)
     for described in app.env.metadata.values():

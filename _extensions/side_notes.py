@@ -20,7 +20,7 @@ WITHOUT_MARGIN = (nodes.table, nodes.list_item, nodes.Admonition, nodes.definiti
 
 def name_works(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Write each work after its first citation on the page, and mark what is known how well."""
-    if app.builder.format != "html" or not page.startswith(PAGES):
+    if app.builder.name != "html" or not page.startswith(PAGES):
         return
     named = set()
     for link in list(doctree.findall(nodes.reference)):

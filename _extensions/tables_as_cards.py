@@ -10,7 +10,7 @@ FEWEST = 4  # columns; fewer find room on a phone
 
 def name_cells(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Write the head of its column into each cell of a wide table, to be seen on phones only."""
-    if app.builder.format != "html":
+    if app.builder.name != "html":
         return
     for group in list(doctree.findall(nodes.tgroup)):
         head, body = group.next_node(nodes.thead), group.next_node(nodes.tbody)

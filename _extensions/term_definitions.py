@@ -38,7 +38,7 @@ def defined_terms(env: BuildEnvironment) -> Iterator[tuple[str, str, str]]:
 
 def describe_first_uses(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Give the first link to each term its definition, and put the definitions last."""
-    if app.builder.format != "html":
+    if app.builder.name != "html":
         return
     definitions = {
         f"{app.builder.get_relative_uri(page, glossary)}#{anchor}": (anchor, text)

@@ -21,7 +21,7 @@ FORMATS = {"pdf": "latex", "epub": "epub"}
 PROGRAMS = ("xelatex", "latexmk", "rsvg-convert")
 PACKAGES = (
     "texlive-xetex texlive-latex-recommended texlive-latex-extra texlive-fonts-recommended "
-    "fonts-texgyre fonts-dejavu-core latexmk librsvg2-bin"
+    "fonts-texgyre fonts-texgyre-math fonts-dejavu-core latexmk librsvg2-bin"
 )
 
 
@@ -39,6 +39,7 @@ def build(form: str) -> Path:
         doctreedir=BUILT / ".doctrees", jobs=os.cpu_count() or 1,
         confoverrides={
             "external_toc_path": str(ROOT / "_toc.yml"), "latex_individualpages": False,
+            **({"templates_path": []} if form == "epub" else {}),  # they are the site's
         },
     )  # fmt: skip
     if problem:

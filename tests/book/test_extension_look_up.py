@@ -10,7 +10,7 @@ from look_up import PAGES, add_field, add_letters
 from sphinx import addnodes
 
 APP = SimpleNamespace(
-    builder=SimpleNamespace(format="html"), add_js_file=lambda name: asked.append(name)
+    builder=SimpleNamespace(name="html"), add_js_file=lambda name: asked.append(name)
 )
 asked: list[str] = []
 

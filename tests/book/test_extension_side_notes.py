@@ -9,7 +9,7 @@ from docutils import nodes
 from docutils.utils import new_document
 from side_notes import name_works
 
-APP = SimpleNamespace(builder=SimpleNamespace(format="html"))
+APP = SimpleNamespace(builder=SimpleNamespace(name="html"))
 WORK = "Brunnermeier. Deciphering. 2009. URL: https://example.org."
 
 

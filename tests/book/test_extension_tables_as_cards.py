@@ -9,7 +9,7 @@ from docutils import nodes
 from docutils.utils import new_document
 from tables_as_cards import name_cells
 
-APP = SimpleNamespace(builder=SimpleNamespace(format="html"))
+APP = SimpleNamespace(builder=SimpleNamespace(name="html"))
 
 
 def row(*words: str) -> nodes.row:
