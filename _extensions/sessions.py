@@ -17,6 +17,7 @@ from typing import Any
 from docutils import nodes
 from docutils.statemachine import StringList
 from lessons import ROOT, Lesson, Prediction, lesson, linked_from
+from mdit_py_plugins.anchors.index import slugify
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -35,7 +36,7 @@ class Step:
     title: str
     say: str
     figure: str | None = None
-    section: str | None = None  # the id of a heading of the chapter
+    section: str | None = None  # a heading of the chapter
     show: tuple[tuple[str, str], ...] = ()  # what it shows, and the state
     meeting: str | None = None  # begins one, where a session has several
 
@@ -165,7 +166,8 @@ def about(step: Step, asked: Prediction | None, name: str) -> Iterator[str]:
         yield f"**Show:** {'; '.join(links)}."
         yield ""
     elif step.figure or step.section:
-        yield f"**Show:** [the part of the chapter]({page}#{step.figure or step.section})."
+        place = step.figure or slugify(step.section or "")
+        yield f"**Show:** [the part of the chapter]({page}#{place})."
 
 
 def unfolded(answer: str) -> Iterator[str]:

@@ -76,9 +76,8 @@ class Chapter:
 
     def seen(self, section: str) -> str:
         """Return what a slide shows of a section: formulas and tables, or else its first words."""
-        found = self.soup.find(id=section)
-        if not isinstance(found, Tag):
-            raise ValueError(f"the chapter has no section {section!r}")
+        headings = self.soup.find_all(["h2", "h3"])
+        found = next(head.parent for head in headings if words_of(head).endswith(section))
         parts = [part for part in found.select(SEEN) if not part.find_parent("table")][:MOST]
         return "".join(plain(part) for part in parts or found.find_all("p", limit=1))
 
@@ -102,6 +101,11 @@ class Chapter:
         """Return what the chapter unfolds after a prediction."""
         folded = self.soup.select_one(f".ml-after-{figure}")
         return "".join(plain(part) for part in folded.find_all("p")) if folded else ""
+
+
+def words_of(part: Tag) -> str:
+    """Return the words of a part of a page, spaces and apostrophes as they are typed."""
+    return " ".join(part.get_text().replace("’", "'").split())
 
 
 def plain(part: Tag) -> str:

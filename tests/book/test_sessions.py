@@ -1,0 +1,127 @@
+"""The teaching guide says what the chapters say, and names nothing that is not there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from contents import pages
+from lessons import LEAD, ROOT, lesson
+from sessions import Session, all_sessions, plan, session, told
+
+SESSIONS = all_sessions()
+MEETING = 90  # minutes
+MINUTES = {
+    "30 minutes": 30,
+    "60 minutes": 60,
+    "about an hour and a quarter": 75,
+    "an hour and a half": 90,
+    "about an hour and a half": 90,
+    "two hours": 120,
+}
+TIME = re.compile(r"(?:\*Time:\* |It takes )(30 minutes|60 minutes|(?:about )?an hour and a \w+|two hours)")
+CELL = re.compile(r"\[([^\]]+)\]\(sessions/(\w+)\.md\)")
+SIDE_ROAD = "contracts"  # may be taken wherever it helps
+SYLLABI = (ROOT / "course/syllabi.md").read_text("utf-8")
+
+
+def syllabus(weeks: str) -> list[str]:
+    """Return the sessions of a syllabus, in their order."""
+    part = SYLLABI.partition(f"## {weeks} weeks")[2].partition("\n## ")[0]
+    rows = [line for line in part.splitlines() if re.match(r"\| \d", line)]
+    return [name for row in rows for _, name in CELL.findall(row)]
+
+
+@pytest.fixture(params=SESSIONS, ids=lambda made: made.name)
+def made(request: pytest.FixtureRequest) -> Session:
+    return request.param
+
+
+def test_each_chapter_has_a_session() -> None:
+    chapters = {path.stem for path in (ROOT / "chapters").glob("*.ipynb")}
+    assert {each.name for each in SESSIONS} == chapters
+    contents = pages(ROOT)
+    assert all(f"course/sessions/{each.name}" in contents for each in SESSIONS)
+
+
+def test_each_exercise_tests_one_objective(made: Session) -> None:
+    chapter = lesson(made.name)
+    labels = [label for outcome in made.outcomes for label in outcome]
+    assert len(made.outcomes) == len(chapter.objectives)
+    assert sorted(labels) == sorted(chapter.exercises)
+    assert all(made.outcomes)
+
+
+def test_each_prediction_is_asked_in_class(made: Session) -> None:
+    chapter = lesson(made.name)
+    shown = [step.figure for step in made.steps if step.figure]
+    assert set(shown) <= set(chapter.figures)
+    assert {each.figure for each in chapter.predictions} <= set(shown)
+    assert len(shown) == len(set(shown))
+
+
+def test_a_state_belongs_to_the_figure_of_its_step(made: Session) -> None:
+    states = [(step.figure, state) for step in made.steps for _, state in step.show]
+    assert [state for figure, state in states if not state.startswith(f"{figure}:")] == []
+
+
+def test_a_section_that_is_shown_is_in_the_chapter(made: Session) -> None:
+    notebook = nbformat.read(ROOT / f"chapters/{made.name}.ipynb", as_version=4)
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    headings = re.findall(r"^#{2,3} (.+)$", text, re.MULTILINE)
+    assert {step.section for step in made.steps if step.section} <= set(headings)
+
+
+def test_minutes_fill_the_meetings(made: Session) -> None:
+    meetings = sum(1 for step in made.steps if step.meeting) or 1
+    assert made.minutes in (MEETING * meetings, 45)
+    rows = [row for row in plan(made) if re.match(r"\| \d", row)]
+    assert len(rows) == len(made.steps)
+
+
+def test_reading_takes_as_long_as_the_chapter_says(made: Session) -> None:
+    notebook = nbformat.read(ROOT / f"chapters/{made.name}.ipynb", as_version=4)
+    head = " ".join(notebook.cells[0].source.split())
+    assert LEAD.search(notebook.cells[0].source)
+    assert MINUTES[TIME.search(head)[1]] == made.reading
+
+
+def test_the_syllabi_hold_what_they_promise() -> None:
+    twelve, six = syllabus("Twelve"), syllabus("Six")
+    assert set(twelve) == {each.name for each in SESSIONS}
+    assert twelve.count("capstone") == six.count("capstone") == 3
+    assert len(six) == 12
+    by_name = {each.name: each for each in SESSIONS}
+    reading = sum(each.reading for each in SESSIONS) / 60
+    taught = sum(by_name[name].minutes for name in by_name) / 60
+    assert f"{reading:.0f} hours of reading, {taught:.0f} in sessions" in SYLLABI
+
+
+def test_a_chapter_is_taught_after_those_that_it_builds_on() -> None:
+    order = [page.rpartition("/")[2] for page in pages(ROOT) if page.startswith("chapters/")]
+    twelve = [name for name in dict.fromkeys(syllabus("Twelve")) if name != SIDE_ROAD]
+    assert twelve == sorted(twelve, key=order.index)
+
+
+def test_numbers_of_the_project_are_those_of_its_chapter() -> None:
+    notebook = nbformat.read(ROOT / "chapters/capstone.ipynb", as_version=4)
+    chapter = " ".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    guide = " ".join((ROOT / "course/index.md").read_text("utf-8").split())
+    assert "two to three weeks" in chapter
+    assert "Two to four students" in chapter
+    assert "Points make up 12 of 40" in chapter
+    assert "That is 28." in chapter
+    for words in ("two to three weeks", "groups of two to four", "12 points", "28 for the report"):
+        assert words in guide
+
+
+def test_a_master_with_an_unknown_field_is_refused() -> None:
+    master = 'reading = 1\nsentence = "a"\nbefore = "b"\noutcomes = []\n[[step]]\nminute = 3\n'
+    with pytest.raises(TypeError, match="minute"):
+        told("margin", master)
+    with pytest.raises(FileNotFoundError):
+        session("no_such_chapter")
+
+
