@@ -21,11 +21,13 @@ ROOMS ?= accounts margin liquidation waterfall cascade
 EVERY ?= 1
 SINCE ?= main
 PORT ?= 8000
+WORD ?= example
+STUDENTS ?= 20
 DESIGNS ?= course/league/samples
 HIDDEN ?= course/league/hidden_example.toml
 
 .PHONY: help book test check library coverage notebooks site serve lab bench handouts lock outputs wheels oldest pythons mutants
-.PHONY: clean current environment epub league offline pdf places script search thorough
+.PHONY: assignments clean current environment epub hub league offline pdf places script search slides thorough
 .DEFAULT_GOAL := help
 
 help: ## List these verbs
@@ -112,6 +114,13 @@ lock: $(UV) ## Renew requirements.txt from pyproject.toml
 
 handouts: environment ## Copy the chapters without their solutions to _build/handouts
 	$(RUN) tools.handouts $(filter chapters/%,$(NOTEBOOKS))
+
+assignments: environment ## Make the assignments' sheets and graders in _build/assignments (WORD="of the class")
+	$(RUN) course.assignments --word "$(WORD)" --out _build/assignments
+
+hub: environment ## Try a class on a JupyterHub on this machine (STUDENTS=20; needs Node)
+	@tools/environment.sh _build/hub/environment requirements.txt course/hub/requirements.txt
+	_build/hub/environment/bin/python -m course.hub --students $(STUDENTS)
 
 outputs: environment ## Run the notebooks in place, to keep their new outputs
 	$(BIN)/python tools/outputs.py $(NOTEBOOKS)

@@ -48,7 +48,9 @@ def main(given: list[str] | None = None) -> int:
     """Make what was asked for, and say where it is; return 2 where a topic is unknown."""
     parser = argparse.ArgumentParser(prog="python -m course.assignments", description=__doc__)
     parser.add_argument("topics", nargs="*", help="which assignments (all of them)")
-    parser.add_argument("--word", default="example", help="of the class: other words, other numbers")
+    parser.add_argument(
+        "--word", default="example", help="of the class: other words, other numbers"
+    )
     parser.add_argument("--out", type=Path, required=True, help="where they are written")
     asked = parser.parse_args(given)
     unknown = sorted(set(asked.topics) - set(TOPICS))

@@ -189,7 +189,9 @@ def expect(
     shown = f"{number:,.6g}" if abs(number) < 1_000 else f"{number:,.2f}".removesuffix(".00")
     shown = f"{shown} {unit}".strip()
     if math.isnan(number):
-        raise LookAgain("The answer is not a number (nan): something is divided by zero, or missing.")
+        raise LookAgain(
+            "The answer is not a number (nan): something is divided by zero, or missing."
+        )
     if close(number, right):
         return
     for said, wrong in (mistakes or {}).items():

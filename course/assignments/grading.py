@@ -86,7 +86,9 @@ def mark(
 
 def main(given: list[str] | None = None) -> int:
     """Write a table of marks; return 1 where there is nothing to grade."""
-    parser = argparse.ArgumentParser(prog="python -m course.assignments.grading", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m course.assignments.grading", description=__doc__
+    )
     parser.add_argument("folder", type=Path, help="where the notebooks are, one for each student")
     parser.add_argument("--grader", type=Path, required=True, help="teacher/TOPIC/TOPIC.zip")
     parser.add_argument("--out", type=Path, default=Path("marks.csv"), help="the table (marks.csv)")
