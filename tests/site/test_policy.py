@@ -53,10 +53,10 @@ def watched(site, browser):
 
 
 @pytest.mark.parametrize(
-    ("used_page", "mode"), [(name, ("file", "http")[at % 2]) for at, name in enumerate(PAGES)]
+    ("used_page", "way"), [(name, ("file", "http")[at % 2]) for at, name in enumerate(PAGES)]
 )
-def test_nothing_on_a_page_breaks_its_policy(watched, used_page, mode):
-    page = watched(used_page, mode)
+def test_nothing_on_a_page_breaks_its_policy(watched, used_page, way):
+    page = watched(used_page, way)
     assert page.evaluate(USE) == []
 
 
