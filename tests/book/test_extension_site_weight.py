@@ -13,7 +13,14 @@ def test_what_a_page_a_style_or_a_script_asks_for_stays(tmp_path: Path):
     )
     (static / "a.css").write_text("@font-face { src: url('fonts/b.woff2') }")
     (static / "a.js").write_text("load('later.js')")
-    kept = ("fonts/b.woff2", "fonts/OFL.txt", "later.js", "drawing.svg", "x.states", "c.LICENSE.txt")
+    kept = (
+        "fonts/b.woff2",
+        "fonts/OFL.txt",
+        "later.js",
+        "drawing.svg",
+        "x.states",
+        "c.LICENSE.txt",
+    )
     for name in (*kept, "a.js.map", "forgotten.css", "fonts/c.ttf"):
         (static / name).write_text("")
     assert [path.relative_to(static).as_posix() for path in unused(tmp_path)] == [

@@ -7,11 +7,10 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from conftest import BUILT, Visit
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from site_weight import LICENCES, unused
 
-from tools.offline import FOLDER, pack
+from tools.offline import FOLDER, SITE, pack
 
 OPENED = ("index.html", "chapters/liquidation.html", "glossary.html")
 
@@ -19,33 +18,38 @@ OPENED = ("index.html", "chapters/liquidation.html", "glossary.html")
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("a folder with é")
-    with ZipFile(pack(BUILT, home / "margin.zip")) as packed:
+    with ZipFile(pack(SITE, home / "margin.zip")) as packed:
         packed.extractall(home)
     return home / FOLDER
 
 
 @pytest.fixture
-def cut_off(browser: Browser, unpacked: Path) -> Iterator[Visit]:
+def cut_off(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(offline=True, reduced_motion="reduce")
-    yield Visit(context.new_page(), (unpacked.as_uri(),))
+    yield context.new_page()
     context.close()
 
 
-@pytest.mark.parametrize("page_name", OPENED)
-def test_pages_open_without_a_network(cut_off: Visit, unpacked: Path, page_name: str):
-    page = cut_off.open(f"{unpacked.as_uri()}/{page_name}")
-    assert cut_off.troubles == []
-    figures = page.locator("figure.ml-explorer")
-    alive = page.locator("figure.ml-explorer[data-alive=true]")
-    assert page.locator("h1").first.is_visible()
-    if page_name != "glossary.html":
-        figures.first.scroll_into_view_if_needed()
-        alive.first.wait_for()
-        assert figures.count() > 0
+@pytest.mark.parametrize("opened", OPENED)
+def test_pages_open_without_a_network(cut_off: Page, unpacked: Path, opened: str):
+    troubles: list[object] = []
+    asked: list[str] = []
+    cut_off.on("request", lambda request: asked.append(request.url))
+    cut_off.on("requestfailed", lambda request: troubles.append(request.url))
+    cut_off.on("pageerror", troubles.append)
+    cut_off.goto(f"{unpacked.as_uri()}/{opened}")
+    assert cut_off.locator("h1:visible").first.inner_text()
+    if figures := cut_off.locator("figure.ml-explorer").all():
+        figures[0].scroll_into_view_if_needed()
+        cut_off.locator("figure.ml-explorer[data-alive=true]").first.wait_for()
+    cut_off.wait_for_load_state("networkidle")
+    assert troubles == []
+    assert all(address.startswith((unpacked.as_uri(), "data:", "blob:")) for address in asked)
+    assert bool(figures) == (opened != "glossary.html")
 
 
 def test_each_file_of_the_site_is_asked_for():
-    assert unused(BUILT) == []
+    assert unused(SITE) == []
 
 
 def test_the_site_carries_its_licences(unpacked: Path):

@@ -17,9 +17,9 @@ CUT = """() => [...document.querySelectorAll(".bd-article :is(p, li, td, th, pre
     .map((part) => part.textContent.slice(0, 80))"""
 
 
-@pytest.mark.parametrize("page_name", ["chapters/liquidation.html", "chapters/legal.html"])
-def test_nothing_is_lost_on_paper(visit: Callable, page_name: str):
-    page = visit(page_name, size=PAPER).page
+@pytest.mark.parametrize("chapter", ["chapters/liquidation.html", "chapters/legal.html"])
+def test_nothing_is_lost_on_paper(visit: Callable, chapter: str):
+    page = visit(chapter, size=PAPER).page
     page.emulate_media(media="print")
     assert page.evaluate(HIDDEN) == []
     assert page.evaluate(CUT) == []
