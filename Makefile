@@ -24,7 +24,7 @@ PORT ?= 8000
 DESIGNS ?= course/league/samples
 HIDDEN ?= course/league/hidden_example.toml
 
-.PHONY: help book test check library coverage notebooks site serve lab bench handouts lock outputs wheels oldest pythons mutants
+.PHONY: help book test check library coverage notebooks site serve lab bench handouts slides lock outputs wheels oldest pythons mutants
 .PHONY: clean current environment league places script search thorough
 .DEFAULT_GOAL := help
 
@@ -97,8 +97,12 @@ lock: $(UV) ## Renew requirements.txt from pyproject.toml
 		--universal --python-version 3.11 --upgrade --output-file requirements.txt --quiet \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-handouts: environment ## Copy the chapters without their solutions to _build/handouts
-	$(RUN) tools.handouts $(filter chapters/%,$(NOTEBOOKS))
+handouts: environment ## Copy the chapters without their answers to _build/handouts
+	PYTHONPATH=_extensions $(RUN) tools.handouts $(filter chapters/%,$(NOTEBOOKS))
+
+slides: environment ## Make a deck for each session from the built book, in _build/slides
+	PYTHONPATH=_extensions $(RUN) tools.slides
+	@echo "Open one in a browser: arrow keys move on, n shows notes, s puts them into a window"
 
 outputs: environment ## Run the notebooks in place, to keep their new outputs
 	$(BIN)/python tools/outputs.py $(NOTEBOOKS)
