@@ -13,7 +13,7 @@ from tools.slides import __main__ as slides
 CHAPTER = """
 <section id="a"><h2>Leverage<a class="headerlink" href="#a">#</a></h2>
 <figure class="ml-explorer" id="lens"><script type="text/plain" class="ml-table">x</script></figure>
-<details class="ml-after-lens"><summary>Commit</summary><p>19 <a href="#lens:price=1">so</a>.</p></details>
+<details class="ml-after-lens"><p>19 <a href="#lens:price=1">so</a>.</p></details>
 <p><strong>Leverage is a state.</strong></p><p><strong>Notice.</strong> It moves.</p></section>
 <section id="b"><h3>Derive: a line</h3><div class="math">E = C</div><p>Words.</p></section>
 """
