@@ -112,8 +112,12 @@ lock: $(UV) ## Renew requirements.txt from pyproject.toml
 		--universal --python-version 3.11 --upgrade --output-file requirements.txt --quiet \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-handouts: environment ## Copy the chapters without their solutions to _build/handouts
-	$(RUN) tools.handouts $(filter chapters/%,$(NOTEBOOKS))
+handouts: environment ## Copy the chapters without their answers to _build/handouts
+	PYTHONPATH=_extensions $(RUN) tools.handouts $(filter chapters/%,$(NOTEBOOKS))
+
+slides: environment ## Make a deck for each session from the built book, in _build/slides
+	PYTHONPATH=_extensions $(RUN) tools.slides
+	@echo "Open one in a browser: arrow keys move on, n shows notes, s puts them into a window"
 
 assignments: environment ## Make the assignments' sheets and graders in _build/assignments (WORD="of the class")
 	$(RUN) course.assignments --word "$(WORD)" --out _build/assignments

@@ -9,6 +9,7 @@ are cited are listed last. They are in ``_build/handouts``.
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import sys
 from functools import cache
@@ -62,12 +63,15 @@ def handout(notebook: NotebookNode) -> NotebookNode:
     ['Two times two?', '# Your answer:', 'Three?']
     """
     values, cited = glued(notebook), dict.fromkeys(keys_cited(notebook))
+    wanted = names_wanted(notebook)
     kept: list[NotebookNode] = []
     solving = False
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            if not solving and "remove-cell" not in cell.metadata.get("tags", []):
-                source = without_guess(cell.source)
+            source = (
+                definitions(cell.source, wanted) if hidden(cell) else without_guess(cell.source)
+            )
+            if source and not solving:
                 kept.append(nbformat.v4.new_code_cell(source, metadata=cell.metadata))
             continue
         texts, solving = unsolved(FOLD.sub("", cell.source), solving)
@@ -105,10 +109,55 @@ def unsolved(source: str, solving: bool) -> tuple[list[str], bool]:
     return [text.strip() for text in texts if text.strip()], solving
 
 
-def asks(text: str) -> bool:
-    """Whether a text ends by asking for a prediction.
+def hidden(cell: NotebookNode) -> bool:
+    """Whether a cell is not in the book: it checks what the text says, and so it knows it."""
+    return "remove-cell" in cell.metadata.get("tags", [])
 
-    >>> asks("## A fall\\n\\n**Predict.** How far?"), asks("**Predict.** How far?\\n\\n## Later")
+
+def names_wanted(notebook: NotebookNode) -> set[str]:
+    """Return the names that cells in sight read and hidden ones make, and what these take."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    stored, read = names_in("\n".join(cell.source for cell in code if not hidden(cell)))
+    wanted: set[str] = set()
+    while more := read - stored - wanted - set(dir(builtins)):
+        wanted |= more
+        for cell in filter(hidden, code):
+            read |= names_in(definitions(cell.source, wanted))[1]
+    return wanted
+
+
+def definitions(source: str, wanted: set[str]) -> str:
+    r"""Return the statements of a cell that make some of the names wanted.
+
+    >>> definitions("a = 1\nb = 2\\nassert a < b", {"a"})
+    'a = 1'
+    """
+    statements = [
+        each for each in ast.parse(source).body
+        if not isinstance(each, ast.Assert) and names_in(ast.unparse(each))[0] & wanted
+    ]  # fmt: skip
+    return "\n".join(ast.get_source_segment(source, each) or "" for each in statements)
+
+
+def names_in(source: str) -> tuple[set[str], set[str]]:
+    """Return the names that code makes, and those that it reads."""
+    stored, read = set(), set()
+    for node in ast.walk(ast.parse(re.sub(r"^[%!].*$", "", source, flags=re.MULTILINE))):
+        if isinstance(node, ast.Name):
+            (read if isinstance(node.ctx, ast.Load) else stored).add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            stored.add(node.name)
+        elif isinstance(node, ast.arg):
+            stored.add(node.arg)
+        elif isinstance(node, ast.alias):
+            stored.add((node.asname or node.name).partition(".")[0])
+    return stored, read
+
+
+def asks(text: str) -> bool:
+    r"""Whether a text ends by asking for a prediction.
+
+    >>> asks("## A fall\n\n**Predict.** How far?"), asks("**Predict.** How far?\n\n## Later")
     (True, False)
     """
     return "**Predict.**" in re.split(r"^#{2,3} ", text, flags=re.MULTILINE)[-1]

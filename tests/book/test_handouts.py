@@ -1,42 +1,98 @@
-"""Handouts hold every exercise and no solution."""
+"""Handouts hold every exercise, a place for each answer, and no answer."""
 
 from __future__ import annotations
 
+import builtins
+import re
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from tools import handouts
 
-CHAPTERS = sorted((Path(__file__).parents[2] / "chapters").glob("*.ipynb"))
+ROOT = Path(__file__).parents[2]
+CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+SHORT = ROOT / "chapters" / "contracts.ipynb"
+SOLVED = re.compile(r"^`{3,}\{solution(-start)?\}", re.MULTILINE)
 
 
 def text_of(cells: list[nbformat.NotebookNode]) -> str:
     return "\n".join(cell.source for cell in cells)
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
-def test_a_handout_holds_every_exercise_and_no_solution(path):
-    chapter = nbformat.read(path, as_version=4)
-    made = handouts.handout(chapter)
+@pytest.fixture(params=CHAPTERS, ids=lambda path: path.stem)
+def chapter(request: pytest.FixtureRequest) -> nbformat.NotebookNode:
+    return nbformat.read(request.param, as_version=4)
+
+
+@pytest.fixture
+def made(chapter: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    return handouts.handout(chapter)
+
+
+def test_each_exercise_has_a_place_for_code_or_for_words(chapter, made) -> None:
     nbformat.validate(made)
-    exercises = text_of(chapter.cells).count("{exercise}")
-    assert exercises == text_of(made.cells).count("{exercise}") >= 1
-    assert exercises == text_of(made.cells).count(handouts.ANSWER)
-    assert "{solution" not in text_of(made.cells)
+    answers = SOLVED.findall(text_of(chapter.cells))
+    places = [(cell.cell_type, cell.source) for cell in made.cells]
+    assert places.count(("code", handouts.CODE)) == answers.count("-start") >= 1
+    assert places.count(("markdown", handouts.WORDS)) == answers.count("") >= 1
+    assert text_of(made.cells).count("**Exercise: ") == len(answers)
+
+
+def test_no_answer_is_left(chapter, made) -> None:
+    text = text_of(made.cells)
+    assert "{solution" not in text
+    assert "Commit first, then open" not in text
+    assert not re.search(r"\bGuess(Number|Point|Choice)\b|\b(truth|reasons)=", text)
     assert not any(cell.get("outputs") for cell in made.cells)
+    asked = text_of(chapter.cells).count("guess=livefig.")
+    assert [cell.source for cell in made.cells].count(handouts.PREDICTION) == asked >= 1
 
 
-def test_code_before_the_exercises_stays():
+def test_a_handout_is_read_without_the_builder(made) -> None:
+    words = [cell.source for cell in made.cells if cell.cell_type == "markdown"]
+    assert re.findall(r"\{[a-z:-]+\}`[^`]*`|^`{3,}\{.*|^\([\w-]+\)=$", "\n".join(words), re.M) == []
+    assert words[-1].startswith("## Works cited")
+
+
+def test_code_reads_nothing_that_went(made) -> None:
+    code = "\n".join(cell.source for cell in made.cells if cell.cell_type == "code")
+    stored, read = handouts.names_in(code)
+    assert read - stored - set(dir(builtins)) == set()
+
+
+def test_a_handout_runs(monkeypatch) -> None:
+    monkeypatch.setenv("LIVEFIG", "static")
+    made = handouts.handout(nbformat.read(SHORT, as_version=4))
+    NotebookClient(made, timeout=300, resources={"metadata": {"path": str(ROOT)}}).execute()
+    assert any(cell.get("outputs") for cell in made.cells)
+
+
+def test_code_before_the_exercises_stays() -> None:
     new = nbformat.v4
-    cells = [new.new_code_cell("a = 1"), new.new_markdown_cell("```{exercise} A\n```\n")]
+    cells = [
+        new.new_code_cell("a = 1"),
+        new.new_markdown_cell("```{exercise} A\n:label: ex-a\nHow many?\n```\n"),
+    ]
     made = handouts.handout(new.new_notebook(cells=cells))
-    assert [cell.source for cell in made.cells] == ["a = 1", "```{exercise} A\n```"]
+    assert [cell.source for cell in made.cells] == ["a = 1", "**Exercise: A.** How many?"]
 
 
-def test_copies_are_written(tmp_path, monkeypatch, capsys):
+def test_what_a_hidden_cell_makes_for_others_stays_without_what_it_checks() -> None:
+    new = nbformat.v4
+    out_of_sight = {"tags": ["remove-cell"]}
+    cells = [
+        new.new_code_cell("a = 2\nb = 3\nassert a == 2", metadata=out_of_sight),
+        new.new_code_cell("a + 1"),
+    ]
+    made = handouts.handout(new.new_notebook(cells=cells))
+    assert [cell.source for cell in made.cells] == ["a = 2", "a + 1"]
+
+
+def test_copies_are_written(tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.setattr(handouts, "FOLDER", tmp_path / "new")
-    handouts.main([str(CHAPTERS[0])])
-    assert (tmp_path / "new" / CHAPTERS[0].name).is_file()
-    assert CHAPTERS[0].name in capsys.readouterr().out
+    handouts.main([str(SHORT)])
+    assert (tmp_path / "new" / SHORT.name).is_file()
+    assert SHORT.name in capsys.readouterr().out

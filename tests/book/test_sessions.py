@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -21,7 +20,9 @@ MINUTES = {
     "about an hour and a half": 90,
     "two hours": 120,
 }
-TIME = re.compile(r"(?:\*Time:\* |It takes )(30 minutes|60 minutes|(?:about )?an hour and a \w+|two hours)")
+TIME = re.compile(
+    r"(?:\*Time:\* |It takes )(30 minutes|60 minutes|(?:about )?an hour and a \w+|two hours)"
+)
 CELL = re.compile(r"\[([^\]]+)\]\(sessions/(\w+)\.md\)")
 SIDE_ROAD = "contracts"  # may be taken wherever it helps
 SYLLABI = (ROOT / "course/syllabi.md").read_text("utf-8")
@@ -123,5 +124,3 @@ def test_a_master_with_an_unknown_field_is_refused() -> None:
         told("margin", master)
     with pytest.raises(FileNotFoundError):
         session("no_such_chapter")
-
-

@@ -127,7 +127,11 @@ def slides(made: Session, chapter: Chapter) -> Iterator[tuple[str, str, str]]:
         head = f"<h2>{shown(step.title)}</h2>"
         if step.figure:
             expected = expect(asked.get(step.figure)) + chapter.answer(step.figure)
-            yield "ml-of-figure", head + chapter.figure(step.figure) + states(step), notes + expected
+            yield (
+                "ml-of-figure",
+                head + chapter.figure(step.figure) + states(step),
+                notes + expected,
+            )
             claim, notice = chapter.claim(step.figure)
             if claim:
                 yield "ml-of-claim", claim, notice
@@ -150,14 +154,16 @@ def states(step: Step) -> str:
         f'<a class="{LINK_CLASS}" href="#{escape(escaped(state))}">{shown(said)}</a>'
         for said, state in step.show
     ]
-    return f"<p class=\"ml-states\">{' '.join(links)}</p>" if links else ""
+    return f'<p class="ml-states">{" ".join(links)}</p>' if links else ""
 
 
 def expect(asked: Prediction | None) -> str:
     """Return the wrong answers to expect, and what to say."""
     if asked is None:
         return ""
-    lines = [f"<li><em>{shown(each.answer)}:</em> {shown(each.reason)}</li>" for each in asked.wrong]
+    lines = [
+        f"<li><em>{shown(each.answer)}:</em> {shown(each.reason)}</li>" for each in asked.wrong
+    ]
     return f"<p>{shown(asked.question)}</p><ul>{''.join(lines)}</ul>"
 
 
