@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -94,3 +95,14 @@ def test_subjects_are_on_pages_of_the_book_and_called_by_one_name_each():
         assert {place.partition("#")[0] for place in subject["at"]} <= known, name
         assert not re.search(r";", " ".join(names))
     assert sorted(names) == sorted(set(names))
+
+
+def test_the_library_is_the_one_of_its_lock_and_has_its_licence():
+    lock = json.loads((site_search.SEARCH / "library/package-lock.json").read_text())
+    version = lock["packages"]["node_modules/minisearch"]["version"]
+    built = (site_search.SEARCH / "minisearch.js").read_text(encoding="utf-8")
+    assert built.startswith(f"/* MiniSearch {version}, MIT: minisearch.LICENSE.txt. */")
+    assert len(built.encode()) <= 25_000
+    licence = (site_search.SEARCH / "minisearch.LICENSE.txt").read_text(encoding="utf-8")
+    assert "Luca Ongaro" in licence
+    assert "Permission is hereby granted" in licence
