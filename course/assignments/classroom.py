@@ -105,7 +105,7 @@ DRAWN: dict[str, dict[str, Sequence[float]]] = {
     "contagion": {
         "owed_first": range(80, 141),
         "owed_second": range(60, 121),
-        "outside_first": range(20, 71),
+        "outside_first": range(20, 111),
         "outside_second": range(5, 41),
         "sold": [number / 100 for number in range(10, 61, 5)],
         "depth": range(200, 601, 20),

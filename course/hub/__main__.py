@@ -65,6 +65,8 @@ class Student:
             answer = self.session.get(f"{self.server}/lab", timeout=FAILED_AFTER)
             if answer.ok and answer.url.startswith(f"{self.server}/lab"):
                 return
+            if answer.status_code == 424:  # there is none: the hub has noticed its end
+                self.session.get(f"{self.hub}/hub/spawn/{self.name}", timeout=FAILED_AFTER)
             time.sleep(0.5)
         raise TimeoutError(f"{self.name}: no server")
 
