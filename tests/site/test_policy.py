@@ -30,7 +30,7 @@ USE = """async () => {
 }"""
 INJECTIONS = {
     "a handler": "<img src='data:,' onerror='hit = true'>",
-    "a script": "<iframe srcdoc='<script>parent.hit = true</script>'></iframe>",
+    "a script": "<script>hit = true</script>",
     "a style": "<p style='color: red'>red</p>",
     "an address": "<a id='go' href='javascript:hit = true'>go</a>",
     "a picture of another host": "<img src='https://example.org/seen.png'>",
@@ -69,8 +69,10 @@ def test_the_page_for_no_page_keeps_its_policy(watched):
 @pytest.mark.parametrize("injected", INJECTIONS)
 def test_what_is_injected_is_dead(watched, injected, mode):
     page = watched("chapters/margin.html", mode)
-    page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)",
-                  INJECTIONS[injected])  # fmt: skip
+    page.evaluate(
+        "html => document.body.append(document.createRange().createContextualFragment(html))",
+        INJECTIONS[injected],
+    )
     page.evaluate("document.getElementById('go')?.click()")
     for _ in range(50):
         if page.evaluate("violations.length"):
