@@ -30,7 +30,7 @@ USE = """async () => {
 }"""
 INJECTIONS = {
     "a handler": "<img src='data:,' onerror='hit = true'>",
-    "a script": "<iframe srcdoc='<script>parent.hit = true</script>'></iframe>",
+    "a script": "<script>hit = true</script>",
     "a style": "<p style='color: red'>red</p>",
     "an address": "<a id='go' href='javascript:hit = true'>go</a>",
     "a picture of another host": "<img src='https://example.org/seen.png'>",
@@ -69,8 +69,10 @@ def test_the_page_for_no_page_keeps_its_policy(watched):
 @pytest.mark.parametrize("injected", INJECTIONS)
 def test_what_is_injected_is_dead(watched, injected, mode):
     page = watched("chapters/margin.html", mode)
-    page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)",
-                  INJECTIONS[injected])  # fmt: skip
+    page.evaluate(
+        "html => document.body.append(document.createRange().createContextualFragment(html))",
+        INJECTIONS[injected],
+    )
     page.evaluate("document.getElementById('go')?.click()")
     for _ in range(50):
         if page.evaluate("violations.length"):
@@ -82,7 +84,10 @@ def test_what_is_injected_is_dead(watched, injected, mode):
 
 def test_no_text_is_run(watched):
     page = watched("index.html")
-    run = "() => { try { eval('1'); return 'run'; } catch (error) { return error.name; } }"
+    # Later, since what the test itself evaluates may do so.
+    run = """() => new Promise(done => setTimeout(() => {
+        try { eval("1"); done("run"); } catch (error) { done(error.name); }
+    }))"""
     assert page.evaluate(run) == "EvalError"
     assert page.evaluate("violations.length") == 1
 
@@ -99,7 +104,7 @@ def test_the_button_prints(watched):
 )
 def test_what_is_typed_into_the_search_stays_text(watched, address):
     page = watched(address)
-    page.locator("input[name=q]").last.fill("<img src=x onerror=hit()> margin")
+    page.locator(".bd-search-container input").fill("<img src=x onerror=hit()> margin")
     page.locator("#search-results a").first.wait_for()
     assert page.evaluate("document.querySelectorAll('.bd-search-container img').length") == 0
     assert page.evaluate("violations") == []
