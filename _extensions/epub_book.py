@@ -13,7 +13,7 @@ from sphinx.builders.epub3 import Epub3Builder
 from sphinx.config import Config
 
 MATHML = "http://www.w3.org/1998/Math/MathML"
-ITEM = re.compile(r'<item href="(?P<href>[^"]+\.xhtml)"(?P<rest>[^>]*?)\s*/>')
+ITEM = re.compile(r'<item (?=[^>]*\bhref="(?P<href>[^"]+\.xhtml)")(?P<rest>[^>]*?)\s*/>')
 DATA = re.compile(r' data-[\w-]+="[^"]*"')
 # What the site needs, and no reader of an ePub asks for.
 OF_THE_SITE = ["_static/*", "_images/*.js", "search.html", "objects.inv", ".buildinfo"]
@@ -28,10 +28,11 @@ class EpubBook(Epub3Builder):
         path.write_text(ITEM.sub(self._told, path.read_text("utf-8")), "utf-8")
 
     def _told(self, item: re.Match[str]) -> str:
-        page = Path(self.outdir, item["href"]).read_text("utf-8")
-        if "<math" not in page or "properties=" in item["rest"]:
+        if "properties=" in item["rest"]:  # the contents, which are not written yet
             return item[0]
-        return f'<item href="{item["href"]}"{item["rest"]} properties="mathml" />'
+        if "<math" not in Path(self.outdir, item["href"]).read_text("utf-8"):
+            return item[0]
+        return f'<item {item["rest"]} properties="mathml" />'
 
 
 def as_xml(html: str) -> str:
@@ -47,16 +48,19 @@ def write_strictly(
     app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None
 ) -> None:
     """Write the text of a page as XML."""
-    if isinstance(app.builder, EpubBook) and context.get("body"):
+    if not isinstance(app.builder, EpubBook):
+        return
+    context["css_files"] = context["script_files"] = []  # they are the site's
+    if context.get("body"):
         body = DATA.sub("", as_xml(str(context["body"])))
         context["body"] = BeautifulSoup(body, "html.parser").decode(formatter="minimal")
-        context["script_files"] = []
 
 
 def name_book(app: Sphinx, config: Config) -> None:
     """Tell readers what the book is."""
     config.epub_basename = "margin"
     config.epub_exclude_files = [*config.epub_exclude_files, *OF_THE_SITE]
+    config.epub_identifier = config.epub_uid = "margin"
     config.epub_show_urls = "no"
     config.epub_css_files = []
 
