@@ -103,7 +103,7 @@ DRAWN: dict[str, dict[str, Sequence[float]]] = {
         "fall": FALLS,
     },
     "contagion": {
-        "owed_first": range(80, 141),
+        "owed_first": range(50, 131),
         "owed_second": range(60, 121),
         "outside_first": range(20, 111),
         "outside_second": range(5, 41),
