@@ -131,12 +131,24 @@ def linked_from(text: str, page: str) -> str:
 
 
 def explorer_calls(notebook: NotebookNode) -> Iterator[tuple[str, ast.Call]]:
-    """Yield the name of each explorer, and the call that makes it."""
+    """Yield the name of each explorer, and the call that makes it.
+
+    A chapter that draws several alike gives name and guess to a function of its own.
+    """
     for cell in notebook.cells:
-        if cell.cell_type == "code" and "livefig.explorer(" in cell.source:
-            for node in ast.walk(ast.parse(cell.source)):
-                if isinstance(node, ast.Call) and ast.unparse(node.func) == "livefig.explorer":
-                    yield ast.literal_eval(argument(node, "name")), node
+        if cell.cell_type != "code" or "livefig." not in cell.source:
+            continue
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Call) and _makes_explorer(node):
+                name = argument(node, "name") or node.args[0]
+                if isinstance(name, ast.Constant):
+                    yield name.value, node
+
+
+def _makes_explorer(call: ast.Call) -> bool:
+    guess = argument(call, "guess")
+    asks = guess is not None and ast.unparse(guess).startswith("livefig.Guess")
+    return asks or ast.unparse(call.func) == "livefig.explorer"
 
 
 def argument(call: ast.Call, name: str) -> ast.expr | None:
