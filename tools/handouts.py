@@ -47,6 +47,7 @@ FOLDED = re.compile(
     r"^`{3}\{dropdown\} (?P<title>[^\n]*)\n(?::[^\n]*\n)*(?P<text>.*?)^`{3}$", re.M | re.S
 )
 GENERATED = re.compile(r"^`{3}\{margin-law\}\n`{3}\n", re.MULTILINE)
+WAITS = re.compile(r"^(`{3,})\{div\} ml-after-.*?^\1$\n?", re.MULTILINE | re.DOTALL)
 OF_THE_SITE = re.compile(r"\[([^\]]*)\]\(\.\./[^)]*\)")
 
 
@@ -129,7 +130,7 @@ def names_wanted(notebook: NotebookNode) -> set[str]:
 def definitions(source: str, wanted: set[str]) -> str:
     r"""Return the statements of a cell that make some of the names wanted.
 
-    >>> definitions("a = 1\nb = 2\\nassert a < b", {"a"})
+    >>> definitions("a = 1\nb = 2\nassert a < b", {"a"})
     'a = 1'
     """
     statements = [
@@ -166,8 +167,8 @@ def asks(text: str) -> bool:
 def without_guess(source: str) -> str:
     r"""Return code in which no explorer asks, and so none knows the answer.
 
-    >>> without_guess("livefig.explorer(\n    draw,\n    guess=livefig.GuessNumber('?'),\n)")
-    'livefig.explorer(\n    draw,\n)'
+    >>> without_guess("livefig.explorer(\n    name='fall',\n    guess=livefig.GuessNumber('?'),\n)")
+    "livefig.explorer(\n    name='fall',\n)"
     """
     cell = nbformat.v4.new_code_cell(source)
     for call in calls(cell):
@@ -193,8 +194,10 @@ def readable(text: str, values: dict[str, str]) -> str:
     'Equity is 5 USD.'
     >>> readable("```{exercise} Half\n:label: ex-half\nOf what?\n```", {})
     '**Exercise: Half.** Of what?'
+    >>> readable("How many?\n```{div} ml-after-lives\nNine.\n```", {})  # waits for a guess
+    'How many?\n'
     """
-    text = ANCHOR.sub("", GENERATED.sub("", plain_values(text, values)))
+    text = ANCHOR.sub("", GENERATED.sub("", plain_values(WAITS.sub("", text), values)))
     text = EXERCISE.sub(lambda it: f"**Exercise: {it['title']}.** {it['text'].strip()}", text)
     text = FOLDED.sub(lambda it: f"**{it['title']}.**\n\n{it['text'].strip()}", text)
     text = CITED.sub(lambda it: citation(it["way"], it["keys"].split(",")), text)

@@ -13,16 +13,14 @@ from sessions import Session, all_sessions, plan, session, told
 SESSIONS = all_sessions()
 MEETING = 90  # minutes
 MINUTES = {
-    "30 minutes": 30,
-    "60 minutes": 60,
+    "about half an hour": 30,
+    "about an hour": 60,
     "about an hour and a quarter": 75,
-    "an hour and a half": 90,
     "about an hour and a half": 90,
+    "an hour and a half": 90,
     "two hours": 120,
 }
-TIME = re.compile(
-    r"(?:\*Time:\* |It takes )(30 minutes|60 minutes|(?:about )?an hour and a \w+|two hours)"
-)
+TIME = re.compile(rf"It takes ({'|'.join(sorted(MINUTES, key=len, reverse=True))})")
 CELL = re.compile(r"\[([^\]]+)\]\(sessions/(\w+)\.md\)")
 SIDE_ROAD = "contracts"  # may be taken wherever it helps
 SYLLABI = (ROOT / "course/syllabi.md").read_text("utf-8")
