@@ -194,10 +194,10 @@ def unit_of(call: ast.Call, readout: str | None) -> str:
 
 
 def number(key: float | tuple[float, float], unit: str) -> str:
-    """Return a guess, or a span of guesses, as a teacher hears it.
+    r"""Return a guess, or a span of guesses, as a teacher hears it.
 
     >>> number((18_960, 19_040), "USD"), number((28, 34), "days"), number((0, 900), "USD")
-    ('about 19,000 USD', 'about 31 days', '0 to 900 USD')
+    ('about 19,000\xa0USD', 'about 31\xa0days', '0 to 900\xa0USD')
     """
     low, high = key if isinstance(key, tuple) else (key, key)
     middle = (low + high) / 2
