@@ -17,7 +17,7 @@ from livefig.recording.record import Recording
 from livefig.recording.tracks import Track
 from livefig.tests.comparing import differences, go, random_stops
 
-from .conftest import PAGES, ROOT, THOROUGH
+from .conftest import BUILT, PAGES, ROOT, THOROUGH, parsed
 
 STATES, DRAWN, CORNERS = (20, 4, 12) if THOROUGH else (3, 1, 8)
 NOTEBOOKS = [
@@ -37,7 +37,24 @@ def explorers_of(name: str) -> dict[str, Explorer]:
             if cell.cell_type == "code":
                 exec(compile(cell.source, f"{name}:{cell.id}", "exec"), namespace)
     found = [value for value in namespace.values() if isinstance(value, Explorer)]
+    figures = on_page(parsed(BUILT / f"{name}.html"))
+    for explorer in found:
+        if explorer.name in figures and not name.startswith("livefig/"):
+            take_states_of_page(explorer, figures[explorer.name])
     return {explorer.name: explorer for explorer in found}
+
+
+def on_page(soup):
+    return {figure["id"]: figure for figure in soup.select("figure.ml-explorer")}
+
+
+def take_states_of_page(explorer, figure):
+    """Let an explorer check the states that its page holds, instead of recording all once more."""
+    packed = base64.b64decode(figure.select_one("script.ml-table").string)
+    names = [track["name"] for track in unpack(packed)[0]["tracks"]]
+    assert ORDER not in names, f"{explorer.name} must be recorded: its layers change their order"
+    tracks = tuple(Track(name, (), (), np.empty(0)) for name in names)
+    explorer.__dict__ |= {"packed": packed, "recording": Recording(tracks, (), 0, 0)}
 
 
 # One process takes all tests of a notebook, so that its cells are run once.
@@ -46,10 +63,6 @@ def explorers_of(name: str) -> dict[str, Explorer]:
 )
 def notebook(request):
     return request.param
-
-
-def on_page(soup):
-    return {figure["id"]: figure for figure in soup.select("figure.ml-explorer")}
 
 
 def test_the_page_has_the_explorers_of_the_notebook(site, notebook):
@@ -69,18 +82,8 @@ def test_every_readout_and_artist_equals_python(visit, notebook):
     assert opened.troubles == []
 
 
-def take_states_of_page(explorer, figure):
-    """Let an explorer check the states that its page holds, instead of recording all once more."""
-    packed = base64.b64decode(figure.select_one("script.ml-table").string)
-    names = [track["name"] for track in unpack(packed)[0]["tracks"]]
-    if ORDER not in names:  # else the page says no longer how the layers are called
-        tracks = tuple(Track(name, (), (), np.empty(0)) for name in names)
-        explorer.__dict__ |= {"packed": packed, "recording": Recording(tracks, (), 0, 0)}
-
-
-def test_both_ways_of_recording_say_the_same(site, notebook):
+def test_both_ways_of_recording_say_the_same(notebook):
     """What is read from kept artists is what the whole drawing holds, and what matplotlib draws."""
-    figures = on_page(site.soup(f"{notebook}.html"))
     rng = np.random.default_rng(13)
     for explorer in explorers_of(notebook).values():
         assert explorer.way == "kept" or notebook.startswith("livefig/"), explorer.name
@@ -88,7 +91,6 @@ def test_both_ways_of_recording_say_the_same(site, notebook):
             for _ in range(STATES):
                 explorer.look(random_stops(explorer, rng))
                 explorer.scene.check_frame()
-            take_states_of_page(explorer, figures[explorer.name])
         assert explorer.check(DRAWN).states == DRAWN
 
 
