@@ -12,7 +12,6 @@ import pytest
 from livefig import Explorer
 from livefig.checking import unpack
 from livefig.display import MODE
-from livefig.drawing.marks import ORDER
 from livefig.recording.record import Recording
 from livefig.recording.tracks import Track
 from livefig.tests.comparing import differences, go, random_stops
@@ -51,10 +50,10 @@ def on_page(soup):
 def take_states_of_page(explorer, figure):
     """Let an explorer check the states that its page holds, instead of recording all once more."""
     packed = base64.b64decode(figure.select_one("script.ml-table").string)
-    names = [track["name"] for track in unpack(packed)[0]["tracks"]]
-    assert ORDER not in names, f"{explorer.name} must be recorded: its layers change their order"
-    tracks = tuple(Track(name, (), (), np.empty(0)) for name in names)
-    explorer.__dict__ |= {"packed": packed, "recording": Recording(tracks, (), 0, 0)}
+    header = unpack(packed)[0]
+    tracks = tuple(Track(track["name"], (), (), np.empty(0)) for track in header["tracks"])
+    recording = Recording(tracks, tuple(header["layers"]), 0, 0)
+    explorer.__dict__ |= {"packed": packed, "recording": recording}
 
 
 # One process takes all tests of a notebook, so that its cells are run once.
