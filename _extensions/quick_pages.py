@@ -33,6 +33,11 @@ COLOURS = (
     '{light: "light", dark: "dark"}[document.documentElement.dataset.mode] || '
     '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")'
 )
+# The theme's button that folds a part of the contents has no name to be spoken.
+UNNAMED_FOLD, FOLD = (
+    '<summary><span class="toctree-toggle"',
+    ('<summary aria-label="Pages below this one"><span class="toctree-toggle"'),
+)
 # These ask where things stand. After others have changed the page, the browser would have to lay it
 # out anew for each answer: they come first.
 LOOK_FIRST = ("bootstrap.js", "pydata-sphinx-theme.js")
@@ -181,7 +186,7 @@ def _light(
     assert place, f"{path} has a stylesheet"
     assert UNNAMED_COLOURS in text, f"{path} names its colours as the theme did"
     before = text[: place.start()].replace(UNNAMED_COLOURS, COLOURS)
-    return before + head + STYLE.sub("", text[place.start() :])
+    return before + head + STYLE.sub("", text[place.start() :]).replace(UNNAMED_FOLD, FOLD)
 
 
 def setup(app: Sphinx) -> dict[str, object]:
