@@ -16,6 +16,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+KIND = 'http-equiv="Content-Security-Policy"'
 OWN = "'self'"
 HEAD = re.compile(r"<meta charset=[^>]*>")
 INLINE = re.compile(r"<(script|style)\b([^>]*)>(.*?)</\1>", re.DOTALL)
@@ -78,11 +79,13 @@ def write_policies(app: Sphinx, problem: Exception | None) -> None:
         if folder / "_static" in path.parents:
             continue
         page = path.read_text(encoding="utf-8")
+        if KIND in page:
+            continue  # a page that was not written again
         for written, repaired in REPAIRS:
             page = page.replace(written, repaired)
         for tag in forbidden(page):
             logging.getLogger(__name__).warning(f"{path.name}: no policy allows {tag[:120]}")
-        said = f'<meta http-equiv="Content-Security-Policy" content="{policy(page)}">'
+        said = f'<meta {KIND} content="{policy(page)}">'
         path.write_text(HEAD.sub(rf"\g<0>\n{said}", page, count=1), encoding="utf-8")
 
 

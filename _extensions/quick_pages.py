@@ -62,6 +62,7 @@ class Site:
         self.folder = folder
         self.static = folder / "_static"
         self.texts = {}
+        self.is_new = False  # whether Sphinx wrote any page
         for path in sorted(folder.rglob("*.html")):
             if self.static in path.parents or path == folder / NOT_FOUND:
                 continue
@@ -69,6 +70,7 @@ class Site:
             if LIGHT in text:
                 text = copy.read_text(encoding="utf-8")
             else:
+                self.is_new = True
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 copy.write_text(text, encoding="utf-8")
             self.texts[path] = text
@@ -112,6 +114,8 @@ def put_together(app: Sphinx, problem: Exception | None) -> None:
     if problem is not None or app.builder.name != "html":
         return
     site = Site(Path(app.outdir), Path(app.doctreedir) / "pages")
+    if not site.is_new:
+        return  # nor did it copy the files that the theme brings
     for path, text in site.texts.items():  # whole: the theme's own names stand there too
         check_page(path.relative_to(site.folder).as_posix(), text)
     each = [site.scripts(path) for path in site.texts]
