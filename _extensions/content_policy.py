@@ -23,13 +23,6 @@ INLINE = re.compile(r"<(script|style)\b([^>]*)>(.*?)</\1>", re.DOTALL)
 TAG = re.compile(r"<[a-zA-Z][^<>]*>")
 IN_A_TAG = re.compile(r"""\s(?:on[a-z]+|style)\s*=\s*["']""", re.IGNORECASE)
 DATA = re.compile(r'\btype="(?!module|text/javascript)')  # not a script that runs
-# What the theme, Sphinx and pandas write into tags: theme_repairs.js and .css do it instead.
-REPAIRS = (
-    (' onclick="window.print()"', " data-prints"),
-    ('<table style="width: 100%" class="indextable', '<table class="indextable'),
-    ('<td style="width: 33%; vertical-align: top;">', "<td>"),
-    ('<tr style="text-align: right;">', "<tr>"),
-)
 
 
 def policy(page: str) -> str:
@@ -81,8 +74,6 @@ def write_policies(app: Sphinx, problem: Exception | None) -> None:
         page = path.read_text(encoding="utf-8")
         if KIND in page:
             continue  # a page that was not written again
-        for written, repaired in REPAIRS:
-            page = page.replace(written, repaired)
         for tag in forbidden(page):
             logging.getLogger(__name__).warning(f"{path.name}: no policy allows {tag[:120]}")
         said = f'<meta {KIND} content="{policy(page)}">'

@@ -22,7 +22,8 @@ TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 LEAD = re.compile(r"^# [^\n]*\n+\*\*(.*?)\*\*", re.MULTILINE | re.DOTALL)
 OBJECTIVE = re.compile(r"^\* (.*?)[;.]\n(?=\*|\n)", re.MULTILINE | re.DOTALL)
 EXERCISE = re.compile(
-    r"^`{3,}\{exercise\} (?P<title>[^\n]*)\n:label: (?P<label>[\w-]+)\n", re.MULTILINE
+    r"^`{3,}\{exercise\} (?P<title>[^\n]*)\n:label: (?P<label>[\w-]+)\n(?P<text>.*?)^`{3,}$",
+    re.MULTILINE | re.DOTALL,
 )
 FOLD = re.compile(
     r"^```\{dropdown\} Commit[^\n]*\n:class-container: ml-after-(?P<name>[\w-]+)\n\n"
@@ -131,18 +132,24 @@ def linked_from(text: str, page: str) -> str:
 
 
 def explorer_calls(notebook: NotebookNode) -> Iterator[tuple[str, ast.Call]]:
-    """Yield the name of each explorer, and the call that makes it.
+    """Yield the name of each explorer, and the call that makes it."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            yield from calls_in(cell.source)
+
+
+def calls_in(source: str) -> Iterator[tuple[str, ast.Call]]:
+    """Yield the name of each explorer that a cell makes, and the call that makes it.
 
     A chapter that draws several alike gives name and guess to a function of its own.
     """
-    for cell in notebook.cells:
-        if cell.cell_type != "code" or "livefig." not in cell.source:
-            continue
-        for node in ast.walk(ast.parse(cell.source)):
-            if isinstance(node, ast.Call) and _makes_explorer(node):
-                name = argument(node, "name") or node.args[0]
-                if isinstance(name, ast.Constant):
-                    yield name.value, node
+    if "livefig." not in source:  # some cells are no Python, but verbs of the notebook
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and _makes_explorer(node):
+            name = argument(node, "name") or node.args[0]
+            if isinstance(name, ast.Constant):
+                yield name.value, node
 
 
 def _makes_explorer(call: ast.Call) -> bool:

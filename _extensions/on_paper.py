@@ -9,8 +9,6 @@ address of the published book is known.
 from __future__ import annotations
 
 import base64
-import gzip
-import json
 import re
 import subprocess
 from pathlib import Path
@@ -26,6 +24,8 @@ from sphinx.application import Sphinx
 from sphinx.builders.latex import LaTeXBuilder
 from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from livefig.checking import unpack
 
 FORMATS = ("latex", "epub")
 PARTS_OF_THE_SITE = {"Make your own living figure", "The library"}
@@ -251,10 +251,8 @@ def answered(explorer: Tag) -> list[nodes.Node]:
 
 
 def header(packed: str) -> dict[str, Any]:
-    """Return what stands before the tables of packed states (see `livefig.packing`)."""
-    content = gzip.decompress(base64.b64decode(packed))
-    size = int.from_bytes(content[:4], "little")
-    return json.loads(content[4 : 4 + size])
+    """Return what stands before the tables of packed states."""
+    return unpack(base64.b64decode(packed))[0]
 
 
 def settings(told: str) -> list[nodes.Node]:

@@ -14,6 +14,7 @@ from icon_fonts import with_fewer_icons
 from page_styles import reduced, rules_of, words_of_page, words_of_script
 from site_files import NOT_FOUND
 from sphinx.application import Sphinx
+from theme_repairs import repaired
 
 from livefig.sphinx.pages import check_page
 
@@ -26,18 +27,6 @@ NOT_NEEDED = ("fontawesome.js",)  # it draws icons that the theme's fonts draw t
 # folded away makes the browser lay it out, a second on a phone: those are asked when unfolded.
 ALL_CODE, UNFOLDED_CODE = '["pre",', '["pre:not(details:not([open]) pre)",'
 ASK_AGAIN = 'document.addEventListener("toggle",()=>dispatchEvent(new Event("resize")),true);\n'
-# The theme names its colours late on a first visit: until then code has the wrong ones, and all
-# of it is styled again. Here they are named at once.
-UNNAMED_COLOURS = 'localStorage.getItem("theme") || "auto"'
-COLOURS = (
-    '{light: "light", dark: "dark"}[document.documentElement.dataset.mode] || '
-    '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")'
-)
-# The theme's button that folds a part of the contents has no name to be spoken.
-UNNAMED_FOLD, FOLD = (
-    '<summary><span class="toctree-toggle"',
-    ('<summary aria-label="Pages below this one"><span class="toctree-toggle"'),
-)
 # These ask where things stand. After others have changed the page, the browser would have to lay it
 # out anew for each answer: they come first.
 LOOK_FIRST = ("bootstrap.js", "pydata-sphinx-theme.js")
@@ -188,9 +177,7 @@ def _light(
     head += f'<script defer fetchpriority="low" {data} src="{root}{scripts}"></script>\n'
     place = STYLE.search(text)
     assert place, f"{path} has a stylesheet"
-    assert UNNAMED_COLOURS in text, f"{path} names its colours as the theme did"
-    before = text[: place.start()].replace(UNNAMED_COLOURS, COLOURS)
-    return before + head + STYLE.sub("", text[place.start() :]).replace(UNNAMED_FOLD, FOLD)
+    return repaired(text[: place.start()] + head + STYLE.sub("", text[place.start() :]))
 
 
 def setup(app: Sphinx) -> dict[str, object]:

@@ -115,13 +115,16 @@ def form(number: int, asked: Question) -> str:
 def answer_of(name: str, answer: Answer, look: str | None) -> str:
     """Return an answer that unfolds its reason; opening another one of the question closes it."""
     kind, verdict = ("ml-right", "Yes.") if answer.is_right else ("ml-wrong", "No.")
-    again = ""
-    if look:
-        again = f' <a class="{LINK_CLASS}" href="#{escape(escaped(look))}">Look again</a>'
+    again = f" {linked(look, 'Look again')}" if look else ""
     return (
         f'<details class="{kind}" name="{name}"><summary>{shown(answer.words)}</summary>'
         f"<p><strong>{verdict}</strong> {shown(answer.reason)}{again}</p></details>"
     )
+
+
+def linked(state: str, words: str) -> str:
+    """Return a link to a state of a figure of the page."""
+    return f'<a class="{LINK_CLASS}" href="#{escape(escaped(state))}">{shown(words)}</a>'
 
 
 def shown(text: str) -> str:

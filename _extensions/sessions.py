@@ -90,9 +90,9 @@ class SessionPage(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         name = self.arguments[0]
         self.env.note_dependency(str(ROOT / f"chapters/{name}.ipynb"))
-        made = told(name, "\n".join(self.content))
-        parts = self.parsed("\n".join(head(made, lesson(name))))
-        for title, lines in sections(made, lesson(name)):
+        made, chapter = told(name, "\n".join(self.content)), lesson(name)
+        parts = self.parsed("\n".join(head(made, chapter)))
+        for title, lines in sections(made, chapter):
             anchor = nodes.make_id(title)
             part = nodes.section(ids=[anchor], names=[nodes.fully_normalize_name(title)])
             part += nodes.title("", title)

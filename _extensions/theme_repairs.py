@@ -21,7 +21,35 @@ FOLD_NAME = ' aria-label="Toggle hidden content"'
 ENTRY_ROLES = ('role="doc-biblioentry"', 'role="listitem"')
 # The style that a printed table of pandas brings along.
 TABLE_STYLE = re.compile(r"<style scoped>.*?</style>\s*(?=<table)|(?<=<table) border=\"1\"", re.S)
+# What stands in a whole page, and what is to stand there. On a first visit the theme names its
+# colours late: until then code has the wrong ones, and all of it is styled again.
+COLOURS = (
+    'localStorage.getItem("theme") || "auto"',
+    '{light: "light", dark: "dark"}[document.documentElement.dataset.mode] || '
+    '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")',
+)
+OF_A_PAGE = (
+    COLOURS,
+    # A button that folds a part of the contents has no name to be spoken.
+    (
+        '<summary><span class="toctree-toggle"',
+        '<summary aria-label="Pages below this one"><span class="toctree-toggle"',
+    ),
+    # No policy allows what tags say themselves: theme_repairs.js and .css do it instead.
+    (' onclick="window.print()"', " data-prints"),
+    ('<table style="width: 100%" class="indextable', '<table class="indextable'),
+    ('<td style="width: 33%; vertical-align: top;">', "<td>"),
+    ('<tr style="text-align: right;">', "<tr>"),
+)
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+
+
+def repaired(page: str) -> str:
+    """Return a whole page, as it was written, with its repairs."""
+    assert COLOURS[0] in page, "the theme names its colours as it did"
+    for written, instead in OF_A_PAGE:
+        page = page.replace(written, instead)
+    return page
 
 
 def repair_body(

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from marginlib import instruments, market
-from marginlib.accounts import Accounts
-from marginlib.margin import AtLeast, MarginModel, Requirement
+from marginlib.margin import AtLeast
 from marginlib.margin.scan import (
     Scenarios,
     ScenarioScan,
@@ -21,27 +20,9 @@ from marginlib.venues.protocols.portfolio_charges import (
 )
 from marginlib.venues.protocols.scenario_table import ScenarioTable
 from marginlib.venues.protocols.volatility_shocks import SkewShock, VolatilityShock
+from tests.scan_book import FUTURES, MONTH, NOW, SHOCK, TWO_NOW, asks, hold
 
-MONTH = 30 / 365
-FUTURES = instruments.linear(["X"], size=50)
-OPTIONS = instruments.options(
-    ["call", "put"], "X", strike=[110, 90], expiry=MONTH, is_call=[True, False], size=50
-)
-BOOK = instruments.join(FUTURES, OPTIONS)
-NOW = market.at(BOOK, [100], [0.3, 0.35], carry=0.0)
-TWO = instruments.linear(["BTC", "ETH"])
-TWO_NOW = market.at(TWO, [20_000, 1_500])
-SHOCK = VolatilityShock(0.5, 0.25, short_power=0.3, long_power=0.13, floor=0.45)
 SKEW = SkewShock((0.15, 0), (0.1, 0), width=4, least_width=0.01, volatility=0.6)
-
-
-def hold(*quantity: float) -> Accounts:
-    return Accounts(0, quantity)
-
-
-def asks(initial: float, maintenance: float = 0.0) -> MarginModel:
-    """Return a model that asks the same of everyone."""
-    return lambda accounts, market: Requirement(initial, maintenance)
 
 
 class TestVolatility:

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 
 import nbformat
-from lessons import FOLD, argument, explorer_calls, glued, plain_values
+from lessons import EXERCISE, FOLD, argument, calls_in, glued, plain_values
 from nbformat import NotebookNode
 from pybtex.database import Entry, parse_file
 from pybtex.richtext import Text
@@ -39,10 +39,6 @@ REFERRED = re.compile(
 EQUATION = re.compile(r"\{eq\}`([^`]+)`")
 TAGGED = re.compile(r"\$\$ \(([\w-]+)\)$", re.MULTILINE)
 ANCHOR = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
-EXERCISE = re.compile(
-    r"^`{3,}\{exercise\} (?P<title>[^\n]*)\n:label: [\w-]+\n(?P<text>.*?)^`{3,}$",
-    re.MULTILINE | re.DOTALL,
-)
 FOLDED = re.compile(
     r"^`{3}\{dropdown\} (?P<title>[^\n]*)\n(?::[^\n]*\n)*(?P<text>.*?)^`{3}$", re.M | re.S
 )
@@ -170,21 +166,14 @@ def without_guess(source: str) -> str:
     >>> without_guess("livefig.explorer(\n    name='fall',\n    guess=livefig.GuessNumber('?'),\n)")
     "livefig.explorer(\n    name='fall',\n)"
     """
-    cell = nbformat.v4.new_code_cell(source)
-    for call in calls(cell):
-        guess = argument(call, "guess")
-        if guess is not None:
-            lines = source.splitlines(keepends=True)
-            del lines[guess.lineno - 1 : guess.end_lineno]
-            source = "".join(lines)
-    ast.parse(source)
-    return source
-
-
-def calls(cell: NotebookNode) -> list[ast.Call]:
-    """Return the calls that make explorers in a cell."""
-    notebook = nbformat.v4.new_notebook(cells=[cell])
-    return [call for _, call in explorer_calls(notebook)]
+    guesses = [argument(call, "guess") for _, call in calls_in(source)]
+    lines = source.splitlines(keepends=True)
+    # From the last one up: the lines above it keep their numbers.
+    for guess in sorted(filter(None, guesses), key=lambda each: each.lineno, reverse=True):
+        del lines[guess.lineno - 1 : guess.end_lineno]
+    left = "".join(lines)
+    ast.parse(left)
+    return left
 
 
 def readable(text: str, values: dict[str, str]) -> str:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import content_policy
 import pytest
+from theme_repairs import COLOURS, repaired
 
 
 def hash_of(text: str) -> str:
@@ -43,8 +44,9 @@ def test_handlers_and_styles_in_tags_are_named(tag):
 
 def test_a_page_says_its_policy_first_and_its_tags_are_repaired(tmp_path):
     page = tmp_path / "page.html"
-    page.write_text('<head><meta charset="utf-8" /><title>A</title></head>'
-                    '<button onclick="window.print()">Print</button>')  # fmt: skip
+    page.write_text(repaired('<head><meta charset="utf-8" /><title>A</title></head>'
+                             f"<script>{COLOURS[0]}</script>"
+                             '<button onclick="window.print()">Print</button>'))  # fmt: skip
     app = SimpleNamespace(builder=SimpleNamespace(name="html"), outdir=str(tmp_path))
     content_policy.write_policies(app, None)
     written = page.read_text()

@@ -96,3 +96,14 @@ def test_copies_are_written(tmp_path, monkeypatch, capsys) -> None:
     handouts.main([str(SHORT)])
     assert (tmp_path / "new" / SHORT.name).is_file()
     assert SHORT.name in capsys.readouterr().out
+
+
+def test_two_explorers_of_a_cell_both_lose_their_guess() -> None:
+    made, guess = (
+        "livefig.explorer(\n    name='{}',\n{})\n",
+        "    guess=livefig.GuessNumber('?'),\n",
+    )
+    both, left = (
+        "".join(made.format(name, part) for name in ("rise", "fall")) for part in (guess, "")
+    )
+    assert handouts.without_guess(both) == left

@@ -14,12 +14,12 @@ from html import escape
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
-from lessons import Prediction, lesson
+from lessons import Lesson, Prediction, lesson
 from markdown_it import MarkdownIt
+from self_checks import linked, shown
 from sessions import Session, Step, all_sessions
 
 from livefig import tidied
-from livefig.sphinx.links import LINK_CLASS, escaped
 
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "_build" / "html"
@@ -117,9 +117,8 @@ def plain(part: Tag) -> str:
     return str(copy)
 
 
-def slides(made: Session, chapter: Chapter) -> Iterator[tuple[str, str, str]]:
+def slides(made: Session, told: Lesson, chapter: Chapter) -> Iterator[tuple[str, str, str]]:
     """Yield the kind of each slide, what it shows, and its notes."""
-    told = lesson(made.name)
     asked = {prediction.figure: prediction for prediction in told.predictions}
     yield "ml-first", first(told.title, told.question), words(f"{made.before}\n\n*{KEYS}*")
     for step in made.steps:
@@ -150,10 +149,7 @@ def first(title: str, question: str) -> str:
 
 def states(step: Step) -> str:
     """Return links to the states that a figure is shown in."""
-    links = [
-        f'<a class="{LINK_CLASS}" href="#{escape(escaped(state))}">{shown(said)}</a>'
-        for said, state in step.show
-    ]
+    links = [linked(state, said) for said, state in step.show]
     return f'<p class="ml-states">{" ".join(links)}</p>' if links else ""
 
 
@@ -172,18 +168,14 @@ def words(text: str) -> str:
     return plain(BeautifulSoup(MarkdownIt().render(tidied(text)), "html.parser"))
 
 
-def shown(text: str) -> str:
-    """Return a text as the book writes it."""
-    return escape(tidied(text), quote=False)
-
-
 def deck(made: Session, chapter: Chapter) -> str:
     """Return the page of a deck."""
+    told = lesson(made.name)
     parts = [
         SLIDE.format(kind=kind, number=number, shown=seen, notes=notes)
-        for number, (kind, seen, notes) in enumerate(slides(made, chapter), start=1)
+        for number, (kind, seen, notes) in enumerate(slides(made, told, chapter), start=1)
     ]
-    return PAGE.format(title=escape(lesson(made.name).title), slides="\n".join(parts))
+    return PAGE.format(title=escape(told.title), slides="\n".join(parts))
 
 
 def copy_files(built: Path, folder: Path) -> None:
