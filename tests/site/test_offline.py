@@ -36,7 +36,7 @@ def test_pages_open_without_a_network(cut_off: Page, unpacked: Path, opened: str
     asked: list[str] = []
     cut_off.on("request", lambda request: asked.append(request.url))
     cut_off.on("requestfailed", lambda request: troubles.append(request.url))
-    cut_off.on("pageerror", troubles.append)
+    cut_off.on("pageerror", lambda error: troubles.append(error))
     cut_off.goto(f"{unpacked.as_uri()}/{opened}")
     assert cut_off.locator("h1:visible").first.inner_text()
     if figures := cut_off.locator("figure.ml-explorer").all():
