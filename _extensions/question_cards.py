@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, SoupStrainer, Tag
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -96,7 +96,8 @@ def picture(page: str, each: Card) -> str:
     each
         Which figure, and the name of its picture.
     """
-    figures = BeautifulSoup(page, "html.parser").select("figure.ml-explorer")
+    explorers = SoupStrainer("figure", class_="ml-explorer")
+    figures = BeautifulSoup(page, "html.parser", parse_only=explorers).find_all(explorers)
     chosen = [figure for figure in figures if each.figure in (None, figure["id"])]
     if not chosen:
         names = ", ".join(figure["id"] for figure in figures)

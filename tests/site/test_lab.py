@@ -6,9 +6,10 @@ import re
 
 import pytest
 
+from .conftest import THOROUGH
 from .test_explorers import explorers_of
 
-CHAPTERS = ["initial_margin", "maintenance_margin"]
+CHAPTERS = ["maintenance_margin", *(["initial_margin"] if THOROUGH else [])]
 
 
 def wait_for_the_kernel(page):
