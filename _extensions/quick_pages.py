@@ -23,10 +23,14 @@ LIGHT = f"_static/{SCRIPTS}?"  # what a page asks for once it was given one scri
 FIGURES = "livefig.js"
 OPTIONS = "documentation_options.js"
 NOT_NEEDED = ("fontawesome.js",)  # it draws icons that the theme's fonts draw too
-# The theme asks each block of code whether keys must reach it to scroll it. To ask one that is
-# folded away makes the browser lay it out, a second on a phone: those are asked when unfolded.
-ALL_CODE, UNFOLDED_CODE = '["pre",', '["pre:not(details:not([open]) pre)",'
-ASK_AGAIN = 'document.addEventListener("toggle",()=>dispatchEvent(new Event("resize")),true);\n'
+# The theme asks each block of code whether keys must reach it to scroll it. To ask one that is not
+# drawn makes the browser lay it out, a second on a phone: those are asked once they are.
+BLOCKS = re.compile(r'(document\.querySelectorAll\(\["pre",[^]]*]\.join\(", "\)\))(\.forEach\()')
+DRAWN_BLOCKS = r"[...\1].filter(e=>e.checkVisibility({contentVisibilityAuto:true}))\2"
+ASK_AGAIN = (
+    'for(const event of ["toggle","contentvisibilityautostatechange"])'
+    'document.addEventListener(event,()=>dispatchEvent(new Event("resize")),true);\n'
+)
 # These ask where things stand. After others have changed the page, the browser would have to lay it
 # out anew for each answer: they come first.
 LOOK_FIRST = ("bootstrap.js", "pydata-sphinx-theme.js")
@@ -141,7 +145,7 @@ def _scripts(site: Site, shared: dict[str, str]) -> str:
     looking = [name for name in shared if Path(name).name in LOOK_FIRST]
     ordered = dict.fromkeys([*options, *looking, *settings, *shared])
     text = "".join(f"{_script(site, name)}\n;" for name in ordered)
-    return ASK_AGAIN + text.replace(ALL_CODE, UNFOLDED_CODE)
+    return ASK_AGAIN + BLOCKS.sub(DRAWN_BLOCKS, text)
 
 
 def _script(site: Site, name: str) -> str:

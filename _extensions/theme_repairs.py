@@ -28,8 +28,15 @@ COLOURS = (
     '{light: "light", dark: "dark"}[document.documentElement.dataset.mode] || '
     '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")',
 )
+# Whether a reader is new to a page or comes back to a place on it, for the style to know.
+MODE = 'dataset.mode = localStorage.getItem("mode") || "auto";'
+ARRIVAL = (
+    "document.documentElement.dataset.arrival = "
+    'performance.getEntriesByType("navigation")[0]?.type;'
+)
 OF_A_PAGE = (
     COLOURS,
+    (MODE, f"{MODE}\n    {ARRIVAL}"),
     # A button that folds a part of the contents has no name to be spoken.
     (
         '<summary><span class="toctree-toggle"',

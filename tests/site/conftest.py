@@ -93,6 +93,7 @@ class Visit:
     def open(self, address: str) -> Page:
         """Open the address and wait until the page has come to rest."""
         self.page.goto(address, wait_until="load")
+        self.page.evaluate("dispatchEvent(new Event('pointermove'))")  # a reader is there
         self.page.wait_for_function("!document.querySelector('[data-alive=soon]')")
         self.page.evaluate("document.fonts.ready.then(() => {})")
         return self.page

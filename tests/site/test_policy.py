@@ -14,6 +14,7 @@ document.addEventListener("securitypolicyviolation", event => violations.push(
 # Every control to its end, every fold open, every button of a figure pressed once.
 USE = """async () => {
     const pause = () => new Promise(done => setTimeout(done, 20));
+    dispatchEvent(new Event("pointermove"));
     for (let waited = 0; document.querySelector("[data-alive=soon]") && waited < 3000; waited++)
         await pause();
     for (const fold of document.querySelectorAll("details")) fold.open = true;

@@ -86,21 +86,41 @@ def test_no_page_has_a_place_for_advertisements(site, page_name):
     assert site.soup(page_name).select("[id*=ethical]") == []
 
 
-def test_code_is_asked_whether_it_scrolls_only_when_it_is_unfolded(visit):
+def test_code_is_asked_whether_it_scrolls_only_when_it_is_drawn(visit):
     page = visit("chapters/legal.html", size=PHONE).page
     assert page.evaluate(OUT_OF_REACH)["folded"] > 0
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-    page.wait_for_function(f"({OUT_OF_REACH})().seen === 0")
+    for block in page.locator("pre").all():
+        block.scroll_into_view_if_needed()
+        page.wait_for_function(f"({OUT_OF_REACH})().drawn === 0")
 
 
 OUT_OF_REACH = """() => {
-    const count = blocks => [...document.querySelectorAll(blocks)].filter(
-        block => block.tabIndex < 0 && block.scrollWidth > block.clientWidth).length;
+    const lacking = [...document.querySelectorAll("pre")].filter(
+        block => block.tabIndex < 0 && block.scrollWidth > block.clientWidth);
+    const drawn = block => block.checkVisibility({ contentVisibilityAuto: true });
     return {
-        folded: count("details:not([open]) pre"), seen: count("pre:not(details:not([open]) pre)"),
+        folded: lacking.filter(block => block.closest("details:not([open])")).length,
+        drawn: lacking.filter(drawn).length,
     };
 }"""
-"""How many blocks of code scroll, and no key reaches them, folded away and seen."""
+"""How many blocks of code scroll, and no key reaches them, folded away and drawn."""
+
+
+def test_a_phone_lays_out_what_its_reader_sees_and_all_for_one_who_comes_back(visit):
+    """All that stands above a place has its height when that place is asked for."""
+    page = visit("chapters/legal.html", mode="http", size=PHONE).page
+    left_out = page.evaluate(LEFT_OUT)
+    assert 0 < left_out < page.locator(".bd-article > section > section").count()
+    page.evaluate("location.hash = 'exercises'")
+    assert page.evaluate(LEFT_OUT) == 0
+    page.evaluate("history.replaceState(null, '', location.pathname)")
+    page.reload()
+    assert page.evaluate(LEFT_OUT) == 0
+
+
+LEFT_OUT = """() => [...document.querySelectorAll(".bd-article > section > section > :first-child")]
+    .filter(part => !part.checkVisibility({ contentVisibilityAuto: true })).length"""
 
 
 def formulas(soup: BeautifulSoup) -> list:

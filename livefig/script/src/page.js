@@ -15,6 +15,9 @@ import { onThemeChange, setThemes } from "./theme.js";
 import { holdBack, setWaiting } from "./waiting.js";
 
 const FIGURE = "figure.ml-explorer";
+/** What says that somebody reads. */
+const BEGINNINGS = ["scroll", "wheel", "pointermove", "pointerdown", "keydown", "focusin"];
+const EARLY = { once: true, capture: true, passive: true }; // also in boxes that keep it to themselves
 const mounted = new WeakSet();
 const attended = new WeakSet(); // the document, and shadow roots in it
 
@@ -28,7 +31,7 @@ export function start(root = document) {
   attend(document);
   attend(root.getRootNode());
   const figures = figuresIn(root);
-  setThemes(figures);
+  setThemes(figures.filter(isDrawn));
   for (const figure of figures) {
     welcome(figure);
     holdBack(figure);
@@ -40,6 +43,11 @@ function figuresIn(root) {
   return root.matches?.(FIGURE) ? [root] : all(root, FIGURE);
 }
 
+/** Whether the browser draws a figure by now, or leaves out the part of the page that it is in. */
+function isDrawn(figure) {
+  return figure.checkVisibility?.({ contentVisibilityAuto: true }) ?? true;
+}
+
 /** Follow links in a document or a shadow root, its theme, and what is added to it. */
 function attend(place) {
   if (attended.has(place) || !(place === document || place instanceof ShadowRoot)) return;
@@ -47,7 +55,7 @@ function attend(place) {
   if (place === document) {
     on(window, "hashchange", followAddress);
     whenBack(recall);
-    onThemeChange(() => setThemes(known()));
+    onThemeChange(() => setThemes(known().filter(({ dataset }) => dataset.mlTheme)));
     for (const moment of ["beforeprint", "afterprint"]) {
       on(window, moment, () => explorers.forEach(({ guess }) => guess?.print(moment[0] === "b")));
     }
@@ -76,6 +84,7 @@ async function mount(root) {
   root.dataset.alive = "soon";
   const named = location.hash.split(":")[0] === "#" + root.id;
   if (!named) await turn(root);
+  if (!root.dataset.mlTheme) setThemes([root]);
   const bytes = await packedBytes(packed, (sentence) => tell(root, sentence));
   const header = readTable(await gunzip(bytes));
   const source = recordedSource(header);
@@ -98,20 +107,22 @@ async function mount(root) {
   source.prepare();
 }
 
-/** Wait until a figure is near what a reader sees, or the page has nothing else to do. */
+/** Wait until a figure is near what a reader sees, or she has begun and there is time for it. */
 function turn(root) {
   if (!window.IntersectionObserver || !window.requestIdleCallback) return;
   return new Promise((awake) => {
-    const watch = new IntersectionObserver(([{ isIntersecting }]) => {
-      if (isIntersecting) wake();
-      else requestIdleCallback(wake, { timeout: 1000 });
-    }, { rootMargin: "50%" });
     const wake = () => {
       watch.disconnect();
       awake();
     };
+    const watch = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && wake(), {
+      rootMargin: "50%",
+    });
     watch.observe(root);
     for (const sign of ["hashchange", "beforeprint"]) on(window, sign, wake, { once: true });
+    for (const sign of BEGINNINGS) {
+      on(window, sign, () => requestIdleCallback(wake, { timeout: 1000 }), EARLY);
+    }
   });
 }
 
