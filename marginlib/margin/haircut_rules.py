@@ -27,6 +27,7 @@ from marginlib._checks import (
     numbers,
     refuse,
 )
+from marginlib._fields import Rule
 from marginlib.margin.schedule import check_floors, maximum_of_lines
 
 
@@ -203,6 +204,12 @@ def liability_weight(name: str, value: ArrayLike) -> FloatArray:
     weight = numbers(name, value)
     refuse(name, weight, weight < 1, "must be at least 1, because a debt counts in full")
     return weight
+
+
+class LiabilityWeight(Rule[FloatArray]):
+    """Weights of debts, 1 or more."""
+
+    check = staticmethod(liability_weight)
 
 
 def rule_of(name: str, given: HaircutRate, upper: float | None) -> HaircutRule:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, hold, non_negative, numbers, positive, refuse, together
+from marginlib._fields import NonNegative, checked
 from marginlib.waterfall.allocation import people, pro_rata
 from marginlib.waterfall.deleveraging import deleverage_queue, refuse_one_side
 
@@ -38,7 +39,7 @@ class Layer(Protocol):
         ...
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class Resource:
     """Money set aside by one payer: it pays until it is used up.
 
@@ -54,10 +55,7 @@ class Resource:
     """
 
     name: str
-    amount: FloatArray
-
-    def __init__(self, name: str, amount: ArrayLike) -> None:
-        hold(self, name=name, amount=non_negative("amount", amount))
+    amount: NonNegative
 
     def absorb(self, loss: ArrayLike) -> Absorbed:
         """Return what is paid of a loss, and what is left, each of shape (...)."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, fraction, hold, last_axis, non_negative, together
+from marginlib._fields import NonNegative, checked
 from marginlib.accounts import Accounts
 from marginlib.instruments import Instruments
 from marginlib.margin.model import Charge
@@ -82,7 +83,7 @@ class LowConfidence(Charge):
         return _initial_only(units * unit_exposure(market) @ (doubt * self.factor))
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class Depeg(Charge):
     r"""A charge while the stable coin that the ledger counts in is worth less than it should be.
 
@@ -106,17 +107,9 @@ class Depeg(Charge):
     90.0
     """
 
-    price: FloatArray
-    threshold: FloatArray
-    factor: FloatArray
-
-    def __init__(self, price: ArrayLike, threshold: ArrayLike, factor: ArrayLike) -> None:
-        hold(
-            self,
-            price=non_negative("price", price),
-            threshold=non_negative("threshold", threshold),
-            factor=non_negative("factor", factor),
-        )
+    price: NonNegative
+    threshold: NonNegative
+    factor: NonNegative
 
     @property
     def fits_any_account(self) -> bool:  # type: ignore[override]

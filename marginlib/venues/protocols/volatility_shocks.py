@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, hold, non_negative, numbers
+from marginlib._fields import NonNegative, OneNonNegative, checked, default
 from marginlib.market import Market
 
 _MONTH = 30 / 365  # years; where the two powers meet
@@ -15,7 +16,7 @@ _SECOND = 1 / (365 * 86_400)  # years; stands for no time at all
 _NO_WIDTH = 1e-18  # log-strike; stands for none
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class VolatilityShock:
     r"""Moves of volatility that fade with the time to expiry, by the power rule of the trade.
 
@@ -43,31 +44,12 @@ class VolatilityShock:
     [0.7579, 0.5, 0.3613]
     """
 
-    up: FloatArray
-    down: FloatArray
-    short_power: float
-    long_power: float
-    floor: float
-    least_years: float
-
-    def __init__(
-        self,
-        up: ArrayLike,
-        down: ArrayLike,
-        short_power: ArrayLike,
-        long_power: ArrayLike,
-        floor: ArrayLike = 0.0,
-        least_years: ArrayLike = 1 / 365,
-    ) -> None:
-        hold(
-            self,
-            up=non_negative("up", up),
-            down=non_negative("down", down),
-            short_power=float(non_negative("short_power", short_power)),
-            long_power=float(non_negative("long_power", long_power)),
-            floor=float(non_negative("floor", floor)),
-            least_years=float(non_negative("least_years", least_years)),
-        )
+    up: NonNegative
+    down: NonNegative
+    short_power: OneNonNegative
+    long_power: OneNonNegative
+    floor: OneNonNegative = default(0.0)
+    least_years: OneNonNegative = default(1 / 365)
 
     def size(self, at_a_month: ArrayLike, years: ArrayLike) -> FloatArray:
         """Return the relative move of options that expire in ``years`` [fraction]."""
