@@ -17,7 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, dataclass_transform
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from marginlib._checks import (
     FloatArray,
@@ -26,6 +27,7 @@ from marginlib._checks import (
     numbers,
     one_number,
     positive,
+    truths,
 )
 
 _Class = TypeVar("_Class")
@@ -65,6 +67,30 @@ class Fraction(Rule[FloatArray]):
     """Fractions from 0 to 1."""
 
     check = staticmethod(fraction)
+
+
+class Truths(Rule[NDArray[np.bool_]]):
+    """Truth values."""
+
+    check = staticmethod(truths)
+
+
+class OneNumber(Rule[float]):
+    """One number, whichever."""
+
+    @staticmethod
+    def check(name: str, value: ArrayLike) -> float:
+        """Return the number."""
+        return one_number(name, numbers(name, value))
+
+
+class OnePositive(Rule[float]):
+    """One number above zero."""
+
+    @staticmethod
+    def check(name: str, value: ArrayLike) -> float:
+        """Return the number."""
+        return one_number(name, positive(name, value))
 
 
 class OneNonNegative(Rule[float]):

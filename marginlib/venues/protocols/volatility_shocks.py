@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, hold, non_negative, numbers
-from marginlib._fields import NonNegative, OneNonNegative, checked, default
+from marginlib._checks import FloatArray, non_negative
+from marginlib._fields import NonNegative, Numbers, OneNonNegative, OneNumber, checked, default
 from marginlib.market import Market
 
 _MONTH = 30 / 365  # years; where the two powers meet
@@ -67,7 +65,7 @@ class VolatilityShock:
         return np.maximum(-1.0, -self.size(self.down, market.years))
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class SkewShock:
     r"""Moves that tilt the smile, or lift both of its wings, and leave its middle in place.
 
@@ -92,32 +90,12 @@ class SkewShock:
     Source: derivexyz/v2-core at 7736900d, src/risk-managers/PMRMLib_2.sol, read 2026-11-22.
     """
 
-    tilt: tuple[float, float]
-    wings: tuple[float, float]
-    width: float
-    least_width: float
-    volatility: float
-    volatility_slope: float
-
-    def __init__(
-        self,
-        tilt: tuple[float, float],
-        wings: tuple[float, float],
-        width: ArrayLike,
-        least_width: ArrayLike,
-        volatility: ArrayLike,
-        volatility_slope: ArrayLike = 0.0,
-    ) -> None:
-        hold(
-            self,
-            tilt=tuple(numbers("tilt", tilt).tolist()),
-            wings=tuple(numbers("wings", wings).tolist()),
-            width=float(non_negative("width", width)),
-            least_width=float(non_negative("least_width", least_width)),
-            volatility=float(non_negative("volatility", volatility)),
-        )
-        slope = float(numbers("volatility_slope", volatility_slope))
-        hold(self, volatility_slope=slope)
+    tilt: Numbers
+    wings: Numbers
+    width: OneNonNegative
+    least_width: OneNonNegative
+    volatility: OneNonNegative
+    volatility_slope: OneNumber = default(0.0)
 
     def tilt_moves(self, market: Market) -> FloatArray:
         """Return the move of each volatility as the smile tilts, shape (..., O) [fraction]."""
