@@ -23,9 +23,7 @@ from marginlib.liquidation.loan_closing import _exchanged
 from marginlib.liquidation.loans import collateral_value, debt_value
 from marginlib.margin import free_margin, headroom, weighted_collateral
 from marginlib.market import Market, with_price
-from marginlib.venues.protocols.incentives import (
-    loan_to_value_after,
-)
+from marginlib.venues.protocols.incentives import loan_to_value_after
 
 COINS = instruments.cash(["ETH", "BTC", "DAI"], currency="USD")
 NOW = market.at(COINS, [2_000, 30_000, 1])

@@ -17,15 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from marginlib._checks import (
-    FloatArray,
-    MarginError,
-    fraction,
-    numbers,
-    positive,
-    refuse,
-    whole,
-)
+from marginlib._checks import FloatArray, MarginError, fraction, numbers, positive, refuse, whole
 from marginlib._fields import NonNegative, OneFraction, checked, default
 from marginlib.cascade.state import State
 from marginlib.margin import MarginModel

@@ -27,15 +27,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import (
-    FloatArray,
-    non_negative,
-    numbers,
-    positive,
-    refuse,
-    together,
-    whole,
-)
+from marginlib._checks import FloatArray, non_negative, numbers, positive, refuse, together, whole
 from marginlib._fields import NonNegative, Positive, checked, default
 
 

@@ -12,14 +12,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import (
-    FloatArray,
-    fixed,
-    hold,
-    non_negative,
-    refuse,
-    together,
-)
+from marginlib._checks import FloatArray, fixed, hold, non_negative, refuse, together
 from marginlib._fields import NonNegative, Numbers, Positive, Rule, checked
 from marginlib.waterfall.allocation import people, pro_rata
 from marginlib.waterfall.deleveraging import deleverage_queue, refuse_one_side

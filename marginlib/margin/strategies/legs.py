@@ -7,11 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marginlib._checks import (
-    MarginError,
-    hold,
-    together,
-)
+from marginlib._checks import MarginError, hold, together
 from marginlib._fields import (
     NonNegative,
     Numbers,

@@ -14,13 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import (
-    FloatArray,
-    MarginError,
-    hold,
-    positive,
-    together,
-)
+from marginlib._checks import FloatArray, MarginError, hold, positive, together
 from marginlib._fields import Fraction, NonNegative, Positive, checked
 from marginlib.accounts import Accounts, notional
 from marginlib.instruments import Instruments
