@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, fixed, fraction, refuse, together
+from marginlib._checks import FloatArray, MarginError, fixed, refuse, together
 from marginlib._fields import Fraction, checked
 from marginlib.accounts import Accounts, notional
 from marginlib.accounts.ledger import notional_of
@@ -215,13 +215,6 @@ def on_entry(model: MarginModel, entry: Market) -> OnEntry:
     1000.0
     """
     return OnEntry(model, entry)
-
-
-def both_rates(initial: ArrayLike, maintenance: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Return an initial and a maintenance rate, the latter not above the former [fraction]."""
-    opening, staying = fraction("initial", initial), fraction("maintenance", maintenance)
-    not_above_initial(opening, staying)
-    return opening, staying
 
 
 def not_above_initial(initial: FloatArray, maintenance: FloatArray) -> None:
