@@ -203,10 +203,7 @@ def black_volatility(
     paid = numbers("value", value)
     terms = _terms(forward, strike, years, 1.0, is_call, discount)
     price, fixed, root, _, sign, factor, paid = np.broadcast_arrays(*terms, paid)
-    intrinsic = np.maximum(sign * (price - fixed), 0.0)
-    beyond = paid / factor - intrinsic
-    # Where nearly all of the value is intrinsic, what differs by its rounding is no time value.
-    beyond = np.where(np.abs(beyond) <= 4e-16 * intrinsic, 0.0, beyond)
+    beyond = _beyond_intrinsic(paid / factor, sign * (price - fixed))
     solvable = (beyond >= 0) & (beyond < np.minimum(price, fixed)) & (root > 0)
     has_time_value = solvable & (beyond > 0)
     spread = np.zeros(paid.shape)
@@ -294,9 +291,7 @@ def bachelier_volatility(
     paid = numbers("value", value)
     terms = _terms(forward, strike, years, 1.0, is_call, discount, check=numbers)
     price, fixed, root, _, sign, factor, paid = np.broadcast_arrays(*terms, paid)
-    intrinsic = np.maximum(sign * (price - fixed), 0.0)
-    beyond = paid / factor - intrinsic
-    beyond = np.where(np.abs(beyond) <= 4e-16 * intrinsic, 0.0, beyond)
+    beyond = _beyond_intrinsic(paid / factor, sign * (price - fixed))
     solvable = (beyond >= 0) & (root > 0)
     wanted = np.where(solvable, beyond, 0.0)
     # The time value at a spread s is at least s / sqrt(2 pi) - |F - K| / 2.
@@ -306,6 +301,14 @@ def bachelier_volatility(
     )
     spread = np.where(wanted > 0, spread, 0.0)
     return np.asarray(np.where(solvable, spread / np.where(solvable, root, 1.0), np.nan))
+
+
+def _beyond_intrinsic(value: FloatArray, inside: FloatArray) -> FloatArray:
+    """Return the time value of an option that is so far in the money, below 0 where out of it."""
+    intrinsic = np.maximum(inside, 0.0)
+    beyond = value - intrinsic
+    # Where nearly all of the value is intrinsic, what differs by its rounding is no time value.
+    return np.where(np.abs(beyond) <= 4e-16 * intrinsic, 0.0, beyond)
 
 
 def _terms(

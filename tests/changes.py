@@ -45,7 +45,8 @@ class Asked:
     def __init__(self, changed: Iterable[str]) -> None:
         changed = [name for name in changed if name]
         paths = [PurePosixPath(name) for name in changed]
-        self.files = set(changed)
+        mistakes = (path.stem for path in paths if path.parent.name == "bad_input")
+        self.files = {*changed, *(f"tests/test_{room}_bad_input.py" for room in mistakes)}
         library = [path for path in paths if path.parts[0] == "marginlib"]
         self.rooms = with_what_stands_on(filter(None, map(_room_of, library)))
         self.packages = {path.parts[0] for path in paths} & set(PACKAGES)

@@ -8,15 +8,7 @@ import numpy as np
 import pytest
 
 import marginlib
-from marginlib import (
-    MarginError,
-    accounts,
-    calibration,
-    instruments,
-    margin,
-    market,
-    scenarios,
-)
+from marginlib import MarginError, accounts, calibration, instruments, margin, market, scenarios
 from marginlib._kinds import _arguments, _is_integer
 from marginlib.calibration.procyclicality.measures import largest_rise
 from tests.refusals import refused_in

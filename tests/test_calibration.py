@@ -14,9 +14,7 @@ from scipy.stats import t as student
 
 from marginlib import MarginError, calibration
 from marginlib.calibration import Garch
-from marginlib.calibration.margin_rates import over_horizon
 from marginlib.calibration.rolling import Tail, rolling_tail_risk, tail_risk
-from tests.refusals import Refusals, refused
 
 DAYS = 120
 
@@ -251,64 +249,6 @@ def test_prices_become_returns() -> None:
     np.testing.assert_allclose(
         np.exp(calibration.log_returns([[1, 10], [2, 5]])), [[2, 0.5]], rtol=1e-12
     )
-
-
-BAD: Refusals = {
-    "percent": (
-        lambda: calibration.historical_rate([0.1] * 9, 5, 99),
-        "level must be a fraction.*0.99",
-    ),
-    "other side": (lambda: calibration.historical_rate([0.1] * 9, 5, 0.01), "did you mean 0.99"),
-    "window": (lambda: calibration.historical_rate([0.1] * 9, 10, 0.9), "window must not be above"),
-    "horizon": (lambda: over_horizon([0.1] * 3, 4), "horizon must not be above the 3"),
-    "half a day": (lambda: over_horizon([0.1] * 3, 1.5), "whole number"),  # type: ignore
-    "scalar": (lambda: calibration.log_returns(3.0), "at least 2 days"),
-    "price": (lambda: calibration.log_returns([1, 0]), r"price\[1\] must be positive"),
-    "decay": (lambda: calibration.ewma_volatility([0.1] * 30, 94), "did you mean 0.94"),
-    "no decay": (lambda: calibration.ewma_volatility([0.1] * 30, 0), "decay must be positive"),
-    "explosive": (lambda: Garch(1e-6, 0.2, 0.9), "must not be above 1; got 1.1"),
-    "no average": (
-        lambda: Garch(0, 0.1, 0.9).simulate(paths=1, steps=1, rng=np.random.default_rng(1)),
-        "below 1 to simulate",
-    ),
-    "no generator": (
-        lambda: Garch(1, 0.1, 0.8).simulate(paths=1, steps=1, rng=7),  # type: ignore
-        "rng must be",
-    ),
-    "freedom": (lambda: calibration.parametric_rate(0.1, 0.9, degrees_of_freedom=2), "above 2"),
-    "wild shocks": (
-        lambda: Garch(1, 0.1, 0.8).simulate(
-            paths=1, steps=1, degrees_of_freedom=2, rng=np.random.default_rng(1)
-        ),
-        "above 2, for the variance to exist",
-    ),
-    "two levels": (
-        lambda: calibration.parametric_rate(0.1, [0.9, 0.99]),
-        "level must be one number",
-    ),  # type: ignore
-    "shapes": (
-        lambda: calibration.filtered_historical_rate([0.1] * 9, [0.1] * 9, 5, 0.9),
-        "one day more",
-    ),
-    "hole": (
-        lambda: calibration.filtered_historical_rate([0.1] * 2, [0.1, np.nan, 0.1], 2, 0.9),
-        "after its first number",
-    ),
-    "no date": (
-        lambda: calibration.simulated_crypto(3, first_day="soon", rng=np.random.default_rng(1)),
-        "first_day must be a date such as 2024-01-31; got 'soon'",
-    ),
-    "one margin": (lambda: calibration.breaches([0.1, 0.2], 0.1), "one rate for each day"),
-    "nan alone": (lambda: calibration.parametric_rate(np.nan, 0.99), "volatility must be finite"),
-    "no days": (lambda: calibration.parametric_rate(0.1, 0.99, np.nan), "horizon must be finite"),
-    "words": (lambda: calibration.parametric_rate(["high"], 0.99), "volatility must be a number"),
-    "paths without end": (
-        lambda: Garch(1, 0.1, 0.8).simulate(paths=1e300, steps=1, rng=np.random.default_rng(1)),  # type: ignore
-        "paths must be at most 1,000,000,000; got 1e.300",
-    ),
-    "least": (lambda: calibration.equal_weight_volatility([0.1] * 9, 3, 4), "least must not be"),
-}
-test_bad_input_is_refused = refused(BAD)
 
 
 def test_a_whole_number_may_be_written_in_any_way() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from marginlib import MarginError, calibration
+from marginlib import calibration
 
 
 @pytest.mark.parametrize(("days", "bounds"), [(255, (1, 6)), (1000, (5, 16))])
@@ -69,20 +69,3 @@ def test_breaches_of_many_series() -> None:
     returns = np.array([[-0.1, 0.0], [-0.1, -0.3]])
     margin = np.array([[0.2, np.nan], [0.05, 0.2], [9.0, 9.0]])
     assert calibration.breaches(returns, margin).tolist() == [[True, True]]
-
-
-def test_bad_input_is_refused() -> None:
-    with pytest.raises(MarginError, match="one rate for each day"):
-        calibration.breaches([0.1, 0.1], [0.1])
-    with pytest.raises(MarginError, match="after its first number"):
-        calibration.breaches([0.1, 0.1], [0.1, np.nan])
-    with pytest.raises(MarginError, match="truth values"):
-        calibration.christoffersen([0, 1, 0])
-    with pytest.raises(MarginError, match="not be above the number of days"):
-        calibration.kupiec(11, 10, 0.99)
-    with pytest.raises(MarginError, match="whole number"):
-        calibration.kupiec(0.01, 10, 0.99)
-    with pytest.raises(MarginError, match="days are too few"):
-        calibration.accepted_breaches(1, 0.5, significance=0.5)
-    with pytest.raises(MarginError, match="significance"):
-        calibration.accepted_breaches(100, 0.99, significance=1)

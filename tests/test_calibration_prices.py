@@ -58,17 +58,6 @@ def test_a_bad_line_is_named(text: str, message: str, tmp_path: Path) -> None:
         calibration.read_prices(written(tmp_path, text))
 
 
-def test_bad_prices_are_refused() -> None:
-    with pytest.raises(MarginError, match="must rise"):
-        Prices(["2024-01-02", "2024-01-01"], ("A",), [[1], [1]], source="")
-    with pytest.raises(MarginError, match="a row for each of 2 days"):
-        Prices(["2024-01-01", "2024-01-02"], ("A",), [[1, 2]], source="")
-    with pytest.raises(MarginError, match="day must hold dates"):
-        Prices(["today?"], ("A",), [[1]], source="")
-    with pytest.raises(MarginError, match="did you mean 'BTC'"):
-        _ = Prices(["2024-01-01"], ("BTC",), [[1]], source="")["btc"]
-
-
 def test_the_index_is_there() -> None:
     index = calibration.index_prices()
     assert str(index.day[0]) == "1999-01-04"

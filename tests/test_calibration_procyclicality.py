@@ -11,7 +11,6 @@ from hypothesis.extra.numpy import arrays
 from marginlib import calibration
 from marginlib.calibration import Garch
 from marginlib.calibration.procyclicality.measures import largest_rise
-from tests.refusals import Refusals, refused
 
 margins = arrays(float, (40, 2), elements=st.floats(0.001, 0.5))
 
@@ -160,27 +159,3 @@ def test_models_and_tools_are_compared_in_a_dozen_lines() -> None:
     shares = {name: calibration.breaches(returns, series).mean() for name, series in rates.items()}
     assert shares["filtered"] < shares["ewma"]  # a normal quantile is too low for fat tails
     assert shares["stressed"] < shares["ewma"]
-
-
-BAD: Refusals = {
-    "rate": (lambda: calibration.average_rate([0.1, 0.0]), r"margin\[1\] must be positive"),
-    "hole": (lambda: calibration.average_rate([0.1, np.nan]), "after its first number"),
-    "nothing": (lambda: calibration.average_rate([np.nan]), "every day"),
-    "scalar": (lambda: calibration.average_rate(0.1), "first axis"),
-    "words": (lambda: calibration.average_rate(["high"]), "margin must be a number"),
-    "days": (lambda: largest_rise([0.1, 0.2], 2), "from 1 to 1"),
-    "half a day": (lambda: largest_rise([0.1, 0.2], 1.5), "days must be a whole number"),  # type: ignore
-    "call days": (
-        lambda: calibration.trade_off([0.1, 0.2], [0.1, 0.2], days=2),
-        "from 1 to 1",
-    ),
-    "levels": (lambda: calibration.with_buffer([0.1], 0.2, 0.1), "above full_below"),
-    "percent": (lambda: calibration.with_buffer([0.1], 0.1, 0.2, 25), "did you mean 0.25"),
-    "decay": (lambda: calibration.half_life(94), "did you mean 0.94"),
-    "jump": (lambda: calibration.days_to_rise(1.2, 0.9, 0.5), "jump must be above 1"),
-    "level": (
-        lambda: calibration.stable_margin(Garch(1, 0.1, 0.8), 0.01, rng=np.random.default_rng(1)),
-        "at least 0.5",
-    ),
-}
-test_bad_input_is_refused = refused(BAD)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
@@ -162,25 +160,3 @@ def test_higher_maintenance_closes_sooner_and_leaves_less_unpaid() -> None:
     first = [int(np.argmax(end.history["closed"] > 0)) for end in ends]
     assert first == [6, 2]
     assert ends[1].state.unpaid < ends[0].state.unpaid
-
-
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
-        (
-            lambda: CircuitBreaker(fall=10, pause=1),
-            r"fall must be a fraction; got 10, did you mean",
-        ),
-        (lambda: CircuitBreaker(fall=0, pause=1), "fall must be positive"),
-        (lambda: CircuitBreaker(fall=0.1, pause=1.5), "pause must be a whole number, at least 0"),  # type: ignore[arg-type]
-        (lambda: CoolDown(-1), "steps must be a whole number, at least 0"),
-        (lambda: SlowerCalls(2, top_up=3), "top_up must be a fraction"),
-        (lambda: BackstopBuyer(-1), "money must not be negative"),
-        (lambda: BackstopBuyer(1, discount=1.0), "discount must be below 1"),
-        (lambda: CascadeRules(RULE, DEEP, brakes=CoolDown(1)), "brakes must be a sequence"),  # type: ignore[arg-type]
-        (lambda: CascadeRules(RULE, DEEP, brakes=[CoolDown(1), CoolDown(2)]), "of different kinds"),
-    ],
-)
-def test_bad_input_is_refused(wrong: Callable[[], object], said: str) -> None:
-    with pytest.raises(ml.MarginError, match=said):
-        wrong()

@@ -11,9 +11,6 @@ from marginlib.cascade import (
     CascadeRules,
     SocialisedLoss,
     begin,
-    forced_flow,
-    prepare,
-    rest,
     rounds,
     run,
     settle,
@@ -22,7 +19,6 @@ from marginlib.cascade import (
 )
 from marginlib.cascade.absorb import LossRule
 from marginlib.cascade.state import State
-from tests.refusals import Refusals, refused
 
 RULE = ml.margin.FixedRate(initial=0.10, maintenance=0.05)
 MARKET = ml.market.at(ml.instruments.linear(["BTC"]), [100])
@@ -133,43 +129,3 @@ def test_debts_are_paid_later_if_the_fund_has_money_again() -> None:
     assert int(second.last.closed) == 1
     assert float(second.fund.balance) == 0
     assert float(second.accounts.cash[0]) > float(first.accounts.cash[0])
-
-
-DEEP = ml.impact.linear_book(depth=1e9)
-BAD: Refusals = {
-    "a fee of nan": (lambda: CascadeRules(RULE, DEEP, fee=np.nan), "fee must be finite"),
-    "a fee in per cent": (lambda: CascadeRules(RULE, DEEP, fee=5), "did you mean 0.05"),
-    "a rate for a model": (
-        lambda: CascadeRules(0.1, DEEP),  # type: ignore[arg-type]
-        "model must be a margin model, such as margin.FixedRate.*; got 0.1",
-    ),
-    "a word for a policy": (
-        lambda: CascadeRules(RULE, DEEP, "initial"),  # type: ignore[arg-type]
-        r'did you mean ReduceTo\("initial"\)',
-    ),
-    "a market for a crowd": (
-        lambda: begin(MARKET, crowd([1], [1])),  # type: ignore[arg-type]
-        "accounts must be Accounts, such as accounts.open_accounts.*; got Market",
-    ),
-    "a crowd for a state": (
-        lambda: shock(crowd([1], [1]), "BTC", 0.1),  # type: ignore[arg-type]
-        "state must be State .*; got Accounts",
-    ),
-    "a model for rules": (
-        lambda: step(shocked(), RULE),  # type: ignore[arg-type]
-        "rules must be CascadeRules .*; got FixedRate",
-    ),
-    "a number for a law": (
-        lambda: rest(prepare(crowd([1], [1]), MARKET, RULE, "BTC"), 0.1, 90),  # type: ignore[arg-type]
-        "impact must be Curve, such as impact.linear_book.*; got 0.1",
-    ),
-    "a crowd that is not prepared": (
-        lambda: forced_flow(crowd([1], [1]), 90),  # type: ignore[arg-type]
-        "crowd must be Prepared .*; got Accounts",
-    ),
-    "steps without end": (
-        lambda: settle(shocked(), CascadeRules(RULE, DEEP), limit=10**12),
-        "limit must be at most 1,000,000,000",
-    ),
-}
-test_bad_input_is_refused = refused(BAD)

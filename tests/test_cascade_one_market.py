@@ -186,6 +186,15 @@ def test_a_path_is_a_shock_at_each_step(seed: int, share_long: float, law: str) 
     np.testing.assert_allclose(found.quantity, expected["flow_of"][1:], rtol=1e-9, atol=1e-9)
 
 
+def test_what_one_side_sold_keeps_the_price_from_the_other() -> None:
+    # The long is closed below 90 / 0.99, and its sale takes 1 % off: at 110 the price is 108.90,
+    # just below the 110 / 1.01 at which the short is closed; at 111 it is 109.89.
+    crowd = ml.accounts.open_accounts([10, 10], [[1], [-1]], MARKET)
+    found = rest_along(ready_of(crowd), ml.impact.linear_book(depth=1), [90, 110, 111])
+    assert found.closed.tolist() == [1, 1, 2]
+    assert found.price.tolist() == pytest.approx([89.1, 108.9, 111])
+
+
 # ---- money, gain and supply
 
 

@@ -197,25 +197,6 @@ def test_what_is_recorded() -> None:
     assert record([], ["price"]) == {}
 
 
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
-        ({"moves": -0.1}, r"moves must be a path of shape \(T, ...\)"),
-        ({"moves": [[-0.1, 0, 0], [0, 0, 0]]}, "returns"),
-        ({"moves": [-0.1], "record": "price"}, r"did you mean \['price'\]"),
-        ({"moves": [-0.1], "record": ["prices"]}, "record 'prices' is not known; did you mean"),
-        ({"moves": [-0.1], "record": ["price", "price"]}, "record must name each thing once"),
-        ({"moves": [-1.5]}, "must be above -1"),
-    ],
-)
-def test_bad_input_is_refused(wrong: dict[str, object], said: str) -> None:
-    two = ml.market.at(ml.instruments.linear(["BTC", "ETH"]), [100, 10])
-    crowd = ml.accounts.open_accounts([200], [[10, 50]], two)
-    rules = CascadeRules(RULE, ml.impact.linear_book(depth=5.0))
-    with pytest.raises(ml.MarginError, match=said):
-        run(begin(crowd, two), rules, **wrong)  # type: ignore[arg-type]
-
-
 @settings(max_examples=20)
 @given(seed=st.integers(0, 10_000))
 def test_a_settled_crowd_stays_settled(seed: int) -> None:

@@ -186,25 +186,3 @@ def test_a_rule_that_makes_money_is_found_out() -> None:
     with pytest.raises(NotConserved, match="made or lost money"):
         step(bankrupt(), rules, check=True)
     assert step(bankrupt(), rules).clock == 1
-
-
-def test_bad_input_is_refused() -> None:
-    one = ml.accounts.open_accounts(10, [1], MARKET)
-    with pytest.raises(ml.MarginError, match=r"did you mean accounts\[None\]"):
-        begin(one, MARKET)
-    with pytest.raises(ml.MarginError, match="balance must not be negative"):
-        begin(crowd([1], [1]), MARKET, fund=-1)
-    with pytest.raises(ml.MarginError, match=r"returns.* must be above -1"):
-        shock(bankrupt(), "BTC", -1.0)
-    with pytest.raises(ml.MarginError, match=r"impact must be Curve, such as impact.linear_book"):
-        CascadeRules(RULE, 0.01)  # type: ignore[arg-type]
-    with pytest.raises(ml.MarginError, match="losses must be a sequence, did you mean"):
-        CascadeRules(RULE, DEEP, losses=SocialisedLoss())  # type: ignore[arg-type]
-    with pytest.raises(ml.MarginError, match="losses must each be a LossRule"):
-        CascadeRules(RULE, DEEP, losses=[print])  # type: ignore[list-item]
-    with pytest.raises(ml.MarginError, match="losses must all be of different kinds"):
-        CascadeRules(RULE, DEEP, losses=[SocialisedLoss(), SocialisedLoss("size")])
-    with pytest.raises(ml.MarginError, match="by 'gain' is not known; did you mean 'gains'"):
-        SocialisedLoss("gain")  # type: ignore[arg-type]
-    with pytest.raises(ml.MarginError, match="by 'profit' is not known"):
-        AutoDeleveraging("profit")  # type: ignore[arg-type]

@@ -23,6 +23,7 @@ from tests.changes import Asked, changed_since
         (["marginlib/_checks.py"], "tests/test_impact.py", "livefig/tests/test_words.py"),
         (["tests/test_black.py"], "tests/test_black.py", "tests/test_margin.py"),
         (["livefig/src/livefig/page.py"], "livefig/tests/test_words.py", "tests/test_margin.py"),
+        (["tests/bad_input/margin.txt"], "tests/test_margin_bad_input.py", "tests/test_margin.py"),
         (["README.md"], "tests/test_reference.py", "tests/test_waterfall.py"),
     ],
 )

@@ -21,7 +21,6 @@ from marginlib.feedback import (
 )
 from marginlib.feedback.branching import borel, mean_size
 from marginlib.feedback.hawkes import log_likelihood
-from tests.refusals import Refusals, refused
 
 SIZES = np.arange(1, 20_001)
 PROCESS = Hawkes(base_rate=1.5, ratio=0.6, decay=4)
@@ -129,33 +128,3 @@ def test_a_search_that_stops_hands_over_what_it_had(monkeypatch: pytest.MonkeyPa
     with pytest.raises(NotSettled, match="out of breath") as stopped:
         fit_hawkes(np.arange(20), 20)
     assert stopped.value.last == Hawkes(1.0, 0.5, 2.0)
-
-
-BAD: Refusals = {
-    "critical": (lambda: mean_size(1), "ratio must be below 1, or a cascade may never end; got 1"),
-    "a negative ratio": (lambda: borel(1, -0.1), "ratio must not be negative"),
-    "no event": (lambda: borel(0, 0.5), "size must be a whole number, at least 1; got 0"),
-    "one window": (lambda: branching_ratio_from_counts([4]), "count must hold two windows or more"),
-    "half an event": (
-        lambda: branching_ratio_from_counts([0.5, 1]),
-        "count.0. must be a whole number",
-    ),
-    "out of order": (lambda: fit_hawkes([2, 1], 3), "times must be a list of times in order"),
-    "too late": (lambda: log_likelihood(PROCESS, [4], 3), "times.0. must be from 0 to duration"),
-    "too few": (lambda: fit_hawkes([1, 2], 3), "ten events or more to fit a process; got 2"),
-    "a rate of zero": (lambda: Hawkes(0, 0.5, 1), "base_rate must be positive; got 0"),
-    "a negative branching": (lambda: Hawkes(1, -0.5, 1), "ratio must not be negative"),
-    "runaway": (
-        lambda: simulate_hawkes(Hawkes(1, 1, 1), 9, rng=np.random.default_rng(1)),
-        "ratio must be below 1",
-    ),
-    "a seed for times": (
-        lambda: simulate_hawkes(PROCESS, 9, rng=1),  # type: ignore[arg-type]
-        "rng must be a numpy Generator",
-    ),
-    "a seed for sizes": (
-        lambda: simulate_cascade_sizes([0.5], rng=1),  # type: ignore[arg-type]
-        "rng must be a numpy Generator",
-    ),
-}
-test_bad_input_is_refused = refused(BAD)

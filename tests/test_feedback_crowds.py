@@ -80,24 +80,6 @@ def test_bitmex_as_published(distribution: Beta, four_fifths: float, mean: float
     assert every.max() <= 100
 
 
-@pytest.mark.parametrize(
-    ("make", "said"),
-    [
-        (lambda: LogNormal(0, 1), "median must be positive"),
-        (lambda: LogNormal(1, -1), "spread must be positive"),
-        (lambda: LogNormal(1, 1, least=3, most=2), "most must be above least, which is 3; got 2"),
-        (lambda: Pareto(0, 1), "least must be positive"),
-        (lambda: Pareto(1, 0), "exponent must be positive"),
-        (lambda: Pareto(1, 1, most=np.nan), "most must be finite"),
-        (lambda: Beta(1, 2, least=1, most=3), "mean must be between 1 and 3; got 1"),
-        (lambda: Beta(2, 0, least=1, most=3), "concentration must be positive"),
-    ],
-)
-def test_bad_distributions_are_refused(make, said: str) -> None:
-    with pytest.raises(ml.MarginError, match=said):
-        make()
-
-
 # ---- crowds
 
 
@@ -197,45 +179,3 @@ def test_overlap_counts_every_pair_of_those_who_hold_something() -> None:
     assert np.isnan(holdings_overlap(crowd[:1], MARKET))
     with pytest.raises(ml.MarginError, match=r"shape \(N,\)"):
         holdings_overlap(crowd[0], MARKET)
-
-
-OPTION = ml.market.at(
-    ml.instruments.join(
-        ml.instruments.linear(["BTC"]),
-        ml.instruments.options(["call"], "BTC", strike=1, expiry=1, is_call=True),
-    ),
-    [[20_000], [21_000]],
-    volatility=[0.5],
-)
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ({"count": 0}, "count must be a whole number, at least 1; got 0"),
-        ({"count": 2.5}, "count must be a whole number"),
-        ({"leverage": 0}, "leverage must be positive"),
-        ({"leverage": [1, 2]}, "one for each of the 3 accounts"),
-        ({"leverage": stats.norm()}, r"leverage\[\d\] must be positive"),
-        ({"size": -1}, "size must be positive"),
-        ({"share_long": 60}, "share_long must be a fraction; got 60, did you mean 0.6"),
-        ({"alike": -0.5}, "alike must not be negative"),
-        ({"balanced": True}, "balanced needs both sides of 'BTC', but nobody is short"),
-        (
-            {"balanced": True, "share_long": 0.0, "holdings": {"BTC": 1}},
-            "nobody is long",
-        ),
-        ({"holdings": {"BTC": 0.5}}, "holdings must add up to 1; got 0.5"),
-        ({"holdings": {"BTCUSD": 1}}, "did you mean 'BTC'"),
-        ({"holdings": {"coin": 1}}, "holdings 'coin' is not known"),
-        ({"collateral": {"BTC": 1}}, "collateral 'BTC' is not known; choose from 'coin'"),
-        ({"collateral": {"coin": 1.5}}, "collateral.* must add up to at most 1; got 1.5"),
-        ({"collateral": {"coin": [0.1, 0.2]}}, "must be one share or 3"),
-        ({"market": OPTION}, "without options"),
-        ({"market": ml.market.at(ml.instruments.cash(["X"]), [1])}, "on margin; it has none"),
-    ],
-)
-def test_bad_crowds_are_refused(change: dict[str, object], said: str) -> None:
-    given = {"count": 3, "market": MARKET, "leverage": 5, "size": 1_000, "rng": seeded()}
-    with pytest.raises(ml.MarginError, match=said):
-        draw_crowd(**(given | change))

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from marginlib.feedback import expected_payoff, leverage_cycle
 from marginlib.feedback.leverage_cycle import LeverageCycle, one_period
-from tests.refusals import Refusals, refused
 
 BELIEFS = (np.arange(200_000) + 0.5) / 200_000
 economies = st.tuples(st.floats(0.2, 5), st.floats(0, 0.98), st.floats(0.02, 20))
@@ -87,16 +86,3 @@ def test_scale_does_not_matter() -> None:
     one, ten = leverage_cycle(1, 0.2, 1), leverage_cycle(10, 2, 10)
     assert ten.price == pytest.approx(10 * float(one.price))
     assert ten.buyer == pytest.approx(float(one.buyer))
-
-
-BAD: Refusals = {
-    "nothing to fear": (lambda: one_period(1, 1), "down must be below up; got 1"),
-    "a risky loan": (
-        lambda: one_period(1, 0.2, loan=0.3),
-        "loan must not exceed what the asset pays at the worst; got 0.3",
-    ),
-    "no cash": (lambda: leverage_cycle(cash=0), "cash must be positive; got 0"),
-    "a percentage": (lambda: expected_payoff(50), r"belief must be a fraction; .* 0.5\?"),
-    "half a period": (lambda: expected_payoff(0.5, periods=0.5), "periods must be a whole number"),  # type: ignore[arg-type]
-}
-test_bad_input_is_refused = refused(BAD)

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from marginlib.feedback import amplification, moves_by_round
 from marginlib.feedback.loop_gain import shock_needed
-from tests.refusals import Refusals, refused
 
 
 @given(gain=st.floats(-0.95, 0.95))
@@ -28,14 +27,3 @@ def test_at_a_gain_of_one_the_rounds_never_end() -> None:
 @given(move=st.floats(-1, 1), gain=st.floats(-5, 0.99))
 def test_the_shock_needed_makes_the_whole_move(move: float, gain: float) -> None:
     assert shock_needed(move, gain) * amplification(gain) == pytest.approx(move)
-
-
-BAD: Refusals = {
-    "rounds without end": (
-        lambda: moves_by_round(0.5, 1e300),  # type: ignore[arg-type]
-        "rounds must be at most 1,000,000,000",
-    ),
-    "half a round": (lambda: moves_by_round(0.5, 1.5), "rounds must be a whole number"),  # type: ignore[arg-type]
-    "sizes": (lambda: shock_needed([1, 2], [0.1, 0.2, 0.3]), "do not fit together"),
-}
-test_bad_input_is_refused = refused(BAD)

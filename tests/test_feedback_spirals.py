@@ -17,7 +17,6 @@ from marginlib.feedback import (
     spiral_gain,
 )
 from marginlib.feedback.spirals import margin_at, next_price, position_at
-from tests.refusals import Refusals, refused
 
 TERMS = {
     "value": 100,
@@ -140,16 +139,3 @@ def test_many_markets_are_each_like_one() -> None:
     for place in np.ndindex(2, 3):
         alone = spiral_equilibria(market(cash=cash[place]))
         assert np.array_equal(together[place], alone, equal_nan=True)
-
-
-BAD: Refusals = {
-    "too much to buy": (lambda: market(supply=200), "supply must be below value times depth"),
-    "a margin below zero": (
-        lambda: market(margin_response=-0.8),
-        "margin_response must leave the margin positive at all prices; got -0.8",
-    ),
-    "no depth": (lambda: market(depth=0), "depth must be positive; got 0"),
-    "a price above value": (lambda: next_price(market(), 101), "price must not exceed the value"),
-    "sizes": (lambda: market(cash=[1, 2], supply=[1, 2, 3]), "do not fit together"),
-}
-test_bad_input_is_refused = refused(BAD)

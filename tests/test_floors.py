@@ -18,6 +18,7 @@ FLOORS = {
     "_optional": 0,
     "_bisection": 1,
     "_equal_correlation": 1,
+    "_fields": 1,
     "_kinds": 1,
     "black": 2,
     "impact": 2,

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import marginlib as ml
 from marginlib.impact import linear_book, square_root_law
 from marginlib.impact.power import PowerImpact
 
@@ -69,20 +68,3 @@ def test_the_unit_of_size_does_not_matter(
 ) -> None:
     here, there = PowerImpact(0.01, size, exponent), PowerImpact(0.01, unit * size, exponent)
     assert np.allclose(here.moved(quantity), there.moved(unit * quantity), rtol=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
-        (lambda: linear_book(depth=0), "depth must be positive"),
-        (lambda: linear_book(depth=50, within=1.5), "within must be a fraction"),
-        (lambda: square_root_law(volume=-1, volatility=0.04), "volume must be positive"),
-        (lambda: square_root_law(volume=100, volatility=0), "volatility must be positive"),
-        (lambda: linear_book(50).last_price(0, -1), "price must be positive"),
-        (lambda: linear_book(50).moved(float("nan")), "quantity must be finite"),
-        (lambda: linear_book([1, 2]).moved([1, 2, 3]), "do not fit together"),
-    ],
-)
-def test_bad_input_is_refused(wrong: object, said: str) -> None:
-    with pytest.raises(ml.MarginError, match=said):
-        wrong()  # type: ignore[operator]

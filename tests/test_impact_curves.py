@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-import marginlib as ml
 from marginlib.impact import Curve, Exponential, OrderBook, Transient, linear_book, square_root_law
 from marginlib.impact.pressure import at_rest, price, trade, wait
 
@@ -109,22 +106,3 @@ def test_waiting_twice_is_waiting_longer() -> None:
     assert law.remembered(law.remembered(-20.0, 1), 1) == pytest.approx(law.remembered(-20.0, 2))
     assert law.remembered(20.0, 2) == -law.remembered(-20.0, 2)
     assert linear_book(depth=50).remembered(-20.0, 1_000) == -20
-
-
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
-        (lambda: Exponential(depth=-1), "depth must be positive"),
-        (lambda: OrderBook([0.02, 0.01], [1, 1]), "offset.* must rise"),
-        (lambda: OrderBook([0.5, 1.0], [1, 1]), "offset.* must be below 1"),
-        (lambda: OrderBook(0.01, [1]), "offset must have shape"),
-        (lambda: OrderBook([0.01], [1, 2]), "bids must hold one size for each of the 1 levels"),
-        (lambda: OrderBook([0.01], [1], asks=[-1]), "asks.* must not be negative"),
-        (lambda: Transient(linear_book(1), half_life=0), "half_life must be positive"),
-        (lambda: Transient(linear_book(1), 1, lasting=2), "lasting must be a fraction"),
-        (lambda: at_rest([0.0]), "price.* must be positive"),
-    ],
-)
-def test_bad_input_is_refused(wrong: Callable[[], object], said: str) -> None:
-    with pytest.raises(ml.MarginError, match=said):
-        wrong()

@@ -4,15 +4,7 @@ import numpy as np
 import pytest
 
 from marginlib import MarginError
-from marginlib.instruments import (
-    cash,
-    inverse,
-    join,
-    linear,
-    options,
-    quanto,
-    shares,
-)
+from marginlib.instruments import cash, inverse, join, linear, options, quanto, shares
 from marginlib.instruments.listing import Instrument
 from marginlib.instruments.unit_values import unit_price, unit_value
 

@@ -241,33 +241,6 @@ def test_a_million_accounts_are_the_same_accounts_one_by_one() -> None:
         np.testing.assert_allclose(done.fee[row], single.fee, rtol=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("build", "message"),
-    [
-        (lambda: CloseShare(20), r"share must be a fraction; got 20, did you mean 0\.2"),
-        (lambda: ReduceTo("inital"), "did you mean 'initial'"),
-        (lambda: ReduceTo(ratio=0), "ratio must be positive"),
-        (lambda: ReduceTo(step=20), r"step must be a fraction; got 20, did you mean 0\.2"),
-        (
-            lambda: ReduceTo(only="BTC"),
-            r"only must be a list of names; got 'BTC', did you mean \['BTC'\]",
-        ),
-        (lambda: ReduceTo(times=0.5), r"times must be at least 1; got 0\.5, did you mean 1\.5"),
-        (lambda: LargestFirst(by="size"), "by 'size' is not known"),
-        (lambda: LargestFirst(by="loss"), "entry must hold the entry prices"),
-        (lambda: TierByTier(), "schedule must be given"),
-        (lambda: SliceFirst(0.2, 1, 1, last=[np.nan]), "last must be times; got nan"),
-        (lambda: SliceFirst(0.2, 1, 1, meanwhile="wait"), "meanwhile 'wait' is not known"),
-        (lambda: AtMost("all", 1), r"policy must be a closing policy; got 'all'"),
-        (lambda: AtMost(CloseAll(), -1), "quantity must not be negative"),
-        (lambda: RequirementFee(70), r"rate must be a fraction; got 70, did you mean 0\.7"),
-    ],
-)
-def test_bad_parameters(build, message) -> None:
-    with pytest.raises(MarginError, match=message):
-        build()
-
-
 def test_bad_questions() -> None:
     ana = open_accounts(3_500, [1, 10], PAIR)
     with pytest.raises(MarginError, match="schedule must be one table or 2"):

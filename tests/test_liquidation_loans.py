@@ -23,10 +23,7 @@ from marginlib.liquidation.loan_closing import _exchanged
 from marginlib.liquidation.loans import collateral_value, debt_value
 from marginlib.margin import free_margin, headroom, weighted_collateral
 from marginlib.market import Market, with_price
-from marginlib.venues.protocols.incentives import (
-    loan_to_value_after,
-)
-from tests.refusals import refused_in
+from marginlib.venues.protocols.incentives import loan_to_value_after
 
 COINS = instruments.cash(["ETH", "BTC", "DAI"], currency="USD")
 NOW = market.at(COINS, [2_000, 30_000, 1])
@@ -210,6 +207,3 @@ class TestClosing:
         found = loan_to_value_after(0.82, 0.5, 1.05)
         assert float(loan_to_value(after, CLOSING)) == pytest.approx(float(found))
         assert np.isnan(loan_to_value_after(1.5, 0.9, 1.05))
-
-
-test_bad_input_is_refused = refused_in("liquidation_loans")

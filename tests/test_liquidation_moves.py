@@ -342,31 +342,3 @@ def test_surface_and_frontier() -> None:
         row, column = place
         at_line = surface(crowd[row], PAIR, RULE, "BTC", bitcoin, "ETH", [price])
         assert at_line[column, 0] == pytest.approx(0, abs=1e-9)
-
-
-@pytest.mark.parametrize(
-    ("question", "message"),
-    [
-        (lambda ana: along(ana, PAIR, RULE, [0, 0]), "direction must move at least one price"),
-        (lambda ana: along(ana, PAIR, RULE, [1]), "direction must hold one value for each"),
-        (lambda ana: along(ana, PAIR, RULE, [[1, 1]]), "direction must be one for all accounts"),
-        (
-            lambda ana: surface(ana, PAIR, RULE, "BTC", [1], "BTC", [1]),
-            "name_1 and name_2 must differ; got 'BTC' twice",
-        ),
-        (
-            lambda ana: surface(ana, PAIR, RULE, "BTC", 20_000, "ETH", [1]),
-            "prices_1 must be a list of prices",
-        ),
-        (
-            lambda ana: frontier(
-                ana, market.with_price(PAIR, "BTC", [1, 2]), RULE, "BTC", [1], "ETH"
-            ),
-            "market must hold one set of prices here",
-        ),
-        (lambda ana: frontier(ana, PAIR, RULE, "BCT", [1], "ETH"), "did you mean 'BTC'"),
-    ],
-)
-def test_bad_input(question, message) -> None:
-    with pytest.raises(MarginError, match=message):
-        question(open_accounts(5_000, [1, 10], PAIR))

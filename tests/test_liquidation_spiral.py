@@ -23,11 +23,7 @@ from marginlib.liquidation.loans import collateral_value
 from marginlib.liquidation.spiral import LoanSpiral
 from marginlib.margin import weighted_collateral
 from marginlib.market import Market, with_price
-from marginlib.venues.protocols.incentives import (
-    eligible_drop,
-    exhausted_drop,
-    loan_to_value_after,
-)
+from marginlib.venues.protocols.incentives import eligible_drop, exhausted_drop, loan_to_value_after
 
 SPIRALLING = market.at(instruments.cash(["ETH"], currency="USD"), [1_000])
 

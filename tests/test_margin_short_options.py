@@ -14,7 +14,6 @@ from marginlib.instruments import cash, inverse, join, linear, options
 from marginlib.margin import ShortOptionRate, ShortOptions, free_margin, headroom, options_apart
 from marginlib.margin.expiry import net_calls, payoff, worst_payoff
 from marginlib.margin.premiums import option_value
-from marginlib.margin.short_options import out_of_the_money
 from marginlib.venues.protocols.contingencies import Depeg, LowConfidence
 from marginlib.venues.protocols.expiry_loss import ExpiryLoss
 from marginlib.venues.protocols.option_purchase import purchase_cost
@@ -327,31 +326,6 @@ def test_the_fee_is_capped_by_the_premium() -> None:
     cost = purchase_cost([3_500, 8], 1, underlying=42_000, fee=0.0003, fee_cap=0.125)
     assert cost.fee.tolist() == pytest.approx([12.6, 1.0])
     assert cost.total.tolist() == pytest.approx([3_512.6, 9.0])
-
-
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        (lambda: ShortOptionRate(15, 0.1), "standard must be a fraction; got 15, did you mean 0.1"),
-        (lambda: ShortOptionRate(0.15, 0.1, put_base="strikes"), "did you mean 'strike'"),
-        (lambda: ShortOptions(ALONE.initial, ALONE.initial, put_floor=-1), "must not be negative"),
-        (lambda: ShortOptions(ALONE.initial, ALONE.initial, long=75), "did you mean 0.75"),
-        (lambda: ExpiryLoss(ALONE, -1, 0), "unpaired_initial must not be negative"),
-        (lambda: LowConfidence([2.0], 0.4, 0.4), "must be a fraction"),
-        (
-            lambda: LowConfidence([0.1, 0.2], 0.4, 0.4)(account(np.ones(COUNT)), NOW),
-            "one value for each instrument",
-        ),
-        (lambda: Depeg(-1, 0.98, 1.2), "price must not be negative"),
-        (lambda: out_of_the_money(0, 100, True), "underlying must be positive"),
-        (lambda: ALONE.initial.above_premium(100, 100, True, -1), "premium must not be negative"),
-        (lambda: worst_payoff([90, 100], [True, True], [1, 2, 3]), "do not fit together"),
-        (lambda: purchase_cost(-1, 1), "price must not be negative"),
-    ],
-)
-def test_bad_input_is_refused(wrong, message) -> None:
-    with pytest.raises(MarginError, match=message):
-        wrong()
 
 
 def test_equity_counts_options_at_their_value() -> None:

@@ -398,26 +398,6 @@ def test_the_minimum_is_asked_of_those_who_borrow_or_sell_short() -> None:
     assert float(need.maintenance[0]) < 2_000
 
 
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        (lambda: legs_of([(0.0, True, 1, 0.1)]), "strike must be positive"),
-        (lambda: OptionLegs(100, [90, 95], [True], [1, 2, 3], 1, 1), "do not fit together"),
-        (lambda: OptionLegs(100, [[90]], [[True]], [[1]], 1, 1), "those of one account"),
-        (lambda: OptionLegs(100, [90], [True], [1], 1, 1, share_need=-1), "must not be negative"),
-        (lambda: ShareMargin(short_initial=0.5), "did you mean 1.5"),
-        (lambda: ShareMargin(maintenance=25), "did you mean 0.25"),
-        (lambda: ShareMargin(leverage=0), "leverage must be positive"),
-        (lambda: MinimumEquity(ShareMargin(), -1), "amount must not be negative"),
-        (lambda: leveraged_option_rate(EQUITY_OPTIONS, 0), "times must be positive"),
-        (lambda: StrategyMargin().pairings(Accounts([0, 0], [0] * 5), NOW), "one account at a"),
-    ],
-)
-def test_bad_input_is_refused(wrong, message) -> None:
-    with pytest.raises(MarginError, match=message):
-        wrong()
-
-
 def test_strategies_are_for_options_paid_in_money() -> None:
     book = join(
         inverse(["BTC"], size=10, currency="BTC"),

@@ -92,23 +92,6 @@ def test_a_batch_is_its_rows() -> None:
     assert batch.tolist() == np.array(rows).tolist()
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"rate": [2]}, r"rate\[0\] must be a fraction; got 2, did you mean 0.02"),
-        ({"notional": [float("nan")]}, r"notional\[0\] must be finite"),
-        ({"value": ["much"]}, "value must be a number"),
-        ({"notional": [1, 2, 3], "rate": [0.1, 0.1]}, "do not fit together"),
-        ({"side": "receive"}, "side 'receive' is not known"),
-        ({"empty_ratio": -1}, "empty_ratio must not be negative"),
-    ],
-)
-def test_bad_input(change: dict[str, object], message: str) -> None:
-    given_ = {"notional": [100], "rate": [0.02], "value": [1]} | change
-    with pytest.raises(MarginError, match=message):
-        standard_schedule.initial_margin(**given_)  # type: ignore[arg-type]
-
-
 def test_bad_rates() -> None:
     with pytest.raises(MarginError, match=r"asset_class\[1\] 'equities' .* mean 'equity'"):
         standard_schedule.rates(["credit", "equities"], 1)

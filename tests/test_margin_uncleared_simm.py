@@ -241,22 +241,6 @@ def test_add_ons() -> None:
     assert need.alone("delta") == pytest.approx(26e6)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"multipliers": {"Rates": 1.5}}, "multipliers 'Rates' is not known; did you mean"),
-        ({"multipliers": {"Credit": 0.5}}, r"multipliers\['Credit'\] must be at least 1"),
-        ({"notional_factors": {"A": 25}, "notionals": {"A": [1]}}, "did you mean 0.25"),
-        ({"notional_factors": {"A": 0.25}}, "must have its notionals"),
-        ({"notionals": {"A": ["x"]}}, r"notionals\['A'\] must be a number"),
-        ({"fixed": [np.inf]}, r"fixed\[0\] must be finite"),
-    ],
-)
-def test_bad_add_ons(arguments: dict[str, Any], message: str) -> None:
-    with pytest.raises(MarginError, match=message):
-        simm.AddOns(**arguments)
-
-
 CURVE = record("Risk_IRCurve", 1.0, "USD", label1="1y", label2="OIS")
 ISSUER = record("Risk_CreditQ", 1.0, "A", "1", "5y", "USD", "Credit")
 

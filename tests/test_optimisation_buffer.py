@@ -12,7 +12,6 @@ from marginlib.liquidation import liquidation_price
 from marginlib.margin import FixedRate
 from marginlib.optimisation import best_buffer, buffer_cost
 from marginlib.scenarios import random_walks, touch_probability
-from tests.refusals import Refusals, refused
 
 problems = st.fixed_dictionaries(
     {
@@ -118,17 +117,3 @@ def test_many_accounts_at_once() -> None:
 def test_no_cash_is_worth_more_than_it_saves() -> None:
     assert best_buffer(**{**ANA, "carry": 0.1}) == 0
     assert best_buffer(**{**ANA, "loss": 0}) == 0
-
-
-BAD: Refusals = {
-    "already closed": (lambda: best_buffer(**{**ANA, "headroom": -1}), "headroom must not be"),
-    "no position": (lambda: best_buffer(**{**ANA, "exposure": 0}), "exposure must be positive"),
-    "free cash": (lambda: best_buffer(**{**ANA, "carry": 0}), "carry must be positive"),
-    "a debt": (lambda: buffer_cost(-5, **ANA), "spare must not be negative"),
-    "shapes": (
-        lambda: best_buffer(**{**ANA, "loss": [1, 2], "carry": [1, 2, 3]}),
-        "do not fit together",
-    ),
-    "amounts": (lambda: buffer_cost([1, 2], **{**ANA, "loss": [1, 2, 3]}), "do not fit together"),
-}
-test_bad_input_is_refused = refused(BAD)

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 import marginlib as ml
 from marginlib.optimisation import _linear, cheapest_collateral
 from marginlib.optimisation.collateral import CollateralChoice
-from tests.refusals import Refusals, refused
 
 Problem = dict[str, Any]
 SMALL = {
@@ -249,82 +248,6 @@ def test_a_solver_that_lost_its_way_is_not_quoted(
     monkeypatch.setattr(_linear, "linprog", lambda *given, **options: lost)
     with pytest.raises(ml.MarginError, match="too different in size to be weighed"):
         cheapest_collateral([100], [50], 0.0, 0.01)
-
-
-BAD: Refusals = {
-    "too little": (
-        lambda: cheapest_collateral([100, 50], [90, 80], 0.1, 0.01),
-        "cannot be covered within haircuts and concentration limits: at least 35 is missing",
-    ),
-    "limits that leave no way": (
-        lambda: cheapest_collateral([500, 500], [100, 100], 0.0, 0.01, limit=[[0.4, 1], [0.4, 1]]),
-        r"at least 20 is missing \(20 of 100 at venue 0\)",
-    ),
-    "nothing is accepted": (
-        lambda: cheapest_collateral([500], [100], 1.0, 0.01),
-        r"100 of 100 at venue 0",
-    ),
-    "an issuer too large": (
-        lambda: cheapest_collateral(
-            [500, 500], [100], 0.0, 0.01, groups=["a", "a"], group_limit={"a": 0.4}
-        ),
-        r"at least 60 is missing \(60 of 100 at venue 0\)",
-    ),
-    "a venue that may hold too little": (
-        lambda: cheapest_collateral([500], [100, 50], 0.2, 0.01, venue_limit=[100, np.inf]),
-        r"at least 20 is missing \(20 of 100 at venue 0\)",
-    ),
-    "a venue that may hold nothing": (
-        lambda: cheapest_collateral([500], [100], 0.0, 0.01, venue_limit=0),
-        r"at least 100 is missing",
-    ),
-    "groups forgotten": (
-        lambda: cheapest_collateral([1], [1], 0, 0, group_limit={"a": 0.5}),
-        "groups must name 1 groups, one for each asset, where group_limit is given; got 0",
-    ),
-    "too many groups": (
-        lambda: cheapest_collateral([1], [1], 0, 0, groups=["a", "b"], group_limit={"a": 0.5}),
-        "got 2",
-    ),
-    "an unknown group": (
-        lambda: cheapest_collateral([1], [1], 0, 0, groups=["cash"], group_limit={"cush": 0.5}),
-        "group 'cush' is not known; did you mean 'cash'",
-    ),
-    "group limits": (
-        lambda: cheapest_collateral([1], [1], 0, 0, groups=["a"], group_limit={"a": [0.5, 0.5]}),
-        "group_limit must hold one number, or 1",
-    ),
-    "venue limits": (
-        lambda: cheapest_collateral([1], [1], 0, 0, venue_limit=[1, 2]),
-        "venue_limit must be one number or 1, one for each venue",
-    ),
-    "a haircut in per cent": (
-        lambda: cheapest_collateral([1], [1], 10, 0.01),
-        r"haircut must be a fraction; got 10, did you mean 0.1\?",
-    ),
-    "one amount": (
-        lambda: cheapest_collateral(5, [1], 0, 0),
-        "available must be a list of amounts",
-    ),
-    "nothing at all": (lambda: cheapest_collateral([], [1], 0, 0), "available must be a list"),
-    "a negative requirement": (
-        lambda: cheapest_collateral([1], [-1], 0, 0),
-        "requirement.0. must not be negative",
-    ),
-    "a haircut for each venue": (
-        lambda: cheapest_collateral([1], [1, 1, 1], [0, 0, 0], 0),
-        r"haircut must be one number, 1 \(one for each asset\), or a table of shape \(1, 3\)",
-    ),
-    "two units": (
-        lambda: cheapest_collateral([1e6, 1e-8], [1], 0, 0.01),
-        "available must not hold amounts as different as 1e-08 and 1e.06; give all in the same",
-    ),
-    "requirements in another unit": (
-        lambda: cheapest_collateral([1e12], [1e-3], 0, 0.01),
-        "available and requirement must not hold amounts as different",
-    ),
-}
-test_bad_input_is_refused = refused(BAD)
 
 
 def test_an_asset_that_is_used_up_has_the_price_of_what_one_more_unit_saves():

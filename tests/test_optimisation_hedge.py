@@ -14,7 +14,6 @@ from marginlib.accounts import Accounts
 from marginlib.margin import FixedRate, free_margin
 from marginlib.margin.scan import ScenarioScan, price_volatility_matrix, value_changes
 from marginlib.optimisation import best_leg_to_close, closed_legs, largest_margin_release
-from tests.refusals import Refusals, refused
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -168,37 +167,3 @@ def test_closing_a_hedge_raises_the_requirement() -> None:
     legs = closed_legs(spread, now, scan)
     assert legs.freed[1] > 0 > legs.freed[2]
     assert best_leg_to_close(spread, now, scan) == "put 90"
-
-
-ONE = ([1.0], [[-100.0, 100.0]])
-BAD: Refusals = {
-    "a word for a limit": (
-        lambda: largest_margin_release(*ONE, 1, 5, "none"),
-        "limit must be a number",
-    ),
-    "two budgets": (lambda: largest_margin_release(*ONE, 1, [5, 6]), "budget must be one number"),  # type: ignore[arg-type]
-    "a trade that pays": (lambda: largest_margin_release(*ONE, -1, 5), "cost must not be negative"),
-    "a negative budget": (
-        lambda: largest_margin_release(*ONE, 1, -5),
-        "budget must not be negative",
-    ),
-    "a negative limit": (
-        lambda: largest_margin_release(*ONE, 1, 5, -1),
-        "limit must not be negative",
-    ),
-    "no limit at all": (lambda: largest_margin_release(*ONE, 1, 5, np.nan), "limit must be finite"),
-    "no array": (
-        lambda: largest_margin_release([1, 2], [[1, 2]], 1, 5),
-        "quantity must hold 1 numbers",
-    ),
-    "costs": (lambda: largest_margin_release(*ONE, [1, 2], 5), "cost must be one number or 1"),
-    "two units": (
-        lambda: largest_margin_release([1, 1], [[1e9, -1e9], [1e-3, -1e-3]], 1, 5),
-        "arrays must not hold amounts as different as 0.001 and 1e.09",
-    ),
-    "a fee in per cent": (
-        lambda: closed_legs(option_book()[1], *option_book()[::2], fee=5),
-        "fee must be a fraction",
-    ),
-}
-test_bad_input_is_refused = refused(BAD)

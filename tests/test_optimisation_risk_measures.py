@@ -20,7 +20,6 @@ from marginlib.optimisation import (
     WorstLoss,
     largest_margin_release,
 )
-from tests.refusals import Refusals, refused
 
 seeds = st.integers(0, 2**32 - 1)
 Measure = WorstLoss | ExpectedShortfall | ParametricValueAtRisk
@@ -240,31 +239,3 @@ def test_an_answer_that_the_solver_gave_up_is_not_given(monkeypatch: pytest.Monk
     monkeypatch.setattr(cvxpy.Problem, "solve", fail)
     with pytest.raises(ml.NotSettled, match="before it could prove its answer"):
         largest_margin_release([1], ParametricValueAtRisk([[1.0]], 2), 1, 0.5)
-
-
-PAIR = ParametricValueAtRisk([[1e4, 8e3], [8e3, 1e4]], 5)
-BAD: Refusals = {
-    "whole contracts": (
-        lambda: largest_margin_release([1, 0], PAIR, 1, 1, whole=True),
-        "whole contracts can be asked for only where margin is a loss over scenarios",
-    ),
-    "positions": (lambda: largest_margin_release([1], PAIR, 1, 1), "quantity must hold 2 numbers"),
-    "two units": (
-        lambda: largest_margin_release(
-            [1, 1], ParametricValueAtRisk(np.diag([1e20, 1e-6]), 1), 1, 1
-        ),
-        "covariance must not hold amounts as different",
-    ),
-    "no groups": (WorstLoss, "arrays must hold at least one group"),
-    "other instruments": (lambda: WorstLoss([[1, 2]], [[1], [2]]), r"got rows \[1, 2\]"),
-    "a position of another size": (lambda: PAIR([1, 2, 3]), "its shape must end in 2"),
-    "no table": (lambda: ExpectedShortfall([1, 2], 0.1), "profit must hold one row of scenarios"),
-    "no tail": (lambda: ExpectedShortfall([[1, 2]], 0), "share must be positive"),
-    "a tail in per cent": (lambda: ExpectedShortfall([[1, 2]], 5), "did you mean 0.05"),
-    "chances": (lambda: ExpectedShortfall([[1, 2]], 0.1, [0.5, 0.6]), "a sum of 1.1"),
-    "no square": (lambda: ParametricValueAtRisk([[1, 2]], 1), "covariance must be a square table"),
-    "no symmetry": (lambda: ParametricValueAtRisk([[1, 0], [1, 1]], 1), "must be symmetric"),
-    "no covariance": (lambda: ParametricValueAtRisk([[1, 2], [2, 1]], 1), "smallest eigenvalue -1"),
-    "no multiple": (lambda: ParametricValueAtRisk([[1]], 0), "multiple must be positive"),
-}
-test_bad_input_is_refused = refused(BAD)

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from marginlib.optimisation import TradingCost, critical_leverage, liquidation_schedule
 from marginlib.optimisation.forced_sale import leverage_while_selling, peak_leverage
-from tests.refusals import Refusals, refused
 
 COSTS = TradingCost(volatility=0.95, temporary=2.5e-6, permanent=2.5e-7, spread=0.0625)
 
@@ -118,27 +117,3 @@ def test_leverage_of_a_batch() -> None:
     for row, column in np.ndindex(2, 2):
         one = peak_leverage(leverage[row, 0], impact[column])
         assert many.leverage[row, column] == one.leverage
-
-
-BAD: Refusals = {
-    "no impact": (lambda: TradingCost(1, temporary=0), "temporary must be positive"),
-    "half a period": (
-        lambda: liquidation_schedule(1, COSTS, 0, 5, 2.5),  # type: ignore[arg-type]
-        "periods must be a whole number, at least 1; got 2.5",
-    ),
-    "a negative fear": (lambda: liquidation_schedule(1, COSTS, -1, 5, 5), "risk_aversion must not"),
-    "no time": (lambda: liquidation_schedule(1, COSTS, 1, 0, 5), "days must be positive"),
-    "periods too long for the permanent impact": (
-        lambda: liquidation_schedule(1, TradingCost(1, 0.1, 0.1), 0, 20, 5),
-        "temporary must exceed permanent x period / 2",
-    ),
-    "shapes": (lambda: liquidation_schedule([1, 2], COSTS, [1, 2, 3], 5, 5), "do not fit together"),
-    "an impact in per cent": (
-        lambda: critical_leverage(5),
-        r"impact must be a fraction; got 5, did you mean 0.05\?",
-    ),
-    "a sale without impact": (lambda: critical_leverage(0), "impact must be positive"),
-    "a margin rate": (lambda: peak_leverage(0.1, 0.1), r"leverage must be at least 1"),
-    "an exponent above one": (lambda: critical_leverage(0.1, 2), "exponent must be at most 1"),
-}
-test_bad_input_is_refused = refused(BAD)

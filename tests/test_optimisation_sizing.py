@@ -14,7 +14,6 @@ import marginlib as ml
 from marginlib.optimisation import fractional_kelly, kelly_sizes
 from marginlib.optimisation._growth import GrowthProblem
 from marginlib.optimisation.sizing import Sizes
-from tests.refusals import Refusals, refused
 
 seeds = st.integers(0, 2**32 - 1)
 RUINS = [None, (0.5, 0.05), (0.9, 0.2)]
@@ -186,20 +185,3 @@ def test_an_answer_without_proof_is_not_given(monkeypatch: pytest.MonkeyPatch) -
     # At 10 % the growth misses the best by less than the bound says.
     missed = 0.020135513550688863 - told.value.last.growth
     assert 0 < missed <= told.value.last.gap
-
-
-BAD: Refusals = {
-    "returns in per cent": (lambda: kelly_sizes([[5], [-3]], 0.1), r"did you mean -0.03\?"),
-    "no table": (lambda: kelly_sizes([0.1, -0.1], 0.1), "one row for each outcome"),
-    "no margin": (lambda: kelly_sizes(COIN, 0), "rate must be positive"),
-    "one limit for two": (lambda: kelly_sizes(COIN, 1, ruin=0.5), "a share of equity and a prob"),  # type: ignore[arg-type]
-    "rates": (lambda: kelly_sizes(COIN, [0.1, 0.2]), "rate must be one number or 1"),
-    "chances": (lambda: kelly_sizes(COIN, 1, [0.5, 0.6]), "add up to 1; got .* a sum of 1.1"),
-    "certain ruin": (lambda: kelly_sizes(COIN, 1, ruin=(1, 0.5)), "both below 1"),
-    "impossible ruin": (lambda: kelly_sizes(COIN, 1, ruin=(0.5, 0)), r"ruin\[1\] must be positive"),
-    "part": (
-        lambda: fractional_kelly(Sizes(np.ones(1), 0, 0, 0), 50),
-        r"part must be a fraction; got 50, did you mean 0.5\?",
-    ),
-}
-test_bad_input_is_refused = refused(BAD)

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marginlib.optimisation import cheapest_breached_path, cheapest_rate_path
-from tests.refusals import Refusals, refused
 
 seeds = st.integers(0, 2**32 - 1)
 speeds = st.floats(0, 1)
@@ -74,21 +73,3 @@ def test_many_days_beat_any_days_drawn() -> None:
             other = cheapest_rate_path(without(move, days), 0.1, 0.05)
             assert costs[-1] <= other.mean() * (1 + 1e-9)
     assert np.all(np.diff(costs) < 0)
-
-
-BAD: Refusals = {
-    "half a breach": (lambda: cheapest_breached_path([0.1], 0.5), "breaches must be a whole"),  # type: ignore[arg-type]
-    "less than none": (lambda: cheapest_breached_path([0.1], -1), "must be a whole number"),
-    "one move": (lambda: cheapest_breached_path(0.1, 1), "move must hold one number for each day"),
-    "no move": (lambda: cheapest_breached_path([], 1), "move must hold one number for each day"),
-    "two limits": (
-        lambda: cheapest_breached_path([0.1], 1, rise=[0.1, 0.2]),  # type: ignore[arg-type]
-        "rise and fall must be single numbers",
-    ),
-    "a fall in per cent": (
-        lambda: cheapest_breached_path([0.1], 1, fall=50),
-        r"fall must be a fraction; got 50, did you mean 0.5\?",
-    ),
-    "a floor in per cent": (lambda: cheapest_breached_path([0.1], 1, floor=5), "floor must be a"),
-}
-test_bad_input_is_refused = refused(BAD)

@@ -13,7 +13,6 @@ from scipy.optimize import linprog
 import marginlib as ml
 from marginlib.optimisation import cheapest_rate_path, cheapest_rates
 from marginlib.optimisation.venue_rates import _largest_rise
-from tests.refusals import Refusals, refused
 
 moves = st.lists(st.floats(0, 0.5), min_size=1, max_size=12)
 rises, falls = st.floats(0, 2), st.floats(0, 1)
@@ -106,26 +105,3 @@ def test_no_rule_that_covers_all_is_cheaper_than_foresight(seed: int, rise: floa
 
 def test_a_rise_from_nothing_is_without_bound() -> None:
     assert _largest_rise(np.array([[0.0, 0.1], [0.1, 0.0]]), 1).tolist() == [np.inf, 0.0]
-
-
-BAD: Refusals = {
-    "too low": (
-        lambda: cheapest_rates([[0.01, 0.01]], [0.02, 0.0], 0.99),
-        "no rates here cover 0.99 of the days; the best cover 0.5. Add a buffer",
-    ),
-    "too jumpy": (
-        lambda: cheapest_rates([[0.01, 0.03]], [0.0, 0.0], 0.99, rise=0.5),
-        "rise by at most 0.5; of those that cover enough, the steadiest rise by 2",
-    ),
-    "coverage in per cent": (
-        lambda: cheapest_rates([[0.01, 0.03]], [0, 0], 99),
-        r"coverage must be a fraction; got 99, did you mean 0.99\?",
-    ),
-    "days": (lambda: cheapest_rates([[1, 1]], [0, 0], 1, days=2), "days must be below the 2 that"),
-    "other days": (lambda: cheapest_rates([[1, 1]], [0, 0, 0], 1), "one column for each move"),
-    "one move": (lambda: cheapest_rate_path(0.1), "move must hold one number for each day"),
-    "a signed return": (lambda: cheapest_rate_path([-0.1]), "must not be negative"),
-    "a fall above one": (lambda: cheapest_rate_path([0.1], fall=50), "did you mean 0.5"),
-    "a negative rise": (lambda: cheapest_rate_path([0.1], rise=-1), "rise must not be negative"),
-}
-test_bad_input_is_refused = refused(BAD)

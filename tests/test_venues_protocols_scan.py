@@ -7,11 +7,7 @@ import pytest
 
 from marginlib import instruments, market
 from marginlib.margin import AtLeast
-from marginlib.margin.scan import (
-    Scenarios,
-    ScenarioScan,
-    SpreadCredit,
-)
+from marginlib.margin.scan import Scenarios, ScenarioScan, SpreadCredit
 from marginlib.venues.protocols.factors import Factors, depeg_factor
 from marginlib.venues.protocols.portfolio_charges import (
     BasisContingency,

@@ -15,19 +15,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from marginlib._checks import (
-    FloatArray,
-    MarginError,
-    fraction,
-    hold,
-    non_negative,
-    one_number,
-    positive,
-    refuse,
-    whole,
-)
+from marginlib._checks import FloatArray, MarginError, fraction, numbers, positive, refuse, whole
+from marginlib._fields import NonNegative, OneFraction, checked, default
 from marginlib.cascade.state import State
 from marginlib.margin import MarginModel
 
@@ -163,7 +154,7 @@ class SlowerCalls(Brake):
         return np.broadcast_to(state.clock - state.due_since < self.steps, due.shape)
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class BackstopBuyer(Brake):
     """Someone who takes forced trades off the market, at a discount, while his money lasts.
 
@@ -178,13 +169,12 @@ class BackstopBuyer(Brake):
         How much better than the mark his price is [fraction].
     """
 
-    money: FloatArray
-    discount: float
+    money: NonNegative
+    discount: OneFraction = default(0.0)
 
-    def __init__(self, money: ArrayLike, discount: float = 0.0) -> None:
-        off = fraction("discount", discount)
+    def __post_init__(self) -> None:
+        off = numbers("discount", self.discount)
         refuse("discount", off, off >= 1, "must be below 1, so that a price is left")
-        hold(self, money=non_negative("money", money), discount=one_number("discount", off))
 
     def bought(self, state: State, flow: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the part of the flow that he takes, the same of everything, and his values."""

@@ -23,7 +23,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from marginlib._checks import (
     FloatArray,
@@ -106,12 +106,12 @@ class LimitedBanks:
         return np.where(solvent, assets / np.where(solvent, self.equity, 1.0), np.nan)
 
     @property
-    def insolvent(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    def insolvent(self) -> NDArray[np.bool_]:
         """Whether a bank's equity is gone, shape (..., N)."""
         return np.asarray(self.equity <= 0)
 
     @property
-    def illiquid_only(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    def illiquid_only(self) -> NDArray[np.bool_]:
         """Whether it is solvent, above its limit, and has nothing left to sell, shape (..., N)."""
         with np.errstate(invalid="ignore"):
             above = self.leverage > self.limit * _MET

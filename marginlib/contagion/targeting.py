@@ -13,27 +13,17 @@ the moves add up to :math:`(I - K)^{-1} F`, if the spectral radius of :math:`K` 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import (
-    FloatArray,
-    NotSettled,
-    hold,
-    non_negative,
-    numbers,
-    positive,
-    refuse,
-    together,
-    whole,
-)
+from marginlib._checks import FloatArray, NotSettled, numbers, refuse, together, whole
+from marginlib._fields import NonNegative, Positive, checked
 from marginlib.contagion._networks import fits, held_by, spectral_radius, times
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class TargetingBanks:
     """N banks that hold shares of K assets and return to their leverage after every loss.
 
@@ -58,31 +48,21 @@ class TargetingBanks:
     [10.0, 20.0]
     """
 
-    assets: FloatArray
-    debt_to_equity: FloatArray
-    weights: FloatArray
-    impact: FloatArray
+    assets: Positive
+    debt_to_equity: NonNegative
+    weights: NonNegative
+    impact: NonNegative
 
-    def __init__(
-        self,
-        assets: ArrayLike,
-        debt_to_equity: ArrayLike,
-        weights: ArrayLike,
-        impact: ArrayLike,
-    ) -> None:
-        held = held_by("weights", weights)
-        refuse("the sum of weights", (total := held.sum(-1)), total > 1 + 1e-9, "must not exceed 1")
-        banks, kinds = held.shape[-2:]
-        sizes = fits("assets", positive("assets", assets), banks, "bank")
-        owed = fits("debt_to_equity", non_negative("debt_to_equity", debt_to_equity), banks, "bank")
-        moves = fits("impact", non_negative("impact", impact), kinds, "asset")
+    def __post_init__(self) -> None:
+        banks, kinds = held_by("weights", self.weights).shape[-2:]
+        total = self.weights.sum(axis=-1)
+        refuse("the sum of weights", total, total > 1 + 1e-9, "must not exceed 1")
         together(
-            weights=held.shape[:-2],
-            assets=sizes.shape[:-1],
-            debt_to_equity=owed.shape[:-1],
-            impact=moves.shape[:-1],
+            weights=self.weights.shape[:-2],
+            assets=fits("assets", self.assets, banks, "bank").shape[:-1],
+            debt_to_equity=fits("debt_to_equity", self.debt_to_equity, banks, "bank").shape[:-1],
+            impact=fits("impact", self.impact, kinds, "asset").shape[:-1],
         )
-        hold(self, assets=sizes, debt_to_equity=owed, weights=held, impact=moves)
 
     @property
     def equity(self) -> FloatArray:

@@ -25,18 +25,18 @@ or below value; its formulas are derived from the lines above.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, hold, numbers, positive, refuse, together
+from marginlib._checks import FloatArray, positive, refuse, together
+from marginlib._fields import Numbers, Positive, checked
 
 _ROUNDING = 1e-12
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class FundedMarket:
     """A market in which speculators buy with borrowed money.
 
@@ -68,30 +68,16 @@ class FundedMarket:
     90.0
     """
 
-    value: FloatArray
-    supply: FloatArray
-    depth: FloatArray
-    margin: FloatArray
-    margin_response: FloatArray
-    inherited: FloatArray
-    cash: FloatArray
+    value: Positive
+    supply: Positive
+    depth: Positive
+    margin: Positive
+    margin_response: Numbers
+    inherited: Numbers
+    cash: Numbers
 
-    def __init__(
-        self,
-        value: ArrayLike,
-        supply: ArrayLike,
-        depth: ArrayLike,
-        margin: ArrayLike,
-        margin_response: ArrayLike,
-        inherited: ArrayLike,
-        cash: ArrayLike,
-    ) -> None:
-        above = {"value": value, "supply": supply, "depth": depth, "margin": margin}
-        free = {"margin_response": margin_response, "inherited": inherited, "cash": cash}
-        checked = {name: positive(name, each) for name, each in above.items()}
-        checked |= {name: numbers(name, each) for name, each in free.items()}
-        hold(self, **checked)
-        shape = together(**checked)
+    def __post_init__(self) -> None:
+        shape = together(**vars(self))
         lowest, least = np.broadcast_to(self.lowest_price, shape), margin_at(self)
         refuse("supply", self.supply, lowest <= 0, "must be below value times depth")
         slope = np.broadcast_to(self.margin_response, shape)

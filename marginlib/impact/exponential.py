@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, hold, numbers, positive, together
+from marginlib._checks import FloatArray, numbers, together
+from marginlib._fields import Positive, checked
 from marginlib.impact.curve import Curve
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class Exponential(Curve):
     r"""Every sale takes the same part of the price that is left: :math:`1 + i(q) = e^{q / D}`.
 
@@ -30,10 +29,7 @@ class Exponential(Curve):
     -0.1
     """
 
-    depth: FloatArray
-
-    def __init__(self, depth: ArrayLike) -> None:
-        hold(self, depth=positive("depth", depth))
+    depth: Positive
 
     def moved(self, quantity: ArrayLike) -> FloatArray:
         """Return how far the price of the last contract has moved, shape (...) [fraction]."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, fraction, hold, non_negative, numbers, positive, together
+from marginlib._checks import FloatArray, non_negative, numbers, together
+from marginlib._fields import Fraction, Positive, checked, default
 from marginlib.impact.curve import Curve
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class Transient(Curve):
     """Another impact, of which a share lasts and the rest is forgotten by halves.
 
@@ -31,16 +30,8 @@ class Transient(Curve):
     """
 
     curve: Curve
-    half_life: FloatArray
-    lasting: FloatArray
-
-    def __init__(self, curve: Curve, half_life: ArrayLike, lasting: ArrayLike = 0.0) -> None:
-        hold(
-            self,
-            curve=curve,
-            half_life=positive("half_life", half_life),
-            lasting=fraction("lasting", lasting),
-        )
+    half_life: Positive
+    lasting: Fraction = default(0.0)
 
     def moved(self, quantity: ArrayLike) -> FloatArray:
         """Return how far the price of the last contract has moved, shape (...) [fraction]."""

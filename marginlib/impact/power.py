@@ -10,16 +10,15 @@ square-root law.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, fraction, hold, numbers, positive, together
+from marginlib._checks import FloatArray, fraction, numbers, positive, together
+from marginlib._fields import Positive, checked
 from marginlib.impact.curve import Curve
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class PowerImpact(Curve):
     """How far a trade moves the price: by a power of its size.
 
@@ -39,13 +38,11 @@ class PowerImpact(Curve):
     (19600.0, 19800.0)
     """
 
-    scale: FloatArray
-    size: FloatArray
-    exponent: FloatArray
+    scale: Positive
+    size: Positive
+    exponent: Positive
 
-    def __init__(self, scale: ArrayLike, size: ArrayLike, exponent: ArrayLike) -> None:
-        given = {"scale": scale, "size": size, "exponent": exponent}
-        hold(self, **{name: positive(name, value) for name, value in given.items()})
+    def __post_init__(self) -> None:
         together(scale=self.scale, size=self.size, exponent=self.exponent)
 
     def moved(self, quantity: ArrayLike) -> FloatArray:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, hold, numbers, positive, together
+from marginlib._checks import FloatArray, numbers, positive, together
+from marginlib._fields import Numbers, Positive, checked
 from marginlib.impact.curve import Curve
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class Pressure:
     """Undisturbed prices and the flow that weighs on them; begin with :func:`at_rest`.
 
@@ -26,17 +26,11 @@ class Pressure:
         Flow that is still remembered [contracts].
     """
 
-    price: FloatArray
-    lasting: FloatArray
-    passing: FloatArray
+    price: Positive
+    lasting: Numbers
+    passing: Numbers
 
-    def __init__(self, price: ArrayLike, lasting: ArrayLike, passing: ArrayLike) -> None:
-        hold(
-            self,
-            price=positive("price", price),
-            lasting=numbers("lasting", lasting),
-            passing=numbers("passing", passing),
-        )
+    def __post_init__(self) -> None:
         together(price=self.price, lasting=self.lasting, passing=self.passing)
 
     @property

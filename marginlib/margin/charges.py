@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, hold, non_negative
+from marginlib._fields import NonNegative, checked
 from marginlib.accounts import Accounts
 from marginlib.margin.coverage import CONTRACTS
 from marginlib.margin.lines import Lines
@@ -17,7 +14,7 @@ from marginlib.margin.requirement import Requirement
 from marginlib.market import Market
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class FixedCharge(Charge):
     """An amount for each open position, whatever its size, as a fee for liquidating it.
 
@@ -36,13 +33,10 @@ class FixedCharge(Charge):
     5.0
     """
 
-    amount: FloatArray
+    amount: NonNegative
     initial: bool = False
 
     covered_kinds = CONTRACTS
-
-    def __init__(self, amount: ArrayLike, initial: bool = False) -> None:
-        hold(self, amount=non_negative("amount", amount), initial=bool(initial))
 
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""

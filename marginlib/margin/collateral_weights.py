@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marginlib._checks import FloatArray, fraction, non_negative, positive
+from marginlib._fields import Rule
 
 
 def size_discount(weight: ArrayLike, factor: ArrayLike, quantity: ArrayLike) -> FloatArray:
@@ -59,11 +60,17 @@ def pool_discount(weight: ArrayLike, deposited: ArrayLike, start: ArrayLike) -> 
     [0.9, 0.45]
     """
     small, total = fraction("weight", weight), non_negative("deposited", deposited)
-    return np.asarray(small / np.maximum(1.0, total / start_value(start)))
+    return np.asarray(small / np.maximum(1.0, total / start_value("start", start)))
 
 
-def start_value(value: ArrayLike) -> FloatArray:
+def start_value(name: str, value: ArrayLike) -> FloatArray:
     """Return ``value`` as amounts above zero, of which some may be infinite."""
     array = np.asarray(value, dtype=np.float64)
-    positive("start", np.where(np.isposinf(array), 1.0, array))
+    positive(name, np.where(np.isposinf(array), 1.0, array))
     return array
+
+
+class Start(Rule[FloatArray]):
+    """Amounts above zero from which a weight moves, infinite where it never does."""
+
+    check = staticmethod(start_value)

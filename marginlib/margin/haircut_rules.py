@@ -21,12 +21,12 @@ from marginlib._checks import (
     FloatArray,
     MarginError,
     fraction,
-    hold,
     known,
     non_negative,
     numbers,
     refuse,
 )
+from marginlib._fields import Fraction, NonNegative, Rule, checked
 from marginlib.margin.schedule import check_floors, maximum_of_lines
 
 
@@ -108,7 +108,7 @@ class HaircutPerAsset(HaircutRule):
             )
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class TieredHaircut(HaircutRule):
     """A ladder: the first coins, or the first money, count more than the next.
 
@@ -129,18 +129,15 @@ class TieredHaircut(HaircutRule):
     727500.0
     """
 
-    floor: FloatArray
-    ratio: FloatArray
+    floor: NonNegative
+    ratio: Fraction
     by: Literal["quantity", "value"] = "value"
 
-    def __init__(
-        self, floor: ArrayLike, ratio: ArrayLike, by: Literal["quantity", "value"] = "value"
-    ) -> None:
-        floors, ratios = non_negative("floor", floor), fraction("ratio", ratio)
-        check_floors("tiers", floor=floors, ratio=ratios)
-        rising = np.concatenate([[False], np.diff(ratios) > 0])
-        refuse("ratio", ratios, rising, "must not be above the ratio of the tier before it")
-        hold(self, floor=floors, ratio=ratios, by=known("by", by, ("quantity", "value")))
+    def __post_init__(self) -> None:
+        check_floors("tiers", floor=self.floor, ratio=self.ratio)
+        rising = np.concatenate([[False], np.diff(self.ratio) > 0])
+        refuse("ratio", self.ratio, rising, "must not be above the ratio of the tier before it")
+        known("by", self.by, ("quantity", "value"))
 
     @property
     def moves_with_price(self) -> bool:  # type: ignore[override]
@@ -203,6 +200,12 @@ def liability_weight(name: str, value: ArrayLike) -> FloatArray:
     weight = numbers(name, value)
     refuse(name, weight, weight < 1, "must be at least 1, because a debt counts in full")
     return weight
+
+
+class LiabilityWeight(Rule[FloatArray]):
+    """Weights of debts, 1 or more."""
+
+    check = staticmethod(liability_weight)
 
 
 def rule_of(name: str, given: HaircutRate, upper: float | None) -> HaircutRule:

@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, MarginError, hold, non_negative
+from marginlib._checks import FloatArray, MarginError
+from marginlib._fields import OneNonNegative, checked
 from marginlib.accounts import Accounts
 from marginlib.instruments import Instruments
 from marginlib.instruments.listing import KINDS
@@ -268,15 +269,12 @@ class Wrapped(Model):
         return changed
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class Scaled(Wrapped):
     """A model whose requirement is multiplied by a factor; written ``factor * model``."""
 
     model: MarginModel
-    factor: float
-
-    def __init__(self, model: MarginModel, factor: ArrayLike) -> None:
-        hold(self, model=model, factor=float(non_negative("factor", factor)))
+    factor: OneNonNegative
 
     @property
     def initial_factor(self) -> float:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from marginlib._checks import FloatArray, hold, non_negative
+from marginlib._checks import FloatArray
+from marginlib._fields import NonNegative, checked
 from marginlib.accounts import Accounts
 from marginlib.instruments import Instruments
 from marginlib.margin.coverage import of_kinds
@@ -21,7 +20,7 @@ from marginlib.market import Market
 FUTURES = ("linear", "inverse", "quanto")
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class MoneyPerContract(Model):
     r"""An amount of money for each contract, long or short, whatever its price.
 
@@ -56,17 +55,14 @@ class MoneyPerContract(Model):
     2090.8
     """
 
-    initial: FloatArray
-    maintenance: FloatArray
+    initial: NonNegative
+    maintenance: NonNegative
 
     covered_kinds = (*FUTURES, "option")
     fits_any_account = True
 
-    def __init__(self, initial: ArrayLike, maintenance: ArrayLike) -> None:
-        opening = non_negative("initial", initial)
-        staying = non_negative("maintenance", maintenance)
-        not_above_initial(opening, staying)
-        hold(self, initial=opening, maintenance=staying)
+    def __post_init__(self) -> None:
+        not_above_initial(self.initial, self.maintenance)
 
     def covers(self, instruments: Instruments) -> NDArray[np.bool_]:
         """Return which instruments are futures, or options on futures, shape (I,)."""

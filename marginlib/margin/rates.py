@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, fixed, fraction, hold, refuse, together
+from marginlib._checks import FloatArray, MarginError, fixed, refuse, together
+from marginlib._fields import Fraction, checked
 from marginlib.accounts import Accounts, notional
 from marginlib.accounts.ledger import notional_of
 from marginlib.instruments import Instruments
@@ -21,7 +22,7 @@ from marginlib.margin.schedule import Schedule, check_leverage
 from marginlib.market import Market
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class FixedRate(Model):
     """A fixed share of the notional, whatever the size.
 
@@ -38,15 +39,14 @@ class FixedRate(Model):
     (2000.0, 1000.0)
     """
 
-    initial: FloatArray
-    maintenance: FloatArray
+    initial: Fraction
+    maintenance: Fraction
 
     covered_kinds = CONTRACTS
     fits_any_account = True
 
-    def __init__(self, initial: ArrayLike, maintenance: ArrayLike) -> None:
-        opening, staying = both_rates(initial, maintenance)
-        hold(self, initial=opening, maintenance=staying)
+    def __post_init__(self) -> None:
+        not_above_initial(self.initial, self.maintenance)
 
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
@@ -132,7 +132,7 @@ class Tiered(Model):
         return replace(self, initial=tuple(s.at_leverage(times) for s, times in pairs))
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class ClosingFee(Charge):
     """The fee for closing everything, kept aside as part of the requirement.
 
@@ -151,13 +151,10 @@ class ClosingFee(Charge):
     1010.0
     """
 
-    rate: FloatArray
+    rate: Fraction
     initial: bool = False
 
     covered_kinds = CONTRACTS
-
-    def __init__(self, rate: ArrayLike, initial: bool = False) -> None:
-        hold(self, rate=fraction("rate", rate), initial=bool(initial))
 
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
@@ -218,13 +215,6 @@ def on_entry(model: MarginModel, entry: Market) -> OnEntry:
     1000.0
     """
     return OnEntry(model, entry)
-
-
-def both_rates(initial: ArrayLike, maintenance: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Return an initial and a maintenance rate, the latter not above the former [fraction]."""
-    opening, staying = fraction("initial", initial), fraction("maintenance", maintenance)
-    not_above_initial(opening, staying)
-    return opening, staying
 
 
 def not_above_initial(initial: FloatArray, maintenance: FloatArray) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, hold, non_negative
+from marginlib._checks import non_negative
+from marginlib._fields import NonNegative, checked
 from marginlib.accounts import Accounts
 from marginlib.market import Market
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class Requirement:
     """What must be there to open (initial) and to stay open (maintenance).
 
@@ -28,15 +28,8 @@ class Requirement:
     (11.0, 12.0)
     """
 
-    initial: FloatArray
-    maintenance: FloatArray
-
-    def __init__(self, initial: ArrayLike, maintenance: ArrayLike) -> None:
-        hold(
-            self,
-            initial=non_negative("initial", initial),
-            maintenance=non_negative("maintenance", maintenance),
-        )
+    initial: NonNegative
+    maintenance: NonNegative
 
     def __add__(self, other: Requirement) -> Requirement:
         return Requirement(self.initial + other.initial, self.maintenance + other.maintenance)

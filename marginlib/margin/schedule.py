@@ -16,22 +16,13 @@ every floor. Limits on leverage ("at most 50 times up to 250,000") are of this f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import (
-    FloatArray,
-    MarginError,
-    fraction,
-    hold,
-    leverages,
-    non_negative,
-    numbers,
-    refuse,
-)
+from marginlib._checks import FloatArray, MarginError, leverages, non_negative, numbers, refuse
+from marginlib._fields import Fraction, NonNegative, Numbers, checked
 
 # Elements handled at once by `maximum_of_lines`: the three buffers of 128 kB each stay in the
 # second-level cache, so memory is read once for all brackets together. Four times faster than
@@ -39,7 +30,7 @@ from marginlib._checks import (
 BLOCK = 16_384
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class Schedule:
     """Brackets of notional, each with a rate and a deduction.
 
@@ -57,14 +48,22 @@ class Schedule:
         Amount taken off in each bracket [currency]; 0 in the first.
     """
 
-    floor: FloatArray
-    rate: FloatArray
-    deduction: FloatArray
+    floor: NonNegative
+    rate: Fraction
+    deduction: Numbers
 
-    def __init__(self, floor: ArrayLike, rate: ArrayLike, deduction: ArrayLike) -> None:
-        floors, rates, deductions = _columns(floor, rate, deduction)
-        hold(self, floor=floors, rate=rates, deduction=deductions)
-        if deductions.any():
+    def __post_init__(self) -> None:
+        check_floors("brackets", floor=self.floor, rate=self.rate, deduction=self.deduction)
+        refuse("rate", self.rate, self.rate == 0, "must be above 0")
+        falling = np.concatenate([[False], np.diff(self.rate) < 0])
+        refuse("rate", self.rate, falling, "must not be below the rate of the bracket before it")
+        refuse(
+            "deduction",
+            self.deduction,
+            (self.floor == 0) & (self.deduction != 0),
+            "must be 0 in the first bracket, because no position needs no margin",
+        )
+        if self.deduction.any():
             self._refuse_jumps()
 
     @classmethod
@@ -86,8 +85,9 @@ class Schedule:
         >>> float(table.requirement(500_000))
         3700.0
         """
-        floors, rates, _ = _columns(floor, rate, np.zeros(np.shape(floor)))
-        return cls(floors, rates, np.cumsum(floors * np.diff(rates, prepend=rates[0])))
+        table = cls.stepped(floor, rate)
+        rises = np.diff(table.rate, prepend=table.rate[0])
+        return cls(table.floor, table.rate, np.cumsum(table.floor * rises))
 
     @classmethod
     def stepped(cls, floor: ArrayLike, rate: ArrayLike) -> Schedule:
@@ -307,19 +307,3 @@ def check_floors(what: str, floor: FloatArray, **columns: FloatArray) -> None:
     refuse("floor", floor, (np.arange(floor.size) == 0) & (floor != 0), "must start at 0")
     behind = np.concatenate([[False], np.diff(floor) <= 0])
     refuse("floor", floor, behind, f"must be above the floor before it, {what} in order")
-
-
-def _columns(floor: ArrayLike, rate: ArrayLike, deduction: ArrayLike) -> tuple[FloatArray, ...]:
-    columns = non_negative("floor", floor), fraction("rate", rate), numbers("deduction", deduction)
-    floors, rates, deductions = columns
-    check_floors("brackets", floor=floors, rate=rates, deduction=deductions)
-    refuse("rate", rates, rates == 0, "must be above 0")
-    falling = np.concatenate([[False], np.diff(rates) < 0])
-    refuse("rate", rates, falling, "must not be below the rate of the bracket before it")
-    refuse(
-        "deduction",
-        deductions,
-        (floors == 0) & (deductions != 0),
-        "must be 0 in the first bracket, because no position needs no margin",
-    )
-    return columns

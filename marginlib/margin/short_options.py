@@ -19,7 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, fraction, hold, known, non_negative, positive, together
+from marginlib._checks import FloatArray, fraction, known, non_negative, positive, together
+from marginlib._fields import Fraction, checked, default
 from marginlib.accounts import Accounts
 from marginlib.margin.model import Model
 from marginlib.margin.requirement import Requirement
@@ -46,7 +47,7 @@ def out_of_the_money(underlying: ArrayLike, strike: ArrayLike, is_call: ArrayLik
     return np.maximum(away, 0.0)
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class ShortOptionRate:
     """The margin on top of the premium for one unit of an option sold.
 
@@ -79,28 +80,14 @@ class ShortOptionRate:
     8.0
     """
 
-    standard: FloatArray
-    minimum: FloatArray
-    mark: FloatArray
-    fee: FloatArray
-    put_base: str
+    standard: Fraction = default(0.0)
+    minimum: Fraction = default(0.0)
+    mark: Fraction = default(0.0)
+    fee: Fraction = default(0.0)
+    put_base: str = "underlying"
 
-    def __init__(
-        self,
-        standard: ArrayLike = 0.0,
-        minimum: ArrayLike = 0.0,
-        mark: ArrayLike = 0.0,
-        fee: ArrayLike = 0.0,
-        put_base: str = "underlying",
-    ) -> None:
-        hold(
-            self,
-            standard=fraction("standard", standard),
-            minimum=fraction("minimum", minimum),
-            mark=fraction("mark", mark),
-            fee=fraction("fee", fee),
-            put_base=known("put_base", put_base, PUT_BASES),
-        )
+    def __post_init__(self) -> None:
+        known("put_base", self.put_base, PUT_BASES)
 
     def above_premium(
         self, underlying: ArrayLike, strike: ArrayLike, is_call: ArrayLike, premium: ArrayLike

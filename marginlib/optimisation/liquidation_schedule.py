@@ -22,25 +22,16 @@ Source: R. Almgren and N. Chriss, "Optimal execution of portfolio transactions",
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import (
-    FloatArray,
-    hold,
-    non_negative,
-    numbers,
-    positive,
-    refuse,
-    together,
-    whole,
-)
+from marginlib._checks import FloatArray, non_negative, numbers, positive, refuse, together, whole
+from marginlib._fields import NonNegative, Positive, checked, default
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class TradingCost:
     r"""What it costs to trade, and how the price moves meanwhile.
 
@@ -57,25 +48,10 @@ class TradingCost:
         Half the spread between bid and ask, and fees: :math:`\epsilon` [currency].
     """
 
-    volatility: FloatArray
-    temporary: FloatArray
-    permanent: FloatArray
-    spread: FloatArray
-
-    def __init__(
-        self,
-        volatility: ArrayLike,
-        temporary: ArrayLike,
-        permanent: ArrayLike = 0.0,
-        spread: ArrayLike = 0.0,
-    ) -> None:
-        hold(
-            self,
-            volatility=non_negative("volatility", volatility),
-            temporary=positive("temporary", temporary),
-            permanent=non_negative("permanent", permanent),
-            spread=non_negative("spread", spread),
-        )
+    volatility: NonNegative
+    temporary: Positive
+    permanent: NonNegative = default(0.0)
+    spread: NonNegative = default(0.0)
 
     def adjusted(self, period: FloatArray) -> FloatArray:
         r"""Return :math:`\tilde\eta`, the temporary impact less what is permanent anyway."""

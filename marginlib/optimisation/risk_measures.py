@@ -21,6 +21,7 @@ from marginlib._checks import (
     one_number,
     positive,
 )
+from marginlib._fields import Numbers, OnePositive, checked
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +115,7 @@ class ExpectedShortfall:
         return np.asarray(np.maximum(0.0, (worst_first * weight).sum(axis=-1) / self.share))
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class ParametricValueAtRisk:
     r"""A multiple of the standard deviation of the profit, :math:`k \sqrt{q' \Sigma q}`.
 
@@ -132,11 +133,11 @@ class ParametricValueAtRisk:
     [200.0, 89.44]
     """
 
-    covariance: FloatArray
-    multiple: float
+    covariance: Numbers
+    multiple: OnePositive
 
-    def __init__(self, covariance: ArrayLike, multiple: float) -> None:
-        table = numbers("covariance", covariance)
+    def __post_init__(self) -> None:
+        table = self.covariance
         if table.ndim != 2 or table.shape[0] != table.shape[1] or not table.size:
             raise MarginError(
                 "covariance must be a square table, one row for each instrument; "
@@ -150,9 +151,6 @@ class ParametricValueAtRisk:
                 "covariance must be possible for profits to have: some portfolio has a negative "
                 f"variance (smallest eigenvalue {sizes.min():.3g})"
             )
-        hold(
-            self, covariance=table, multiple=one_number("multiple", positive("multiple", multiple))
-        )
 
     def __call__(self, quantity: ArrayLike) -> FloatArray:
         """Return what is required of positions of shape (..., I), shape (...) [currency]."""

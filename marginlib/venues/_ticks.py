@@ -8,7 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, hold, known, numbers, positive, together
+from marginlib._checks import FloatArray, known, numbers, positive, together
+from marginlib._fields import Positive, checked, default
 from marginlib.accounts import Accounts
 from marginlib.liquidation import ClosingPolicy
 from marginlib.liquidation.execution import Policy
@@ -23,7 +24,7 @@ _ROUNDED: dict[str, np.ufunc] = {"nearest": np.rint, "down": np.floor, "up": np.
 _NEAR = 1e-9
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class Ticks:
     """The smallest steps of price and size.
 
@@ -41,11 +42,8 @@ class Ticks:
     [0.81, -0.81]
     """
 
-    price: FloatArray
-    size: FloatArray
-
-    def __init__(self, price: ArrayLike, size: ArrayLike = 1.0) -> None:
-        hold(self, price=positive("price", price), size=positive("size", size))
+    price: Positive
+    size: Positive = default(1.0)
 
     def rounded_price(self, price: ArrayLike, rounding: Rounding = "nearest") -> FloatArray:
         """Return prices on the grid, of the same shape; ``nan`` stays ``nan``.

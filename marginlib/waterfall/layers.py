@@ -12,7 +12,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, hold, non_negative, numbers, positive, refuse, together
+from marginlib._checks import FloatArray, fixed, hold, non_negative, refuse, together
+from marginlib._fields import NonNegative, Numbers, Positive, Rule, checked
 from marginlib.waterfall.allocation import people, pro_rata
 from marginlib.waterfall.deleveraging import deleverage_queue, refuse_one_side
 
@@ -38,7 +39,7 @@ class Layer(Protocol):
         ...
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class Resource:
     """Money set aside by one payer: it pays until it is used up.
 
@@ -54,10 +55,7 @@ class Resource:
     """
 
     name: str
-    amount: FloatArray
-
-    def __init__(self, name: str, amount: ArrayLike) -> None:
-        hold(self, name=name, amount=non_negative("amount", amount))
+    amount: NonNegative
 
     def absorb(self, loss: ArrayLike) -> Absorbed:
         """Return what is paid of a loss, and what is left, each of shape (...)."""
@@ -99,7 +97,16 @@ class Contributions:
         return Absorbed(paid, np.asarray(gap - paid), each)
 
 
-@dataclass(frozen=True, eq=False)
+class Scores(Rule[FloatArray]):
+    """Numbers of any size, infinite ones too."""
+
+    @staticmethod
+    def check(name: str, value: ArrayLike) -> FloatArray:
+        """Return the scores."""
+        return fixed(np.array(value, dtype=np.float64))
+
+
+@checked
 class DeleveragingQueue:
     """Positions on the other side, closed at the bankruptcy price of the one that failed.
 
@@ -123,38 +130,23 @@ class DeleveragingQueue:
     [10.0, 50.0]
     """
 
-    quantity: FloatArray
-    bankruptcy_price: FloatArray
-    market_price: FloatArray
-    held: FloatArray
-    score: FloatArray
-    name: str
+    quantity: Numbers
+    bankruptcy_price: Positive
+    market_price: Positive
+    held: Numbers
+    score: Scores
+    name: str = "deleveraging"
 
-    def __init__(
-        self,
-        quantity: ArrayLike,
-        bankruptcy_price: ArrayLike,
-        market_price: ArrayLike,
-        held: ArrayLike,
-        score: ArrayLike,
-        name: str = "deleveraging",
-    ) -> None:
-        size, others = numbers("quantity", quantity), numbers("held", held)
-        last, now = (
-            positive("bankruptcy_price", bankruptcy_price),
-            positive("market_price", market_price),
-        )
+    def __post_init__(self) -> None:
+        size, last, now = self.quantity, self.bankruptcy_price, self.market_price
         together(quantity=size, bankruptcy_price=last, market_price=now)
-        better = np.sign(size) * (now - last)
         refuse(
             "market_price",
             now,
-            better > 0,
+            np.sign(size) * (now - last) > 0,
             "must not be better than the bankruptcy price, where there would be no loss",
         )
-        refuse_one_side(size, others)
-        hold(self, quantity=size, bankruptcy_price=last, market_price=now, held=others)
-        hold(self, score=np.array(score, dtype=np.float64), name=name)
+        refuse_one_side(size, self.held)
 
     def absorb(self, loss: ArrayLike) -> Absorbed:
         """Return what is paid of a loss, what is left, and what each person gives up."""

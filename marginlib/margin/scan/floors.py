@@ -5,12 +5,9 @@ They go under a scan as ``AtLeast(scan, floor)``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import ArrayLike
 
-from marginlib._checks import fraction, hold, non_negative
+from marginlib._fields import OneFraction, OneNonNegative, checked
 from marginlib.accounts import Accounts
 from marginlib.margin import Requirement
 from marginlib.margin.coverage import NOT_CASH
@@ -19,7 +16,7 @@ from marginlib.margin.scan.spreads import instruments_on, position_delta, underl
 from marginlib.market import Market
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class ContractMinimum(Charge):
     """An amount for every option contract, long or short, as a floor under a scan.
 
@@ -40,12 +37,9 @@ class ContractMinimum(Charge):
     75.0
     """
 
-    amount: float
+    amount: OneNonNegative
 
     covered_kinds = ("option", "inverse_option")
-
-    def __init__(self, amount: ArrayLike) -> None:
-        hold(self, amount=float(non_negative("amount", amount)))
 
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
@@ -55,7 +49,7 @@ class ContractMinimum(Charge):
         return Requirement(charge, charge)
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class MinimumDelta(Charge):
     r"""A share of the price for every unit of delta, smaller where deltas hedge each other.
 
@@ -79,17 +73,10 @@ class MinimumDelta(Charge):
     1400.0
     """
 
-    unhedged: float
-    hedged: float
+    unhedged: OneFraction
+    hedged: OneFraction
 
     covered_kinds = NOT_CASH
-
-    def __init__(self, unhedged: ArrayLike, hedged: ArrayLike) -> None:
-        hold(
-            self,
-            unhedged=float(fraction("unhedged", unhedged)),
-            hedged=float(fraction("hedged", hedged)),
-        )
 
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from marginlib._checks import FloatArray, MarginError, hold, last_axis, numbers, together
 from marginlib.accounts import Accounts
@@ -55,7 +55,7 @@ class RiskArray:
         return np.maximum(0.0, -self.worst)
 
     @property
-    def argworst(self) -> np.ndarray[tuple[int, ...], np.dtype[np.intp]]:
+    def argworst(self) -> NDArray[np.intp]:
         """Place of the worst scenario, shape (...); the first of those that are equally bad."""
         return np.asarray(self.profit.argmin(axis=-1))
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, fraction, hold, last_axis
+from marginlib._checks import FloatArray, MarginError, last_axis
+from marginlib._fields import OneFraction, checked, default
 from marginlib.accounts import Accounts
 from marginlib.instruments import Instruments
 from marginlib.margin import Model, Requirement
@@ -20,7 +19,7 @@ from marginlib.market import Market
 ScenarioRule = Scenarios | Callable[[Market], Scenarios]
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class ScenarioScan(Model):
     """The worst loss of an account over a list of scenarios, both to open and to stay open.
 
@@ -58,26 +57,11 @@ class ScenarioScan(Model):
     """
 
     scenarios: ScenarioRule
-    gain_offset: float
-    groups: Mapping[str, str] | None
-    discount: Discount | None
+    gain_offset: OneFraction = default(1.0)
+    groups: Mapping[str, str] | None = None
+    discount: Discount | None = None
 
     fits_any_account = True
-
-    def __init__(
-        self,
-        scenarios: ScenarioRule,
-        gain_offset: ArrayLike = 1.0,
-        groups: Mapping[str, str] | None = None,
-        discount: Discount | None = None,
-    ) -> None:
-        hold(
-            self,
-            scenarios=scenarios,
-            gain_offset=float(fraction("gain_offset", gain_offset)),
-            groups=groups,
-            discount=discount,
-        )
 
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""

@@ -6,23 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import (
-    FloatArray,
-    MarginError,
-    hold,
-    non_negative,
-    numbers,
-    positive,
-    together,
+from marginlib._checks import MarginError, hold, together
+from marginlib._fields import (
+    NonNegative,
+    Numbers,
+    OneNonNegative,
+    OneNumber,
+    OnePositive,
+    Positive,
+    Truths,
+    checked,
+    default,
 )
 from marginlib.margin.short_options import out_of_the_money
 
 SHARES = -1  # the row of the shares, beside those of the options
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class OptionLegs:
     """Options on one thing, and the shares of it that are held or sold short.
 
@@ -48,52 +50,26 @@ class OptionLegs:
         What one of these shares needs by itself [currency].
     """
 
-    underlying: float
-    strike: FloatArray
-    is_call: NDArray[np.bool_]
-    quantity: FloatArray
-    premium: FloatArray
-    above_premium: FloatArray
-    years: FloatArray
-    size: FloatArray
-    shares: float
-    share_need: float
+    underlying: OnePositive
+    strike: Positive
+    is_call: Truths
+    quantity: Numbers
+    premium: NonNegative
+    above_premium: NonNegative
+    years: NonNegative = default(0.0)
+    size: Positive = default(100.0)
+    shares: OneNumber = default(0.0)
+    share_need: OneNonNegative = default(0.0)
 
-    def __init__(
-        self,
-        underlying: float,
-        strike: ArrayLike,
-        is_call: ArrayLike,
-        quantity: ArrayLike,
-        premium: ArrayLike,
-        above_premium: ArrayLike,
-        years: ArrayLike = 0.0,
-        size: ArrayLike = 100.0,
-        shares: float = 0.0,
-        share_need: float = 0.0,
-    ) -> None:
-        arrays = {
-            "strike": positive("strike", strike),
-            "is_call": np.asarray(is_call, dtype=bool),
-            "quantity": numbers("quantity", quantity),
-            "premium": non_negative("premium", premium),
-            "above_premium": non_negative("above_premium", above_premium),
-            "years": non_negative("years", years),
-            "size": positive("size", size),
-        }
+    def __post_init__(self) -> None:
+        single = ("underlying", "shares", "share_need")
+        arrays = {name: each for name, each in vars(self).items() if name not in single}
         shape = together(**arrays)
         if len(shape) > 1:
             raise MarginError(
                 f"legs are those of one account, arrays of shape (O,); got shape {shape}"
             )
-        count = shape or (1,)
-        hold(
-            self,
-            **{name: np.broadcast_to(array, count) for name, array in arrays.items()},
-            underlying=float(positive("underlying", underlying)),
-            shares=float(numbers("shares", shares)),
-            share_need=float(non_negative("share_need", share_need)),
-        )
+        hold(self, **{name: np.broadcast_to(each, shape or (1,)) for name, each in arrays.items()})
 
     @property
     def sold(self) -> list[int]:

@@ -14,21 +14,14 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import (
-    FloatArray,
-    MarginError,
-    fraction,
-    hold,
-    non_negative,
-    positive,
-    together,
-)
+from marginlib._checks import FloatArray, MarginError, hold, positive, together
+from marginlib._fields import Fraction, NonNegative, Positive, checked
 from marginlib.accounts import Accounts, notional
 from marginlib.instruments import Instruments
 from marginlib.margin.coverage import CONTRACTS
 from marginlib.margin.lines import Lines
 from marginlib.margin.model import Model
-from marginlib.margin.rates import both_rates
+from marginlib.margin.rates import not_above_initial
 from marginlib.margin.requirement import Requirement
 from marginlib.margin.schedule import Schedule, check_leverage
 from marginlib.market import Market
@@ -116,7 +109,7 @@ class BySize(RateBySize):
         return replace(self, initial=tuple(table.at_leverage(times) for table, times in pairs))
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class SizePremiumRate(RateBySize):
     """Rates that grow with the square root of the size; see :func:`size_premium`.
 
@@ -138,17 +131,15 @@ class SizePremiumRate(RateBySize):
     45000.0
     """
 
-    initial: FloatArray
-    maintenance: FloatArray
-    factor: FloatArray
+    initial: Fraction
+    maintenance: Fraction
+    factor: NonNegative
 
     covered_kinds = IN_BASE
 
-    def __init__(self, initial: ArrayLike, maintenance: ArrayLike, factor: ArrayLike) -> None:
-        opening, staying = both_rates(initial, maintenance)
-        growth = non_negative("factor", factor)
-        together(initial=opening, maintenance=staying, factor=growth)
-        hold(self, initial=opening, maintenance=staying, factor=growth)
+    def __post_init__(self) -> None:
+        not_above_initial(self.initial, self.maintenance)
+        together(initial=self.initial, maintenance=self.maintenance, factor=self.factor)
 
     def rates(self, quantity: FloatArray, instruments: Instruments) -> Rates:
         """Return the rates with their premiums."""
@@ -163,7 +154,7 @@ class SizePremiumRate(RateBySize):
         return replace(self, initial=np.maximum(self.initial, own))
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class SkewRate(RateBySize):
     """Rates that grow with the share of the market that a position takes.
 
@@ -191,28 +182,12 @@ class SkewRate(RateBySize):
     (2400.0, 1200.0)
     """
 
-    skew_scale: FloatArray
-    growth: FloatArray
-    minimum: FloatArray
-    maintenance_share: FloatArray
+    skew_scale: Positive
+    growth: NonNegative
+    minimum: Fraction
+    maintenance_share: Fraction
 
     covered_kinds = IN_BASE
-
-    def __init__(
-        self,
-        skew_scale: ArrayLike,
-        growth: ArrayLike,
-        minimum: ArrayLike,
-        maintenance_share: ArrayLike,
-    ) -> None:
-        hold(
-            self,
-            skew_scale=positive("skew_scale", skew_scale),
-            growth=non_negative("growth", growth),
-            minimum=fraction("minimum", minimum),
-        )
-        share = fraction("maintenance_share", maintenance_share)
-        hold(self, maintenance_share=share)
 
     def rates(self, quantity: FloatArray, instruments: Instruments) -> Rates:
         """Return the rates at this share of the market."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, fraction, hold, non_negative, positive, refuse, together
+from marginlib._checks import FloatArray, hold, non_negative, refuse, together
+from marginlib._fields import Fraction, NonNegative, Positive, checked
 from marginlib.accounts import Accounts, notional, position_value
 from marginlib.margin.asking import asked, each_asked, own_lines
 from marginlib.margin.coverage import CONTRACTS
@@ -131,7 +132,7 @@ class MinimumEquity(Wrapped):
         return Requirement(np.maximum(need.initial, least), need.maintenance)
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class ClampedCharge(Charge):
     """A rate on the notional of the whole account, kept between two amounts: a keeper's reward.
 
@@ -154,20 +155,16 @@ class ClampedCharge(Charge):
     [0.0, 50.0, 200.0, 500.0]
     """
 
-    rate: FloatArray
-    lowest: FloatArray
-    highest: FloatArray
+    rate: Fraction
+    lowest: NonNegative
+    highest: NonNegative
     initial: bool = True
 
     covered_kinds = CONTRACTS
 
-    def __init__(
-        self, rate: ArrayLike, lowest: ArrayLike, highest: ArrayLike, initial: bool = True
-    ) -> None:
-        low, high = non_negative("lowest", lowest), non_negative("highest", highest)
-        together(lowest=low, highest=high)
-        refuse("lowest", low, low > high, "must not exceed highest")
-        hold(self, rate=fraction("rate", rate), lowest=low, highest=high, initial=bool(initial))
+    def __post_init__(self) -> None:
+        together(lowest=self.lowest, highest=self.highest)
+        refuse("lowest", self.lowest, self.lowest > self.highest, "must not exceed highest")
 
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
@@ -177,7 +174,7 @@ class ClampedCharge(Charge):
         return Requirement(charge if self.initial else 0 * charge, charge)
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class RoundedUp(Wrapped):
     """A model whose requirements are raised to the next multiple of the smallest unit of money.
 
@@ -199,16 +196,8 @@ class RoundedUp(Wrapped):
     """
 
     model: MarginModel
-    initial: FloatArray
-    maintenance: FloatArray
-
-    def __init__(self, model: MarginModel, initial: ArrayLike, maintenance: ArrayLike) -> None:
-        hold(
-            self,
-            model=model,
-            initial=positive("initial", initial),
-            maintenance=positive("maintenance", maintenance),
-        )
+    initial: Positive
+    maintenance: Positive
 
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""

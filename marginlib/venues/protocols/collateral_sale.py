@@ -23,6 +23,7 @@ from marginlib._checks import (
     refuse,
     together,
 )
+from marginlib._fields import NonNegative, checked
 
 
 class PriceBand(NamedTuple):
@@ -50,7 +51,7 @@ def price_band(price: ArrayLike, width: ArrayLike) -> PriceBand:
     return PriceBand(np.asarray(middle * (1 - half)), np.asarray(middle * (1 + half)))
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class SecuredDebt:
     """A debt in one coin against collateral in another.
 
@@ -60,13 +61,16 @@ class SecuredDebt:
         Quantities, zero or more [coins].
     """
 
-    collateral: FloatArray
-    debt: FloatArray
+    collateral: NonNegative
+    debt: NonNegative
 
-    def __init__(self, collateral: ArrayLike, debt: ArrayLike) -> None:
-        coins, owed = non_negative("collateral", collateral), non_negative("debt", debt)
-        shape = together(collateral=coins, debt=owed)
-        hold(self, collateral=np.broadcast_to(coins, shape), debt=np.broadcast_to(owed, shape))
+    def __post_init__(self) -> None:
+        shape = together(collateral=self.collateral, debt=self.debt)
+        hold(
+            self,
+            collateral=np.broadcast_to(self.collateral, shape),
+            debt=np.broadcast_to(self.debt, shape),
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,12 +7,10 @@ where that is asked for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, fraction, hold, last_axis, non_negative, together
+from marginlib._checks import FloatArray, hold, last_axis, together
+from marginlib._fields import Fraction, NonNegative, checked
 from marginlib.accounts import Accounts
 from marginlib.instruments import Instruments
 from marginlib.margin.model import Charge
@@ -20,7 +18,7 @@ from marginlib.margin.requirement import Requirement
 from marginlib.market import Market
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class LowConfidence(Charge):
     r"""A charge on what is priced by a feed that is not sure of itself.
 
@@ -49,26 +47,14 @@ class LowConfidence(Charge):
     840.0
     """
 
-    confidence: FloatArray
-    threshold: FloatArray
-    factor: FloatArray
-    bought: bool
+    confidence: Fraction
+    threshold: Fraction
+    factor: NonNegative
+    bought: bool = False
 
-    def __init__(
-        self,
-        confidence: ArrayLike,
-        threshold: ArrayLike,
-        factor: ArrayLike,
-        bought: bool = False,
-    ) -> None:
-        rows = np.atleast_1d(fraction("confidence", confidence))
-        hold(
-            self,
-            confidence=rows.reshape(-1, rows.shape[-1]).min(axis=0),
-            threshold=fraction("threshold", threshold),
-            factor=non_negative("factor", factor),
-            bought=bool(bought),
-        )
+    def __post_init__(self) -> None:
+        rows = np.atleast_1d(self.confidence)
+        hold(self, confidence=rows.reshape(-1, rows.shape[-1]).min(axis=0))
         together(confidence=self.confidence, threshold=self.threshold, factor=self.factor)
 
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:
@@ -82,7 +68,7 @@ class LowConfidence(Charge):
         return _initial_only(units * unit_exposure(market) @ (doubt * self.factor))
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class Depeg(Charge):
     r"""A charge while the stable coin that the ledger counts in is worth less than it should be.
 
@@ -106,17 +92,9 @@ class Depeg(Charge):
     90.0
     """
 
-    price: FloatArray
-    threshold: FloatArray
-    factor: FloatArray
-
-    def __init__(self, price: ArrayLike, threshold: ArrayLike, factor: ArrayLike) -> None:
-        hold(
-            self,
-            price=non_negative("price", price),
-            threshold=non_negative("threshold", threshold),
-            factor=non_negative("factor", factor),
-        )
+    price: NonNegative
+    threshold: NonNegative
+    factor: NonNegative
 
     @property
     def fits_any_account(self) -> bool:  # type: ignore[override]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, hold, non_negative, one_number
+from marginlib._checks import FloatArray, non_negative, one_number
+from marginlib._fields import NonNegative, checked, default
 from marginlib.accounts import Accounts
 from marginlib.margin import MarginModel, Requirement
 from marginlib.margin.asking import asked
@@ -15,7 +14,7 @@ from marginlib.margin.model import Wrapped
 from marginlib.market import Market
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class Factors(Wrapped):
     """A model whose initial and maintenance requirement each have a factor of their own.
 
@@ -34,18 +33,8 @@ class Factors(Wrapped):
     """
 
     model: MarginModel
-    initial: FloatArray
-    maintenance: FloatArray
-
-    def __init__(
-        self, model: MarginModel, initial: ArrayLike = 1.0, maintenance: ArrayLike = 1.0
-    ) -> None:
-        hold(
-            self,
-            model=model,
-            initial=non_negative("initial", initial),
-            maintenance=non_negative("maintenance", maintenance),
-        )
+    initial: NonNegative = default(1.0)
+    maintenance: NonNegative = default(1.0)
 
     @property
     def initial_factor(self) -> float:

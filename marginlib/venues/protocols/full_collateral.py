@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, hold, positive
+from marginlib._fields import Positive, checked
 from marginlib.accounts import Accounts
 from marginlib.instruments.unit_values import unit_value
 from marginlib.margin.model import Model
@@ -17,7 +14,7 @@ from marginlib.market import Market
 from marginlib.venues.protocols.orders import Orders
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class FullCollateral(Model):
     """All that can still be lost, for contracts whose price cannot leave a range from 0 to a cap.
 
@@ -41,13 +38,10 @@ class FullCollateral(Model):
     [300.0, 700.0]
     """
 
-    maximum: FloatArray
-    orders: Orders | None
+    maximum: Positive
+    orders: Orders | None = None
 
     covered_kinds = ("linear", "quanto", "share")
-
-    def __init__(self, maximum: ArrayLike, orders: Orders | None = None) -> None:
-        hold(self, maximum=positive("maximum", maximum), orders=orders)
 
     @property
     def fits_any_account(self) -> bool:

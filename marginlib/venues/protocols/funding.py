@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, hold, non_negative, numbers, positive, refuse, together
+from marginlib._checks import FloatArray, non_negative, numbers, positive, refuse, together
+from marginlib._fields import NonNegative, Numbers, checked
 from marginlib.accounts import Accounts
 from marginlib.margin.coverage import CONTRACTS
 from marginlib.margin.lines import Lines
@@ -54,7 +53,7 @@ def funding_payment(
     return np.asarray(own - spot + np.clip((1 + time * rate) * spot - own, low * spot, high * spot))
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class FundingMargin(Charge):
     """A share of the funding that positions are about to pay; what they receive does not count.
 
@@ -74,13 +73,10 @@ class FundingMargin(Charge):
     [10.0, 0.0]
     """
 
-    payment: FloatArray
-    factor: FloatArray
+    payment: Numbers
+    factor: NonNegative
 
     covered_kinds = CONTRACTS
-
-    def __init__(self, payment: ArrayLike, factor: ArrayLike) -> None:
-        hold(self, payment=numbers("payment", payment), factor=non_negative("factor", factor))
 
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...); initial is the same."""

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, hold, last_axis, non_negative, together
+from marginlib._checks import last_axis, together
+from marginlib._fields import NonNegative, checked
 from marginlib.accounts import Accounts, equity
 from marginlib.margin.asking import asked, own_lines
 from marginlib.margin.coverage import CONTRACTS
@@ -70,7 +70,7 @@ class LargerSide(Wrapped):
         return None if self.maintenance else own_lines(self.model, accounts, market, index)
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class OrderMargin(Charge):
     """A rate on orders, at their own prices, as far as they add to a position.
 
@@ -97,28 +97,17 @@ class OrderMargin(Charge):
     9660.0
     """
 
-    ranks: tuple[Orders, ...]
-    rate: FloatArray
+    orders: Orders | Sequence[Orders]
+    rate: NonNegative
     both_sides: bool = False
     maintenance: bool = False
 
     covered_kinds = CONTRACTS
 
-    def __init__(
-        self,
-        orders: Orders | Sequence[Orders],
-        rate: ArrayLike,
-        both_sides: bool = False,
-        maintenance: bool = False,
-    ) -> None:
-        ranks = (orders,) if isinstance(orders, Orders) else tuple(orders)
-        hold(
-            self,
-            ranks=ranks,
-            rate=non_negative("rate", rate),
-            both_sides=bool(both_sides),
-            maintenance=bool(maintenance),
-        )
+    @property
+    def ranks(self) -> tuple[Orders, ...]:
+        """The orders in ranks, one where no more are given."""
+        return (self.orders,) if isinstance(self.orders, Orders) else tuple(self.orders)
 
     @property
     def fits_any_account(self) -> bool:  # type: ignore[override]

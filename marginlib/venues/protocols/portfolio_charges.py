@@ -8,12 +8,10 @@ gross notional of futures, is a :class:`marginlib.margin.FixedRate`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from marginlib._checks import FloatArray, hold, non_negative
+from marginlib._fields import NonNegative, checked, default
 from marginlib.accounts import Accounts
 from marginlib.instruments import Instruments
 from marginlib.margin import Requirement
@@ -27,7 +25,7 @@ from marginlib.market import Market
 from marginlib.venues.protocols.contingencies import unit_exposure
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class GrossContracts(Charge):
     """A share of the underlying's price for every contract, long or short; options excepted.
 
@@ -46,17 +44,10 @@ class GrossContracts(Charge):
     410.0
     """
 
-    initial: FloatArray
-    maintenance: FloatArray
+    initial: NonNegative
+    maintenance: NonNegative
 
     covered_kinds = CONTRACTS
-
-    def __init__(self, initial: ArrayLike, maintenance: ArrayLike) -> None:
-        hold(
-            self,
-            initial=non_negative("initial", initial),
-            maintenance=non_negative("maintenance", maintenance),
-        )
 
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
@@ -66,7 +57,7 @@ class GrossContracts(Charge):
         )
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class NakedShorts(Charge):
     """A share of the underlying's price for every option sold that no option bought stands behind.
 
@@ -87,17 +78,10 @@ class NakedShorts(Charge):
     1.5
     """
 
-    initial: FloatArray
-    maintenance: FloatArray
+    initial: NonNegative
+    maintenance: NonNegative
 
     covered_kinds = ("option", "inverse_option")
-
-    def __init__(self, initial: ArrayLike, maintenance: ArrayLike) -> None:
-        hold(
-            self,
-            initial=non_negative("initial", initial),
-            maintenance=non_negative("maintenance", maintenance),
-        )
 
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""
@@ -109,7 +93,7 @@ class NakedShorts(Charge):
         return Requirement(amount * self.initial, amount * self.maintenance)
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class BasisContingency(Charge):
     r"""Each expiry's own worst loss, because forwards of different expiries need not move as one.
 
@@ -126,18 +110,10 @@ class BasisContingency(Charge):
     """
 
     scenarios: ScenarioRule
-    base: FloatArray
-    per_year: FloatArray
+    base: NonNegative
+    per_year: NonNegative = default(0.0)
 
     covered_kinds = ("option", "inverse_option")
-
-    def __init__(self, scenarios: ScenarioRule, base: ArrayLike, per_year: ArrayLike = 0.0) -> None:
-        hold(
-            self,
-            scenarios=scenarios,
-            base=non_negative("base", base),
-            per_year=non_negative("per_year", per_year),
-        )
 
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the requirement of each account, shape (...)."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, hold, last_axis, non_negative, together
+from marginlib._checks import FloatArray, last_axis, together
+from marginlib._fields import NonNegative, checked, default
 from marginlib.accounts import Accounts
 from marginlib.instruments import Instruments
 from marginlib.margin.coverage import CONTRACTS
@@ -19,7 +17,7 @@ from marginlib.market import Market
 from marginlib.venues.protocols.orders import Orders
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class RiskFactors(Model):
     """What a long and a short position may lose, the worse of them if orders fill.
 
@@ -48,24 +46,15 @@ class RiskFactors(Model):
     541.6
     """
 
-    long: FloatArray
-    short: FloatArray
-    slippage: FloatArray
-    orders: Orders | None
+    long: NonNegative
+    short: NonNegative
+    slippage: NonNegative = default(0.0)
+    orders: Orders | None = None
 
     covered_kinds = CONTRACTS
 
-    def __init__(
-        self,
-        long: ArrayLike,
-        short: ArrayLike,
-        slippage: ArrayLike = 0.0,
-        orders: Orders | None = None,
-    ) -> None:
-        up, down = non_negative("long", long), non_negative("short", short)
-        cost = non_negative("slippage", slippage)
-        together(long=up, short=down, slippage=cost)
-        hold(self, long=up, short=down, slippage=cost, orders=orders)
+    def __post_init__(self) -> None:
+        together(long=self.long, short=self.short, slippage=self.slippage)
 
     @property
     def fits_any_account(self) -> bool:

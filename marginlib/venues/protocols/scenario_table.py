@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, MarginError, hold, known, non_negative, numbers
+from marginlib._checks import FloatArray, MarginError, hold, known
+from marginlib._fields import Numbers, OneNonNegative, checked, default
 from marginlib.margin.scan.scenarios import Scenarios, percent
 from marginlib.market import Market
 from marginlib.venues.protocols.volatility_shocks import SkewShock, VolatilityShock
@@ -19,7 +18,7 @@ _SKEWS = ("tilt", "wings")
 Row = tuple[float, str, float]
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class ScenarioTable:
     """Rows of price move, direction of volatility, and weight, made into scenarios on demand.
 
@@ -55,29 +54,20 @@ class ScenarioTable:
     (('price -16 %, volatility up', 'price +50 %'), [0.5, 0.0], [1.0, 0.072])
     """
 
-    rows: tuple[Row, ...]
-    volatility: VolatilityShock | None
-    skew: SkewShock | None
-    beta: FloatArray
-    averaging_window: float
+    rows: Sequence[Row]
+    volatility: VolatilityShock | None = None
+    skew: SkewShock | None = None
+    beta: Numbers = default(1.0)
+    averaging_window: OneNonNegative = default(0.0)
 
-    def __init__(
-        self,
-        rows: Sequence[Row],
-        volatility: VolatilityShock | None = None,
-        skew: SkewShock | None = None,
-        beta: ArrayLike = 1.0,
-        averaging_window: ArrayLike = 0.0,
-    ) -> None:
-        for _, direction, _ in rows:
+    def __post_init__(self) -> None:
+        for _, direction, _ in self.rows:
             known("direction", direction, DIRECTIONS)
-            if direction in ("up", "down") and volatility is None:
+            if direction in ("up", "down") and self.volatility is None:
                 raise MarginError(f"direction {direction!r} needs volatility=VolatilityShock(...)")
-            if direction in _SKEWS and skew is None:
+            if direction in _SKEWS and self.skew is None:
                 raise MarginError(f"direction {direction!r} needs skew=SkewShock(...)")
-        hold(self, rows=tuple(rows), volatility=volatility, skew=skew, beta=numbers("beta", beta))
-        window = float(non_negative("averaging_window", averaging_window))
-        hold(self, averaging_window=window)
+        hold(self, rows=tuple(self.rows))
 
     def __call__(self, market: Market) -> Scenarios:
         """Return the scenarios for this market."""

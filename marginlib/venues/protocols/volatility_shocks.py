@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, hold, non_negative, numbers
+from marginlib._checks import FloatArray, non_negative
+from marginlib._fields import NonNegative, Numbers, OneNonNegative, OneNumber, checked, default
 from marginlib.market import Market
 
 _MONTH = 30 / 365  # years; where the two powers meet
@@ -15,7 +14,7 @@ _SECOND = 1 / (365 * 86_400)  # years; stands for no time at all
 _NO_WIDTH = 1e-18  # log-strike; stands for none
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class VolatilityShock:
     r"""Moves of volatility that fade with the time to expiry, by the power rule of the trade.
 
@@ -43,31 +42,12 @@ class VolatilityShock:
     [0.7579, 0.5, 0.3613]
     """
 
-    up: FloatArray
-    down: FloatArray
-    short_power: float
-    long_power: float
-    floor: float
-    least_years: float
-
-    def __init__(
-        self,
-        up: ArrayLike,
-        down: ArrayLike,
-        short_power: ArrayLike,
-        long_power: ArrayLike,
-        floor: ArrayLike = 0.0,
-        least_years: ArrayLike = 1 / 365,
-    ) -> None:
-        hold(
-            self,
-            up=non_negative("up", up),
-            down=non_negative("down", down),
-            short_power=float(non_negative("short_power", short_power)),
-            long_power=float(non_negative("long_power", long_power)),
-            floor=float(non_negative("floor", floor)),
-            least_years=float(non_negative("least_years", least_years)),
-        )
+    up: NonNegative
+    down: NonNegative
+    short_power: OneNonNegative
+    long_power: OneNonNegative
+    floor: OneNonNegative = default(0.0)
+    least_years: OneNonNegative = default(1 / 365)
 
     def size(self, at_a_month: ArrayLike, years: ArrayLike) -> FloatArray:
         """Return the relative move of options that expire in ``years`` [fraction]."""
@@ -85,7 +65,7 @@ class VolatilityShock:
         return np.maximum(-1.0, -self.size(self.down, market.years))
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class SkewShock:
     r"""Moves that tilt the smile, or lift both of its wings, and leave its middle in place.
 
@@ -110,32 +90,12 @@ class SkewShock:
     Source: derivexyz/v2-core at 7736900d, src/risk-managers/PMRMLib_2.sol, read 2026-11-22.
     """
 
-    tilt: tuple[float, float]
-    wings: tuple[float, float]
-    width: float
-    least_width: float
-    volatility: float
-    volatility_slope: float
-
-    def __init__(
-        self,
-        tilt: tuple[float, float],
-        wings: tuple[float, float],
-        width: ArrayLike,
-        least_width: ArrayLike,
-        volatility: ArrayLike,
-        volatility_slope: ArrayLike = 0.0,
-    ) -> None:
-        hold(
-            self,
-            tilt=tuple(numbers("tilt", tilt).tolist()),
-            wings=tuple(numbers("wings", wings).tolist()),
-            width=float(non_negative("width", width)),
-            least_width=float(non_negative("least_width", least_width)),
-            volatility=float(non_negative("volatility", volatility)),
-        )
-        slope = float(numbers("volatility_slope", volatility_slope))
-        hold(self, volatility_slope=slope)
+    tilt: Numbers
+    wings: Numbers
+    width: OneNonNegative
+    least_width: OneNonNegative
+    volatility: OneNonNegative
+    volatility_slope: OneNumber = default(0.0)
 
     def tilt_moves(self, market: Market) -> FloatArray:
         """Return the move of each volatility as the smile tilts, shape (..., O) [fraction]."""

@@ -7,17 +7,16 @@ weights.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, fraction, hold, non_negative
-from marginlib.margin.collateral_weights import pool_discount, size_discount, start_value
-from marginlib.margin.haircut_rules import HaircutRule, liability_weight
+from marginlib._checks import FloatArray, non_negative
+from marginlib._fields import Fraction, NonNegative, checked, default
+from marginlib.margin.collateral_weights import Start, pool_discount, size_discount, start_value
+from marginlib.margin.haircut_rules import HaircutRule, LiabilityWeight
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class SizeDiscount(HaircutRule):
     """An asset's weight falls with the square root of the amount; see :func:`size_discount`.
 
@@ -29,18 +28,15 @@ class SizeDiscount(HaircutRule):
         Weight of a small amount [fraction].
     """
 
-    factor: FloatArray
-    weight: FloatArray
-
-    def __init__(self, factor: ArrayLike, weight: ArrayLike = 1.0) -> None:
-        hold(self, factor=non_negative("factor", factor), weight=fraction("weight", weight))
+    factor: NonNegative
+    weight: Fraction = default(1.0)
 
     def rate(self, quantity: FloatArray, value: FloatArray) -> FloatArray:
         """Return 1 minus the discounted weight."""
         return 1 - size_discount(self.weight, self.factor, quantity)
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class SizePremium(HaircutRule):
     """A debt's weight grows with the square root of the amount; see :func:`size_premium`.
 
@@ -52,18 +48,15 @@ class SizePremium(HaircutRule):
         Weight of a small debt [fraction], at least 1.
     """
 
-    factor: FloatArray
-    weight: FloatArray
-
-    def __init__(self, factor: ArrayLike, weight: ArrayLike = 1.0) -> None:
-        hold(self, factor=non_negative("factor", factor), weight=liability_weight("weight", weight))
+    factor: NonNegative
+    weight: LiabilityWeight = default(1.0)
 
     def rate(self, quantity: FloatArray, value: FloatArray) -> FloatArray:
         """Return the weight of the debt minus 1."""
         return size_premium(self.weight, self.factor, quantity) - 1
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class PoolDiscount(HaircutRule):
     """An asset's weight falls as everyone's deposits of it grow; see :func:`pool_discount`.
 
@@ -77,25 +70,17 @@ class PoolDiscount(HaircutRule):
         Weight while deposits are small [fraction].
     """
 
-    deposits: FloatArray
-    start: FloatArray
-    weight: FloatArray
+    deposits: NonNegative
+    start: Start
+    weight: Fraction = default(1.0)
     moves_with_price = True
-
-    def __init__(self, deposits: ArrayLike, start: ArrayLike, weight: ArrayLike = 1.0) -> None:
-        hold(
-            self,
-            deposits=non_negative("deposits", deposits),
-            start=start_value(start),
-            weight=fraction("weight", weight),
-        )
 
     def rate(self, quantity: FloatArray, value: FloatArray) -> FloatArray:
         """Return 1 minus the shrunken weight."""
         return 1 - pool_discount(self.weight, self.deposits * value, self.start)
 
 
-@dataclass(frozen=True, eq=False)
+@checked
 class PoolPremium(HaircutRule):
     """A debt's weight grows as everyone's debts of it grow; see :func:`pool_premium`.
 
@@ -109,18 +94,10 @@ class PoolPremium(HaircutRule):
         Weight while debts are small [fraction], at least 1.
     """
 
-    borrows: FloatArray
-    start: FloatArray
-    weight: FloatArray
+    borrows: NonNegative
+    start: Start
+    weight: LiabilityWeight = default(1.0)
     moves_with_price = True
-
-    def __init__(self, borrows: ArrayLike, start: ArrayLike, weight: ArrayLike = 1.0) -> None:
-        hold(
-            self,
-            borrows=non_negative("borrows", borrows),
-            start=start_value(start),
-            weight=liability_weight("weight", weight),
-        )
 
     def rate(self, quantity: FloatArray, value: FloatArray) -> FloatArray:
         """Return the grown weight of the debt minus 1."""
@@ -171,4 +148,4 @@ def pool_premium(weight: ArrayLike, borrowed: ArrayLike, start: ArrayLike) -> Fl
     [1.5, 2.25]
     """
     small, total = non_negative("weight", weight), non_negative("borrowed", borrowed)
-    return np.asarray(small * np.maximum(1.0, total / start_value(start)))
+    return np.asarray(small * np.maximum(1.0, total / start_value("start", start)))
