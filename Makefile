@@ -27,11 +27,12 @@ DESIGNS ?= course/league/samples
 HIDDEN ?= course/league/hidden_example.toml
 
 .PHONY: help book test check library coverage notebooks site serve lab bench handouts lock outputs wheels oldest pythons mutants
-.PHONY: assignments clean current environment epub hub league offline pdf places script search slides thorough
+.PHONY: assignments clean current environment epub hub league offline pdf places quizzes script search
+.PHONY: slides thorough
 .DEFAULT_GOAL := help
 
 help: ## List these verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s%s\n", $$1, $$2 }' Makefile
 
 book: environment ## Run every notebook afresh and build the site to _build/html
 	rm -rf _build/html _build/.doctrees
@@ -118,6 +119,9 @@ handouts: environment ## Copy the chapters without their answers to _build/hando
 slides: environment ## Make a deck for each session from the built book, in _build/slides
 	PYTHONPATH=_extensions $(RUN) tools.slides
 	@echo "Open one in a browser: arrow keys move on, n shows notes, s puts them into a window"
+
+quizzes: environment ## Write the questions for Canvas and Moodle, from the built book, to _build/quizzes
+	PYTHONPATH=_extensions $(RUN) tools.quizzes
 
 assignments: environment ## Make the assignments' sheets and graders in _build/assignments (WORD="of the class")
 	$(RUN) course.assignments --word "$(WORD)" --out _build/assignments
