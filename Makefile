@@ -83,6 +83,8 @@ serve: ## Show the built book at http://localhost:8000 (another port: PORT=8001)
 	@$(RUN) http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
 lab: environment ## Open the chapters in JupyterLab
+	@mkdir -p .venv/share/jupyter/lab/settings
+	@cp course/hub/overrides.json .venv/share/jupyter/lab/settings
 	$(RUN) jupyterlab chapters
 
 pdf: _build/html/index.html ## Set the book with LaTeX: _build/latex/margin.pdf
