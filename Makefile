@@ -130,6 +130,7 @@ assignments: environment ## Make the assignments' sheets and graders in _build/a
 
 hub: environment ## Try a class on a JupyterHub on this machine (STUDENTS=20; needs Node)
 	@tools/environment.sh _build/hub/environment requirements.txt course/hub/requirements.txt
+	@_build/hub/environment/bin/python -m pip uninstall --yes -qqq rfc3987-syntax
 	_build/hub/environment/bin/python -m course.hub --students $(STUDENTS)
 
 outputs: environment ## Run the notebooks in place, to keep their new outputs
