@@ -115,7 +115,7 @@ lock: $(UV) ## Renew requirements.txt from pyproject.toml
 		--universal --python-version 3.11 --upgrade --output-file requirements.txt --quiet \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-handouts: environment ## Copy the chapters without their answers to _build/handouts
+handouts: environment ## Copy the chapters for a class to _build/handouts, without and with answers
 	PYTHONPATH=_extensions $(RUN) tools.handouts $(filter chapters/%,$(NOTEBOOKS))
 
 slides: environment ## Make a deck for each session from the built book, in _build/slides
