@@ -171,3 +171,13 @@ def test_a_master_with_an_unknown_field_is_refused() -> None:
         told("margin", master)
     with pytest.raises(FileNotFoundError):
         session("no_such_chapter")
+
+
+def test_each_verb_that_a_teacher_is_told_is_there() -> None:
+    told = {
+        verb
+        for page in (ROOT / "course").rglob("*.md")
+        for verb in re.findall(r"(?:`|^)make ([a-z]+)", page.read_text("utf-8"), re.MULTILINE)
+    }
+    verbs = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert {"quizzes", "slides", "handouts", "hub", "league", "assignments"} <= told <= set(verbs)
