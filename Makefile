@@ -27,11 +27,12 @@ DESIGNS ?= course/league/samples
 HIDDEN ?= course/league/hidden_example.toml
 
 .PHONY: help book test check library coverage notebooks site serve lab bench handouts lock outputs wheels oldest pythons mutants
-.PHONY: assignments clean current environment epub hub league offline pdf places script search slides thorough
+.PHONY: assignments clean current environment epub hub league offline pdf places quizzes script search
+.PHONY: slides thorough
 .DEFAULT_GOAL := help
 
 help: ## List these verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s%s\n", $$1, $$2 }' Makefile
 
 book: environment ## Run every notebook afresh and build the site to _build/html
 	rm -rf _build/html _build/.doctrees
@@ -82,6 +83,8 @@ serve: ## Show the built book at http://localhost:8000 (another port: PORT=8001)
 	@$(RUN) http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
 lab: environment ## Open the chapters in JupyterLab
+	@mkdir -p .venv/share/jupyter/lab/settings
+	@cp course/hub/overrides.json .venv/share/jupyter/lab/settings
 	$(RUN) jupyterlab chapters
 
 pdf: _build/html/index.html ## Set the book with LaTeX: _build/latex/margin.pdf
@@ -112,18 +115,22 @@ lock: $(UV) ## Renew requirements.txt from pyproject.toml
 		--universal --python-version 3.11 --upgrade --output-file requirements.txt --quiet \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-handouts: environment ## Copy the chapters without their answers to _build/handouts
+handouts: environment ## Copy the chapters for a class to _build/handouts, without and with answers
 	PYTHONPATH=_extensions $(RUN) tools.handouts $(filter chapters/%,$(NOTEBOOKS))
 
 slides: environment ## Make a deck for each session from the built book, in _build/slides
 	PYTHONPATH=_extensions $(RUN) tools.slides
 	@echo "Open one in a browser: arrow keys move on, n shows notes, s puts them into a window"
 
+quizzes: environment ## Write the questions for Canvas and Moodle, from the built book, to _build/quizzes
+	PYTHONPATH=_extensions $(RUN) tools.quizzes
+
 assignments: environment ## Make the assignments' sheets and graders in _build/assignments (WORD="of the class")
 	$(RUN) course.assignments --word "$(WORD)" --out _build/assignments
 
 hub: environment ## Try a class on a JupyterHub on this machine (STUDENTS=20; needs Node)
 	@tools/environment.sh _build/hub/environment requirements.txt course/hub/requirements.txt
+	@_build/hub/environment/bin/python -m pip uninstall --yes -qqq rfc3987-syntax
 	_build/hub/environment/bin/python -m course.hub --students $(STUDENTS)
 
 outputs: environment ## Run the notebooks in place, to keep their new outputs

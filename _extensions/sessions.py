@@ -49,8 +49,13 @@ class Session:
     reading: int  # minutes that the chapter takes
     sentence: str  # to leave with
     before: str
+    numbers: str  # of Ana, for a corner of the board
+    board: str  # what to draw before anybody comes
+    drop: list[str]  # titles of the steps that go first when time is short
+    instead: str  # what to say or set in their place
     outcomes: tuple[tuple[str, ...], ...]  # labels of exercises, for each objective of the chapter
     steps: tuple[Step, ...]
+    sheets: str | None = None  # MyST: what to print and cut
 
     @property
     def minutes(self) -> int:
@@ -75,10 +80,11 @@ def told(name: str, master: str) -> Session:
     """Return a session from the text of its master."""
     table = tomllib.loads(master)
     steps = tuple(
-        Step(**{**step, "show": tuple(map(tuple, step.get("show", [])))}) for step in table["step"]
+        Step(**{**step, "show": tuple(map(tuple, step.get("show", [])))})
+        for step in table.pop("step")
     )
-    outcomes = tuple(map(tuple, table["outcomes"]))
-    return Session(name, table["reading"], table["sentence"], table["before"], outcomes, steps)
+    table["outcomes"] = tuple(map(tuple, table["outcomes"]))
+    return Session(name, **table, steps=steps)
 
 
 class SessionPage(SphinxDirective):
@@ -123,7 +129,8 @@ def head(made: Session, chapter: Lesson) -> Iterator[str]:
 def sections(made: Session, chapter: Lesson) -> Iterator[tuple[str, list[str]]]:
     """Yield the headings of a session and the lines under them."""
     yield "What students can do afterwards", list(outcomes(made, chapter))
-    yield "Minute by minute", list(plan(made))
+    yield "Before they come", list(room(made))
+    yield "Minute by minute", [*plan(made), "", short(made)]
     asked = {prediction.figure: prediction for prediction in chapter.predictions}
     for step in made.steps:
         yield step.title, list(about(step, asked.get(step.figure or ""), made.name))
@@ -134,6 +141,23 @@ def outcomes(made: Session, chapter: Lesson) -> Iterator[str]:
     for objective, labels in zip(chapter.objectives, made.outcomes, strict=True):
         tested = ", ".join(f"{{ref}}`{chapter.exercises[label]} <{label}>`" for label in labels)
         yield f"* {objective}: {tested}"
+
+
+def room(made: Session) -> Iterator[str]:
+    """Yield what stands on the board, and what lies on the desk."""
+    yield f"*In a corner of the board:* {made.numbers}"
+    yield ""
+    yield f"*To draw:* {made.board}"
+    if made.sheets:
+        yield ""
+        yield from made.sheets.strip().splitlines()
+
+
+def short(made: Session) -> str:
+    """Return what to leave out when time is short, and how much that saves."""
+    saved = sum(step.minutes for step in made.steps if step.title in made.drop)
+    titles = " and ".join(f"*{title}*" for title in made.drop)
+    return f"**Short of time?** Leave out {titles}: {saved} minutes. {made.instead}"
 
 
 def plan(made: Session) -> Iterator[str]:

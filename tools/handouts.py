@@ -3,7 +3,8 @@
 What solves an exercise goes, and a cell takes its place: for code where the solution has code, for
 words where it has words. What unfolds a prediction goes, and what a figure would need to know of
 its answer. The copies are read without the book's builder, so roles become words, and works that
-are cited are listed last. They are in ``_build/handouts``.
+are cited are listed last. They are in ``_build/handouts``, and beside them, for JupyterLab, whole
+chapters with works and numbers in words.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import ast
 import builtins
 import re
 import sys
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from pybtex.richtext import Text
 
 ROOT = Path(__file__).parents[1]
 FOLDER = Path("_build/handouts")
+WHOLE = "with_answers"  # a folder in it
 DIRECTIVE = re.compile(
     r"^(?P<fence>`{3,})\{(?P<name>solution(?:-start|-end)?)\}.*?^(?P=fence)\n?",
     re.MULTILINE | re.DOTALL,
@@ -59,7 +62,7 @@ def handout(notebook: NotebookNode) -> NotebookNode:
     >>> [cell.source for cell in handout(new.new_notebook(cells=cells)).cells]
     ['Two times two?', '# Your answer:', 'Three?']
     """
-    values, cited = glued(notebook), dict.fromkeys(keys_cited(notebook))
+    values, keys = glued(notebook), list(dict.fromkeys(keys_cited(notebook)))
     wanted = names_wanted(notebook)
     kept: list[NotebookNode] = []
     solving = False
@@ -80,11 +83,29 @@ def handout(notebook: NotebookNode) -> NotebookNode:
             kept.append(nbformat.v4.new_markdown_cell(words, metadata=cell.metadata))
             if asks(text):
                 kept.append(nbformat.v4.new_markdown_cell(PREDICTION))
-    if cited:
-        kept.append(nbformat.v4.new_markdown_cell(works(list(cited))))
+    if keys:
+        kept.append(nbformat.v4.new_markdown_cell(works(keys)))
     for number, cell in enumerate(kept):
         cell.id = f"cell-{number}"
     return nbformat.v4.new_notebook(cells=kept, metadata=notebook.metadata)
+
+
+def whole(notebook: NotebookNode) -> NotebookNode:
+    r"""Return a copy with its answers, in which works and computed numbers stand in words.
+
+    JupyterLab shows the other roles and directives of the book by itself.
+
+    >>> cell = nbformat.v4.new_markdown_cell("{term}`Spiral` {cite:p}`brunnermeier2009`")
+    >>> whole(nbformat.v4.new_notebook(cells=[cell])).cells[0].source
+    '{term}`Spiral` (Brunnermeier and Pedersen, 2009)'
+    """
+    made, values = deepcopy(notebook), glued(notebook)
+    for cell in made.cells:
+        if cell.cell_type == "markdown":
+            cell.source = cited(plain_values(cell.source, values))
+    if keys := list(dict.fromkeys(keys_cited(notebook))):
+        made.cells.append(nbformat.v4.new_markdown_cell(works(keys), id="works-cited"))
+    return made
 
 
 def unsolved(source: str, solving: bool) -> tuple[list[str], bool]:
@@ -189,11 +210,16 @@ def readable(text: str, values: dict[str, str]) -> str:
     text = ANCHOR.sub("", GENERATED.sub("", plain_values(WAITS.sub("", text), values)))
     text = EXERCISE.sub(lambda it: f"**Exercise: {it['title']}.** {it['text'].strip()}", text)
     text = FOLDED.sub(lambda it: f"**{it['title']}.**\n\n{it['text'].strip()}", text)
-    text = CITED.sub(lambda it: citation(it["way"], it["keys"].split(",")), text)
+    text = cited(text)
     text = REFERRED.sub(lambda it: it["words"] or it["bare"], text)
     text = EQUATION.sub(r"(\1)", text)
     text = TAGGED.sub(r"\\tag{\1} $$", text)
     return OF_THE_SITE.sub(r"\1", text)
+
+
+def cited(text: str) -> str:
+    """Return a text with its citations in words."""
+    return CITED.sub(lambda it: citation(it["way"], it["keys"].split(",")), text)
 
 
 def keys_cited(notebook: NotebookNode) -> list[str]:
@@ -267,10 +293,12 @@ def library() -> dict[str, Entry]:
 
 def main(paths: list[str]) -> None:
     """Write the copies, and say where they are."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / WHOLE).mkdir(parents=True, exist_ok=True)
     for name in paths:
         path = FOLDER / Path(name).name
-        nbformat.write(handout(nbformat.read(name, as_version=4)), path)
+        notebook = nbformat.read(name, as_version=4)
+        nbformat.write(handout(notebook), path)
+        nbformat.write(whole(notebook), FOLDER / WHOLE / path.name)
         print(path)
 
 

@@ -7,6 +7,7 @@ set -eu
 user=/opt/tljh/user
 "$user/bin/pip" install -r requirements.txt 'nbgitpuller>=1.2'
 "$user/bin/pip" install --no-deps . ./livefig
+"$user/bin/pip" uninstall --yes rfc3987-syntax # slow to load, and not needed: see the Containerfile
 mkdir -p "$user/share/jupyter/lab/settings" "$user/etc/jupyter"
 cp course/hub/overrides.json "$user/share/jupyter/lab/settings/"
 cp course/hub/jupyter_server_config.py "$user/etc/jupyter/"

@@ -107,3 +107,16 @@ def test_two_explorers_of_a_cell_both_lose_their_guess() -> None:
         "".join(made.format(name, part) for name in ("rise", "fall")) for part in (guess, "")
     )
     assert handouts.without_guess(both) == left
+
+
+def test_a_whole_copy_keeps_all_but_says_works_and_numbers_in_words(chapter) -> None:
+    copy = handouts.whole(chapter)
+    nbformat.validate(copy)
+    text = text_of(copy.cells)
+    assert "{cite" not in text
+    assert "{glue" not in text
+    code = [[cell.source for cell in each.cells if cell.cell_type == "code"]
+            for each in (chapter, copy)]  # fmt: skip
+    assert code[0] == code[1]
+    assert len(SOLVED.findall(text)) == len(SOLVED.findall(text_of(chapter.cells)))
+    assert ("## Works cited" in text) == ("{cite" in text_of(chapter.cells))

@@ -7,8 +7,10 @@ import re
 import nbformat
 import pytest
 from contents import pages
-from lessons import LEAD, ROOT, lesson
-from sessions import Session, all_sessions, plan, session, told
+from lessons import LEAD, ROOT, glued, lesson, plain_values
+from sessions import Session, all_sessions, plan, room, session, short, told
+
+from marginlib import waterfall
 
 SESSIONS = all_sessions()
 MEETING = 90  # minutes
@@ -22,6 +24,7 @@ MINUTES = {
 }
 TIME = re.compile(rf"It takes ({'|'.join(sorted(MINUTES, key=len, reverse=True))})")
 CELL = re.compile(r"\[([^\]]+)\]\(sessions/(\w+)\.md\)")
+HOME = "What to take home"
 SIDE_ROAD = "contracts"  # may be taken wherever it helps
 SYLLABI = (ROOT / "course/syllabi.md").read_text("utf-8")
 
@@ -80,6 +83,52 @@ def test_minutes_fill_the_meetings(made: Session) -> None:
     assert len(rows) == len(made.steps)
 
 
+def prose_of(name: str) -> str:
+    """Return the words of a chapter, with the values that it computed."""
+    notebook = nbformat.read(ROOT / f"chapters/{name}.ipynb", as_version=4)
+    text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    return " ".join(plain_values(text, glued(notebook)).split())
+
+
+def test_numbers_on_the_board_are_those_of_the_chapter(made: Session) -> None:
+    prose = prose_of(made.name)
+    numbers = re.findall(r"\d+(?:[,.]\d+)*", made.numbers)
+    assert len(numbers) >= 2
+    assert [each for each in numbers if not re.search(rf"(?<![\d,.]){each}(?![\d])", prose)] == []
+
+
+def test_a_teacher_finds_what_to_draw_and_what_to_drop(made: Session) -> None:
+    steps = {step.title: step for step in made.steps}
+    saved = sum(steps[title].minutes for title in made.drop)
+    assert 10 <= saved <= made.minutes / 4
+    assert HOME not in made.drop
+    page = "\n".join(room(made))
+    assert made.numbers in page
+    assert made.board in page
+    assert f"{saved} minutes. {made.instead}" in short(made)
+    for words in (made.numbers, made.board, made.instead):
+        assert re.search(r"\w.*[.?]$", words)
+
+
+def test_the_sheets_of_the_queue_are_the_figures_queue() -> None:
+    sheets = session("liquidation").sheets
+    rows = [[int(cell) for cell in re.findall(r"\d+", row)]
+            for row in sheets.splitlines() if re.match(r"\| \d", row)]  # fmt: skip
+    given, found = rows[:6], rows[6:]
+    held, score = [row[1] for row in given], [row[2] for row in given]
+    source = (ROOT / "chapters/liquidation.ipynb").read_text("utf-8")
+    assert f"held = np.array({held})" in source
+    assert f"score = np.array({score})" in source
+    rules = [
+        waterfall.deleverage_queue(-20, 650, held, score),
+        waterfall.deleverage_pro_rata(-20, 650, held),
+        waterfall.deleverage_queue(-20, 650, held, score, 0.5),
+    ]
+    for column, rule in enumerate(rules, start=1):
+        assert [row[column] for row in found] == rule.closed.tolist()
+        assert waterfall.profit_given_up(rule, -20, 680).sum() == 600
+
+
 def test_reading_takes_as_long_as_the_chapter_says(made: Session) -> None:
     notebook = nbformat.read(ROOT / f"chapters/{made.name}.ipynb", as_version=4)
     head = " ".join(notebook.cells[0].source.split())
@@ -122,3 +171,13 @@ def test_a_master_with_an_unknown_field_is_refused() -> None:
         told("margin", master)
     with pytest.raises(FileNotFoundError):
         session("no_such_chapter")
+
+
+def test_each_verb_that_a_teacher_is_told_is_there() -> None:
+    told = {
+        verb
+        for page in (ROOT / "course").rglob("*.md")
+        for verb in re.findall(r"(?:`|^)make ([a-z]+)", page.read_text("utf-8"), re.MULTILINE)
+    }
+    verbs = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert {"quizzes", "slides", "handouts", "hub", "league", "assignments"} <= told <= set(verbs)

@@ -18,7 +18,7 @@ CHAPTER = """
 <section id="b"><h3>Derive: a line</h3><div class="math">E = C</div><p>Words.</p></section>
 """
 MADE = Session(
-    "margin", 60, "It comes back.", "Nothing.", (),
+    "margin", 60, "It comes back.", "Nothing.", "2,000 USD.", "A bar.", ["A line"], "Later.", (),
     (
         Step(20, "A state", "Ask.", figure="lens", show=(("down 5 %", "lens:price=19000"),)),
         Step(10, "A line", "Derive.", section="Derive: a line"),
@@ -45,6 +45,7 @@ def test_a_deck_follows_the_session(deck: BeautifulSoup) -> None:
 
 def test_notes_say_what_to_say_and_what_to_expect(deck: BeautifulSoup) -> None:
     notes = [note.get_text(" ", strip=True) for note in deck.select(".ml-notes")]
+    assert "A bar." in notes[0]
     assert "20 minutes. Ask." in notes[1].replace("\xa0", " ")
     assert "So says the slider in her app." in notes[1]  # of the chapter's own prediction
     assert "19 so." in notes[1]

@@ -120,7 +120,8 @@ def plain(part: Tag) -> str:
 def slides(made: Session, told: Lesson, chapter: Chapter) -> Iterator[tuple[str, str, str]]:
     """Yield the kind of each slide, what it shows, and its notes."""
     asked = {prediction.figure: prediction for prediction in told.predictions}
-    yield "ml-first", first(told.title, told.question), words(f"{made.before}\n\n*{KEYS}*")
+    notes = words(f"{made.before}\n\n{made.numbers}\n\n{made.board}\n\n*{KEYS}*")
+    yield "ml-first", first(told.title, told.question), notes
     for step in made.steps:
         notes = words(f"*{step.minutes} minutes.* {step.say}")
         head = f"<h2>{shown(step.title)}</h2>"
