@@ -85,7 +85,7 @@ class LatexBook(SphinxPostTransform):
                     told = ".".join(map(str, number))
                     put_before(node, latex(rf"\renewcommand{{\the{counter}}}{{{told}}}"))
         for exercise in list(self.document.findall(is_exercise)):
-            put_before(exercise, anchor(exercise["label"]))
+            put_before(exercise, anchor(page_of(exercise, self.env.docname), exercise["label"]))
         for table in self.document.findall(nodes.table):
             let_names_break(table)
 
@@ -125,7 +125,7 @@ def keep_works(file: addnodes.start_of_file) -> None:
     names = [name for section in file.findall(nodes.section) for name in section["ids"]]
     works = list(file.findall(nodes.citation))
     file.children = []
-    file.extend([*map(anchor, names), *works])
+    file.extend([*(anchor(file["docname"], name) for name in names), *works])
 
 
 def let_names_break(table: nodes.table) -> None:
@@ -139,8 +139,9 @@ def is_exercise(node: nodes.Node) -> bool:
     return type(node).__name__.startswith("exercise_") and "label" in node
 
 
-def anchor(name: str) -> nodes.target:
-    return nodes.target("", "", ids=[name])
+def anchor(page: str, name: str) -> nodes.raw:
+    """Return a place that links to a name of a page lead to."""
+    return latex(rf"\phantomsection\label{{\detokenize{{{page}:{name}}}}}")
 
 
 def latex(text: str) -> nodes.raw:
