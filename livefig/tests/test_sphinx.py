@@ -114,7 +114,9 @@ def test_figures_are_numbered_where_they_stand_and_where_they_are_meant(tmp_path
     assert not told.returncode, told.stderr
     race, calm = ((tmp_path / f"out/{name}.html").read_text("utf-8") for name in ("race", "calm"))
     for number, name in (("2.1", "speed"), ("2.2", "end")):
-        start = f'<figcaption id="{name}-caption"><span class="caption-number">Figure {number} </span>'
+        start = (
+            f'<figcaption id="{name}-caption"><span class="caption-number">Figure {number} </span>'
+        )
         assert f"{start}The {name} &amp; more</figcaption>" in race
     assert 'href="race.html#speed"><span class="std std-numref">Figure 2.1</span></a>' in calm
     assert 'href="race.html#end"><span class="std std-numref">its end, 2.2</span></a>' in calm

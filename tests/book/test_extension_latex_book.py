@@ -82,7 +82,12 @@ def test_chapters_have_the_numbers_of_the_site_or_none(latex):
 
 def test_formulas_and_figures_have_the_numbers_of_the_site(latex):
     numbers = re.findall(r"\\renewcommand\{\\the(\w+)\}\{([\d.]+)\}", latex)
-    assert numbers == [("equation", "1.1"), ("equation", "1"), ("figure", "2.1"), ("equation", "2.1")]
+    assert numbers == [
+        ("equation", "1.1"),
+        ("equation", "1"),
+        ("figure", "2.1"),
+        ("equation", "2.1"),
+    ]
 
 
 def test_links_lead_to_exercises(latex):
