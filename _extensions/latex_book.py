@@ -63,6 +63,16 @@ LATEX = {
 }
 
 
+class LeaveOut(SphinxPostTransform):
+    """Leave the parts that need a screen out."""
+
+    default_priority = 2  # before their figures are drawn
+
+    def run(self, **kwargs: Any) -> None:
+        if isinstance(self.app.builder, LaTeXBuilder):
+            leave_out(self.app, self.document)
+
+
 class LatexBook(SphinxPostTransform):
     """Make the book that LaTeX sets from all pages, once they are printable."""
 
@@ -71,7 +81,6 @@ class LatexBook(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         if not isinstance(self.app.builder, LaTeXBuilder):
             return
-        leave_out(self.app, self.document)
         for file in self.document.findall(addnodes.start_of_file):
             list_subjects(self.env, file)
             number_chapter(self.env, file)
@@ -91,7 +100,7 @@ class LatexBook(SphinxPostTransform):
 
 
 def leave_out(app: Sphinx, doctree: nodes.document) -> None:
-    """Leave the parts that need a screen out."""
+    """Leave out parts and pages of a book, and say which pages are left to link to."""
     for part in list(doctree.findall(nodes.compound)):
         if part.get("caption") in PARTS_OF_THE_SITE:
             part.parent.remove(part)
@@ -169,5 +178,6 @@ def keep_class(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> dict[str, object]:
     app.connect("config-inited", set_type, priority=400)  # Jupyter Book adds to it
     app.connect("config-inited", keep_class, priority=900)  # Jupyter Book chose another
+    app.add_post_transform(LeaveOut)
     app.add_post_transform(LatexBook)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
