@@ -130,11 +130,12 @@ def list_subjects(env: Any, file: addnodes.start_of_file) -> None:
 
 
 def keep_works(file: addnodes.start_of_file) -> None:
-    """Keep the works of a page, which are set elsewhere, and the names by which it is found."""
-    names = [name for section in file.findall(nodes.section) for name in section["ids"]]
-    works = list(file.findall(nodes.citation))
+    """Keep the works of a page, which LaTeX sets at the end, and the names that lead to it."""
+    (page,) = file.findall(nodes.section)
+    works = [node for node in page if not isinstance(node, nodes.title | nodes.paragraph)]
     file.children = []
-    file.extend([*(anchor(file["docname"], name) for name in names), *works])
+    file.extend([anchor(file["docname"], name) for name in (":doc", *page["ids"])])
+    file.extend(works)
 
 
 def let_names_break(table: nodes.table) -> None:
@@ -175,9 +176,16 @@ def keep_class(app: Sphinx, config: Config) -> None:
     config.latex_theme = "manual"
 
 
+def keep_depth(app: Sphinx) -> None:
+    """Count by chapters, as the site: another depth would let the next build read all anew."""
+    if isinstance(app.builder, LaTeXBuilder):
+        app.config["numfig_secnum_depth"] = 1
+
+
 def setup(app: Sphinx) -> dict[str, object]:
     app.connect("config-inited", set_type, priority=400)  # Jupyter Book adds to it
     app.connect("config-inited", keep_class, priority=900)  # Jupyter Book chose another
+    app.connect("builder-inited", keep_depth, priority=900)  # Jupyter Book chose two
     app.add_post_transform(LeaveOut)
     app.add_post_transform(LatexBook)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

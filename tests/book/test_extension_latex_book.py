@@ -28,6 +28,7 @@ one
 ```{toctree}
 
 aside
+bibliography
 ```
 ```{toctree}
 :numbered: 1
@@ -37,6 +38,7 @@ two
 """,
     "one.md": "# One\n\n## The first\n\n$$a = b$$ (first)\n",
     "aside.md": "# Aside\n\nSee {ref}`the exercise <ex-two>`.\n\n$$a = c$$ (aside)\n",
+    "bibliography.md": "# Works\n\nThese are cited.\n\n* A list\n",
     "two.md": """# Two
 
 See {numref}`race`, which {eq}`second` explains.
@@ -97,3 +99,9 @@ def test_links_lead_to_exercises(latex):
 
 def test_names_break_in_tables(latex):
     assert "a\\_\N{ZERO WIDTH SPACE}long\\_\N{ZERO WIDTH SPACE}name" in latex
+
+
+def test_the_works_have_no_chapter_beside_the_list_that_latex_sets(latex):
+    assert r"\label{\detokenize{bibliography::doc}}" in latex
+    assert "A list" in latex
+    assert "These are cited" not in latex
