@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -15,17 +16,23 @@ from sphinx.config import Config
 MATHML = "http://www.w3.org/1998/Math/MathML"
 ITEM = re.compile(r'<item (?=[^>]*\bhref="(?P<href>[^"]+\.xhtml)")(?P<rest>[^>]*?)\s*/>')
 DATA = re.compile(r' data-[\w-]+="[^"]*"')
-# What the site needs, and no reader of an ePub asks for.
-OF_THE_SITE = ["_static/*", "_images/*.js", "search.html", "objects.inv", ".buildinfo"]
+EMPTY = re.compile(r"<meta [^>]*></meta>\s*")
+# What exercises write on every page more than once, and what the rules of ePub do not know.
+NOT_OF_BOOKS = re.compile(
+    r' id="(?:exercise|solution)-content"| (?:scriptlevel|bevelled)="[^"]*"'
+    r'|(?<=<mtable) displaystyle="[^"]*"'
+)
 
 
 class EpubBook(Epub3Builder):
     """Sphinx's ePub, which names in its list of files those that hold MathML, as it must."""
 
     def build_content(self) -> None:
+        rmtree(Path(self.outdir, "_static"), ignore_errors=True)  # styles and scripts of the site
         super().build_content()
         path = Path(self.outdir, "content.opf")
-        path.write_text(ITEM.sub(self._told, path.read_text("utf-8")), "utf-8")
+        told = EMPTY.sub("", path.read_text("utf-8"))
+        path.write_text(ITEM.sub(self._told, told), "utf-8")
 
     def _told(self, item: re.Match[str]) -> str:
         if "properties=" in item["rest"]:  # the contents, which are not written yet
@@ -52,14 +59,13 @@ def write_strictly(
         return
     context["css_files"] = context["script_files"] = []  # they are the site's
     if context.get("body"):
-        body = DATA.sub("", as_xml(str(context["body"])))
+        body = NOT_OF_BOOKS.sub("", DATA.sub("", as_xml(str(context["body"]))))
         context["body"] = BeautifulSoup(body, "html.parser").decode(formatter="minimal")
 
 
 def name_book(app: Sphinx, config: Config) -> None:
     """Tell readers what the book is."""
     config.epub_basename = "margin"
-    config.epub_exclude_files = [*config.epub_exclude_files, *OF_THE_SITE]
     config.epub_identifier = config.epub_uid = "margin"
     config.epub_show_urls = "no"
     config.epub_css_files = []

@@ -7,6 +7,7 @@ added to the contents. The guide to livefig is no chapter: its figures are about
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -18,14 +19,18 @@ from bs4 import BeautifulSoup
 from contents import pages
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from livefig import tidied
+from livefig.sphinx.numbers import number_of
 
 ROOT = Path(__file__).parents[1]
 HOME = "The home page"
 GUIDE = "livefig/guide/"
 PICTURES = Path("_static/explorers")
+CARDS = "ml-cards"
+NUMBER = re.compile(r"<!-- number of (?P<page>[^#]+)#(?P<name>\S+) -->")
 PNG_SIZE = slice(16, 24)  # of the header: width and height, four bytes each
 
 
@@ -63,7 +68,23 @@ class ExplorerIndex(SphinxDirective):
             is_home = chapter == self.env.config.root_doc
             if found:
                 parts.append(section(chapter, HOME if is_home else title(notebook), found))
-        return [nodes.raw("", "".join(parts), format="html")]
+        return [nodes.raw("", "".join(parts), format="html", classes=[CARDS])]
+
+
+class NumberCards(SphinxPostTransform):
+    """Write the numbers of the figures, which are known once all pages are read."""
+
+    default_priority = 2  # before the cards become print
+
+    def run(self, **kwargs: Any) -> None:
+        """Replace the place of each number."""
+
+        def told(place: re.Match[str]) -> str:
+            return escape(number_of(self.env, place["page"], place["name"]))
+
+        for raw in self.document.findall(nodes.raw):
+            if CARDS in raw["classes"]:
+                raw.children = [nodes.Text(NUMBER.sub(told, raw.astext()))]
 
 
 def chapters(root: Path) -> list[str]:
@@ -104,10 +125,11 @@ def section(chapter: str, heading: str, found: list[Shown]) -> str:
 def card(shown: Shown) -> str:
     """Return one explorer as a picture above its sentence, both a link to it."""
     width, height = shown.size
+    number = f"<b><!-- number of {shown.chapter}#{shown.name} --></b>"
     return (
         f'<li><a href="{shown.chapter}.html#{shown.name}">'
         f'<img src="{shown.file.as_posix()}" alt="{escape(shown.alt)}" width="{width}" '
-        f'height="{height}" loading="lazy"><span>{escape(shown.caption)}</span></a></li>'
+        f'height="{height}" loading="lazy"><span>{number} {escape(shown.caption)}</span></a></li>'
     )
 
 
@@ -125,5 +147,6 @@ def write_pictures(app: Sphinx, problem: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directive."""
     app.add_directive("explorer-index", ExplorerIndex)
+    app.add_post_transform(NumberCards)
     app.connect("build-finished", write_pictures)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

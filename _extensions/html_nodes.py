@@ -46,7 +46,9 @@ def _block(tag: Tag) -> Iterator[nodes.Node]:
         items = tag.find_all("li", recursive=False)
         yield kind("", *(nodes.list_item("", *_blocks(item)) for item in items))
     elif tag.name == "dl":
-        yield nodes.definition_list("", *_definitions(tag))
+        yield nodes.line_block("", *_definitions(tag))
+    elif tag.find("details", attrs={"name": True}, recursive=False):
+        yield from _choices(tag)
     elif tag.name == "details":
         summary = tag.find("summary")
         yield nodes.rubric("", "", *_inline([summary.extract()] if summary else []))
@@ -75,6 +77,9 @@ def _inline(words: Iterable[PageElement]) -> Iterator[nodes.Node]:
                 yield from (nodes.Text(" "), *inside)  # a style keeps them apart on the site
             elif word.name == "a" and "://" in str(word.get("href", "")):
                 yield nodes.reference("", "", *inside, refuri=word["href"])
+            elif word.name == "a" and str(word.get("href", "")).startswith("#"):
+                classes = list(word.get("class", []))
+                yield nodes.reference("", "", *inside, refuri=word["href"], classes=classes)
             elif word.name in INLINE:
                 yield INLINE[word.name]("", "", *inside)
             else:
@@ -83,13 +88,24 @@ def _inline(words: Iterable[PageElement]) -> Iterator[nodes.Node]:
             yield nodes.Text(str(word))
 
 
-def _definitions(tag: Tag) -> Iterator[nodes.definition_list_item]:
+def _choices(tag: Tag) -> Iterator[nodes.Node]:
+    """Yield a question, and a list of its answers, of which only one unfolds at a time."""
+    answers = [answer.extract() for answer in tag.find_all("details", recursive=False)]
+    yield from _blocks(tag)
+    items = []
+    for answer in answers:
+        words = answer.summary.extract()
+        told = (nodes.emphasis("", "", *_inline(words.children)), nodes.Text(". "))
+        items.append(nodes.list_item("", nodes.paragraph("", "", *told, *_inline([answer]))))
+    yield nodes.bullet_list("", *items)
+
+
+def _definitions(tag: Tag) -> Iterator[nodes.line]:
+    """Yield a line for each fact: what it is about, and the fact."""
     for term in tag.find_all("dt"):
-        told = term.find_next_sibling("dd")
-        yield nodes.definition_list_item(
-            "", nodes.term("", "", *_inline(_printed(term))),
-            nodes.definition("", *(_blocks(told) if told else ())),
-        )  # fmt: skip
+        fact = term.find_next_sibling("dd")
+        about = nodes.strong("", "", *_inline(_printed(term)))
+        yield nodes.line("", "", about, nodes.Text(" "), *_inline([fact] if fact else []))
 
 
 def _table(tag: Tag) -> nodes.table:

@@ -19,17 +19,13 @@ import segno
 from bs4 import BeautifulSoup, Tag
 from docutils import nodes
 from html_nodes import from_html
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.latex import LaTeXBuilder
-from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from livefig.checking import unpack
 
 FORMATS = ("latex", "epub")
-PARTS_OF_THE_SITE = {"Make your own living figure", "The library"}
-PAGES_OF_THE_SITE = {"figures", "reference_cases", "venues", "course/index", "status", "CHANGELOG"}
 PICTURES = "paper"  # the folder of the pictures, beside what Sphinx has read
 SVG = "http://www.w3.org/2000/svg"
 FONT = "DejaVu Sans, Verdana, sans-serif"  # as on the site: letters are placed for it
@@ -50,14 +46,12 @@ class OnPaper(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         if self.app.builder.name not in FORMATS:
             return
-        if isinstance(self.app.builder, LaTeXBuilder):
-            leave_out(self.app, self.document)
         for bundle in list(self.document.findall(is_bundle)):
             forms = {str(form["mime_type"]): form for form in bundle.findall(is_form)}
             if "text/html" in forms:
                 html = forms["text/html"].astext()
                 told = forms["text/plain"].astext() if "text/plain" in forms else ""
-                page = self.page_of(bundle)
+                page = page_of(bundle, self.env.docname)
                 made = figure(self.app, page, html, told) if "ml-explorer" in html else []
                 bundle.replace_self(made or from_html(html))
         for raw in list(self.document.findall(nodes.raw)):
@@ -69,12 +63,6 @@ class OnPaper(SphinxPostTransform):
             code.parent.remove(code)
         for table in self.document.findall(nodes.table):
             share_width(table)
-
-    def page_of(self, node: nodes.Node) -> str:
-        """Return the page of the book that a node stands on."""
-        while node is not None and "docname" not in getattr(node, "attributes", {}):
-            node = node.parent
-        return node["docname"] if node is not None else self.env.docname
 
 
 class LinksOnPaper(SphinxPostTransform):
@@ -101,6 +89,13 @@ def elsewhere(base: str, address: str, words: list[nodes.Node]) -> list[nodes.No
         return words
     page, _, place = address.lstrip("%").partition("#")
     return [nodes.reference("", "", *words, refuri=f"{base}{page}.html#{place}".rstrip("#"))]
+
+
+def page_of(node: nodes.Node, otherwise: str) -> str:
+    """Return the page of the book that a node stands on."""
+    while node is not None and "docname" not in getattr(node, "attributes", {}):
+        node = node.parent
+    return node["docname"] if node is not None else otherwise
 
 
 def is_bundle(node: nodes.Node) -> bool:
@@ -138,8 +133,14 @@ def share_width(table: nodes.table) -> None:
     if len(rows) < LONG or any(len(row) != len(columns) for row in rows):
         return
     for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
-        column["colwidth"] = min(max(len(cell.astext()) for cell in cells), WIDEST) + 2
+        column["colwidth"] = min(max(map(length, cells)), WIDEST) + 2
     table["classes"] = ["colwidths-given"]
+
+
+def length(cell: nodes.entry) -> int:
+    """Return about how many characters wide a cell is: of a formula, most are commands."""
+    formulas = sum(len(formula.astext()) for formula in cell.findall(nodes.math))
+    return len(cell.astext()) - formulas * 3 // 4
 
 
 # A figure.
@@ -283,67 +284,7 @@ def few(stops: str) -> str:
     return stops if len(stops) <= MOST_STOPS else f"{parts[0]} to {parts[-1]}"
 
 
-# The book of LaTeX.
-
-FONTS = r"""
-\setmainfont{TeX Gyre Pagella}[Ligatures=TeX]
-\setsansfont{TeX Gyre Heros}[Scale=MatchLowercase]
-\setmonofont{DejaVu Sans Mono}[Scale=0.8]
-\usepackage{unicode-math}
-\setmathfont{texgyrepagella-math.otf}
-"""
-PREAMBLE = r"""
-\setlength{\emergencystretch}{3em}
-\setlength{\tymin}{4.5em}
-\usepackage{xurl}
-\newenvironment{sphinxVerbatimInput}{}{}
-\newenvironment{sphinxVerbatimOutput}{}{}
-\usepackage{newunicodechar}
-\newfontfamily{\signs}{DejaVu Sans}
-\newunicodechar{✅}{{\signs ✓}}
-\sphinxsetup{verbatimwithframe=false, VerbatimColor={gray}{0.96}, verbatimhintsturnover=false}
-"""
-LATEX = {
-    "papersize": "a4paper",
-    "pointsize": "10pt",
-    "figure_align": "H",  # floats may not stand in a box
-    "extraclassoptions": "openany",
-    "fncychap": "",
-    "fontpkg": FONTS,
-    "preamble": PREAMBLE,
-}
-
-
-def leave_out(app: Sphinx, doctree: nodes.document) -> None:
-    """Leave the parts that need a screen out of the book that LaTeX sets."""
-    builder = app.builder
-    for part in list(doctree.findall(nodes.compound)):
-        if part.get("caption") in PARTS_OF_THE_SITE:
-            part.parent.remove(part)
-    for file in list(doctree.findall(addnodes.start_of_file)):
-        if file["docname"] in PAGES_OF_THE_SITE:
-            file.parent.remove(file)
-    left = {file["docname"] for file in doctree.findall(addnodes.start_of_file)}
-    builder.docnames = {app.config.root_doc, *left}
-
-
-def set_type(app: Sphinx, config: Config) -> None:
-    """Set how LaTeX sets the book."""
-    config.latex_elements = {**config.latex_elements, **LATEX}
-    config.latex_table_style = ["booktabs"]
-    config.latex_show_urls = "no"
-    config.latex_domain_indices = False
-    config.latex_use_xindy = False
-
-
-def keep_class(app: Sphinx, config: Config) -> None:
-    """Keep Sphinx's own class: the other one needs fonts that are large to install."""
-    config.latex_theme = "manual"
-
-
 def setup(app: Sphinx) -> dict[str, object]:
-    app.connect("config-inited", set_type, priority=400)  # Jupyter Book adds to it
-    app.connect("config-inited", keep_class, priority=900)  # Jupyter Book chose another
     app.add_post_transform(OnPaper)
     app.add_post_transform(LinksOnPaper)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

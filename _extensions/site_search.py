@@ -236,7 +236,8 @@ def use_own_search(app: Sphinx) -> None:
 
 def add_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield the page of the search, which Sphinx adds only with its own index."""
-    yield "search", {"title": "Search"}, "search.html"
+    if app.builder.name == "html":
+        yield "search", {"title": "Search"}, "search.html"
 
 
 def setup(app: Sphinx) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""A page on which a figure's name is not its own is not built."""
+"""Figures on the pages of a book: names of their own, and numbers that the text refers to."""
 
 from __future__ import annotations
 
@@ -77,3 +77,46 @@ def test_names_of_the_theme_are_looked_at_too():
 def test_words_of_a_script_are_no_elements():
     script = """<script>'<p id="race">'</script>"""
     assert clash(f'<figure class="ml-explorer" id="race"></figure>{script}') is None
+
+
+FIGURE = (
+    '<figure class="ml-explorer" id="{0}">'
+    '<figcaption id="{0}-caption">The {0} &amp; more</figcaption></figure>'
+)
+PAGES = {
+    "conf.py": """
+extensions = ["myst_parser", "livefig.sphinx"]
+numfig = True
+numfig_format = {"figure": "Figure %s"}
+""",
+    "index.md": "# A book\n\n```{toctree}\n:numbered:\n\ncalm\nrace\n```\n",
+    "calm.md": "# Calm\n\nSee {numref}`race#speed`, and {numref}`its end, %s <race#end>`.\n",
+    "race.md": f"""# A race
+
+```{{raw}} html
+{FIGURE.format("speed")}
+```
+
+## Later
+
+```{{raw}} html
+{FIGURE.format("end")}
+```
+""",
+}
+
+
+def test_figures_are_numbered_where_they_stand_and_where_they_are_meant(tmp_path):
+    for name, text in PAGES.items():
+        (tmp_path / name).write_text(text)
+    command = [sys.executable, "-m", "sphinx", "-q", "-n", "-W", tmp_path, tmp_path / "out"]
+    told = subprocess.run(command, capture_output=True, encoding="utf-8", env=UTF8, check=False)
+    assert not told.returncode, told.stderr
+    race, calm = ((tmp_path / f"out/{name}.html").read_text("utf-8") for name in ("race", "calm"))
+    for number, name in (("2.1", "speed"), ("2.2", "end")):
+        start = (
+            f'<figcaption id="{name}-caption"><span class="caption-number">Figure {number} </span>'
+        )
+        assert f"{start}The {name} &amp; more</figcaption>" in race
+    assert 'href="race.html#speed"><span class="std std-numref">Figure 2.1</span></a>' in calm
+    assert 'href="race.html#end"><span class="std std-numref">its end, 2.2</span></a>' in calm

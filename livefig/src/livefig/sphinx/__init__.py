@@ -16,6 +16,7 @@ from typing import Any
 
 from ..display import MODE, REQUIRE
 from .links import KeepStatesOfThisPage, ResolveStatesOfOtherPages
+from .numbers import FIGURE, MarkExplorers, TellNumbers, explorer, title_of
 from .pages import check_names, put_large_tables_beside
 
 BESIDE = 400_000
@@ -29,8 +30,11 @@ def setup(app: Any) -> dict[str, bool]:
     app.connect("config-inited", _prepare)
     app.connect("html-page-context", check_names)
     app.connect("html-page-context", put_large_tables_beside)
+    app.add_enumerable_node(explorer, FIGURE, title_of)
     app.add_transform(KeepStatesOfThisPage)
+    app.add_transform(MarkExplorers)
     app.add_post_transform(ResolveStatesOfOtherPages)
+    app.add_post_transform(TellNumbers)
     app.add_js_file("livefig.js")
     app.add_css_file("livefig.css")
     return {"parallel_read_safe": True, "parallel_write_safe": True}
