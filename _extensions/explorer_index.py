@@ -17,13 +17,13 @@ import nbformat
 from bs4 import BeautifulSoup
 from contents import pages
 from docutils import nodes
+from page_words import _
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from livefig import tidied
 
 ROOT = Path(__file__).parents[1]
-HOME = "The home page"
 GUIDE = "livefig/guide/"
 PICTURES = Path("_static/explorers")
 PNG_SIZE = slice(16, 24)  # of the header: width and height, four bytes each
@@ -62,7 +62,7 @@ class ExplorerIndex(SphinxDirective):
             found = list(explorers(chapter, notebook))
             is_home = chapter == self.env.config.root_doc
             if found:
-                parts.append(section(chapter, HOME if is_home else title(notebook), found))
+                parts.append(section(chapter, _("The home page") if is_home else title(notebook), found))
         return [nodes.raw("", "".join(parts), format="html")]
 
 

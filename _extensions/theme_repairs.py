@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from docutils import nodes
+from page_words import _
 from sphinx.application import Sphinx
 
 # They add files or numbers after all pages are read, but do not say that reading in several
@@ -28,13 +29,9 @@ COLOURS = (
     '{light: "light", dark: "dark"}[document.documentElement.dataset.mode] || '
     '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")',
 )
+PART = '<summary><span class="toctree-toggle"'
 OF_A_PAGE = (
     COLOURS,
-    # A button that folds a part of the contents has no name to be spoken.
-    (
-        '<summary><span class="toctree-toggle"',
-        '<summary aria-label="Pages below this one"><span class="toctree-toggle"',
-    ),
     # No policy allows what tags say themselves: theme_repairs.js and .css do it instead.
     (' onclick="window.print()"', " data-prints"),
     ('<table style="width: 100%" class="indextable', '<table class="indextable'),
@@ -49,7 +46,8 @@ def repaired(page: str) -> str:
     assert COLOURS[0] in page, "the theme names its colours as it did"
     for written, instead in OF_A_PAGE:
         page = page.replace(written, instead)
-    return page
+    # A button that folds a part of the contents has no name to be spoken.
+    return page.replace(PART, PART.replace(">", f' aria-label="{_("Pages below this one")}">', 1))
 
 
 def repair_body(
