@@ -52,7 +52,8 @@ def add_letters(app: Sphinx, doctree: nodes.document, page: str) -> None:
         for term in glossary.findall(nodes.term):
             first.setdefault(term.astext()[0].upper(), term["ids"][0])
         links = (f'<a href="#{anchor}">{letter}</a>' for letter, anchor in first.items())
-        letters = f'<nav class="ml-letters" aria-label="{_("Letters")}">{" ".join(links)}</nav>'
+        named = _("Letters")
+        letters = f'<nav class="ml-letters" aria-label="{named}">{" ".join(links)}</nav>'
         place = glossary.parent
         place.insert(place.index(glossary), nodes.raw("", letters, format="html"))
 

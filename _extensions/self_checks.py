@@ -82,7 +82,7 @@ class AskBeforeExercises(SphinxTransform):
 
     def apply(self, **kwargs: object) -> None:
         """Insert a section of questions, if there are any."""
-        folder, _, chapter = self.env.docname.rpartition("/")
+        folder, chapter = Path(self.env.docname).parent.as_posix(), Path(self.env.docname).name
         file = FOLDER / f"{chapter}.toml"
         if folder != "chapters" or not file.is_file():
             return
@@ -115,7 +115,7 @@ def form(number: int, asked: Question) -> str:
 def answer_of(name: str, answer: Answer, look: str | None) -> str:
     """Return an answer that unfolds its reason; opening another one of the question closes it."""
     kind, verdict = ("ml-right", _("Yes.")) if answer.is_right else ("ml-wrong", _("No."))
-    again = f" {linked(look, _('Look again'))}" if look else ""
+    again = " " + linked(look, _("Look again")) if look else ""
     return (
         f'<details class="{kind}" name="{name}"><summary>{shown(answer.words)}</summary>'
         f"<p><strong>{verdict}</strong> {shown(answer.reason)}{again}</p></details>"
@@ -129,7 +129,7 @@ def linked(state: str, words: str) -> str:
 
 def shown(text: str) -> str:
     """Return a text as the page writes it, with true minus signs and units that hold."""
-    return escape(said(tidied(text)), quote=False)
+    return escape(said(tidied(str(text))), quote=False)
 
 
 def setup(app: Sphinx) -> dict[str, object]:

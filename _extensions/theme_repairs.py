@@ -47,7 +47,8 @@ def repaired(page: str) -> str:
     for written, instead in OF_A_PAGE:
         page = page.replace(written, instead)
     # A button that folds a part of the contents has no name to be spoken.
-    return page.replace(PART, PART.replace(">", f' aria-label="{_("Pages below this one")}">', 1))
+    named = _("Pages below this one")
+    return page.replace(PART, PART.replace(">", f' aria-label="{named}">', 1))
 
 
 def repair_body(

@@ -30,7 +30,9 @@ def _tidy_results(doctree: nodes.document) -> None:
     for made in doctree.findall(nodes.raw):
         told = made.astext()
         if "<table" in told and not any(kind in told for kind in MADE_ELSEWHERE):
-            shown = BETWEEN_TAGS.sub(lambda text: text[0] if text[1] else said(tidied(text[0])), told)
+            shown = BETWEEN_TAGS.sub(
+                lambda text: text[0] if text[1] else said(tidied(text[0])), told
+            )
             made.replace(made[0], nodes.Text(shown))
 
 
