@@ -101,7 +101,7 @@ lite: wheels ## Put the chapters into JupyterLite, in _build/lite: it asks other
 		$(UV) venv --clear --quiet _build/lite-environment && \
 		$(UV) pip install --quiet --python _build/lite-environment \
 			--requirement tools/lite/requirements.txt; }
-	_build/lite-environment/bin/python tools/lite $(filter index.ipynb chapters/%,$(NOTEBOOKS))
+	_build/lite-environment/bin/python tools/lite
 
 links: environment ## Ask every address that the book names whether it answers (needs the network)
 	$(RUN) tools.build linkcheck

@@ -1,12 +1,13 @@
 """The chapters in JupyterLite, which runs Python in the browser: ``make lite``.
 
-Beside the site and no part of it, since it asks other hosts for its Python; the page that leads there
-names them. The two packages are served from here, as wheels.
+Beside the site and no part of it, since it asks other hosts for its Python; the page that leads
+there names them. The two packages are served from here, as wheels.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -41,7 +42,11 @@ def runnable(notebook: Path) -> tuple[str, str]:
         if line.startswith("# ")
     )
     told["cells"].insert(1, first | {"outputs": [], "execution_count": None})
-    told["metadata"]["kernelspec"] = {"display_name": "Python", "language": "python", "name": "python"}
+    told["metadata"]["kernelspec"] = {
+        "display_name": "Python",
+        "language": "python",
+        "name": "python",
+    }
     return title, json.dumps(told, ensure_ascii=False, indent=1)
 
 
@@ -68,13 +73,20 @@ def leading_page(listed: list[tuple[str, str]]) -> str:
     return page.substitute(chapters="\n".join(rows))
 
 
+def notebooks() -> list[Path]:
+    """Return the home page and the chapters, in the order of the contents."""
+    contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    names = ["index", *re.findall(r"file: (chapters/\w+)", contents)]
+    return [ROOT / f"{name}.ipynb" for name in names]
+
+
 def main() -> None:
-    """Build it from the notebooks that are named."""
+    """Build it from the wheels and the notebooks."""
     wheels = sorted(WHEELS.glob("*.whl"))
     if len(wheels) != 2:
         sys.exit("There must be a wheel of each package in _build/wheels. Run: make wheels")
     contents = ROOT / "_build/lite-contents"
-    listed = write_contents(contents, [ROOT / name for name in sys.argv[1:]])
+    listed = write_contents(contents, notebooks())
     shutil.rmtree(MADE, ignore_errors=True)
     MADE.mkdir(parents=True)
     wanted = [f"--piplite-wheels={wheel}" for wheel in wheels]
