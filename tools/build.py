@@ -23,6 +23,7 @@ from jupyter_book.sphinx import build_sphinx
 ROOT = Path(__file__).parents[1]
 BUILT = ROOT / "_build"
 ENGLISH = "en"
+FAILED = "An error occurred while executing the following cell"
 
 
 def build(builder: str = "html", language: str = ENGLISH) -> Path:
@@ -58,8 +59,17 @@ def build(builder: str = "html", language: str = ENGLISH) -> Path:
         jobs=os.cpu_count() or 1,
     )
     if problem:
-        sys.exit(f"The book was not built without problems: {problem}")
+        sys.exit(f"The book was not built without problems: {problem}\n{failed_cell(problem)}")
     return BUILT / name
+
+
+def failed_cell(problem: object) -> str:
+    """Return the cell of a notebook that raised, with its message, or nothing.
+
+    Where pages are read in several processes, the one that failed tells it as text.
+    """
+    told = getattr(problem, "traceback", "") or str(getattr(problem, "__cause__", ""))
+    return told[told.index(FAILED) :] if FAILED in told else ""
 
 
 def main() -> None:
