@@ -25,10 +25,12 @@ WORD ?= example
 STUDENTS ?= 20
 DESIGNS ?= course/league/samples
 HIDDEN ?= course/league/hidden_example.toml
+LANGUAGE ?= de
+EDITIONS ?= _build/editions
 
 .PHONY: help book test check library coverage notebooks site serve lab bench handouts lock outputs wheels oldest pythons mutants
-.PHONY: assignments clean current environment epub hub league offline pdf places quizzes script search
-.PHONY: slides thorough
+.PHONY: assignments clean current editions environment epub hub league links lite messages offline
+.PHONY: pdf places quizzes script search slides thorough translated
 .DEFAULT_GOAL := help
 
 help: ## List these verbs
@@ -95,6 +97,27 @@ epub: _build/html/index.html ## Write the book as an ePub: _build/epub/margin.ep
 
 offline: _build/html/index.html ## Pack the site to be read without a network: _build/margin.zip
 	$(RUN) tools.offline
+
+lite: wheels ## Put the chapters into JupyterLite, in _build/lite: it asks other hosts for its Python
+	test -x _build/lite-environment/bin/jupyter-lite || { \
+		$(UV) venv --clear --quiet _build/lite-environment && \
+		$(UV) pip install --quiet --python _build/lite-environment \
+			--requirement tools/lite/requirements.txt; }
+	_build/lite-environment/bin/python tools/lite
+
+links: environment ## Ask every address that the book names whether it answers (needs the network)
+	$(RUN) tools.build linkcheck
+
+messages: environment ## Write what is to be translated to _build/gettext, and renew locale/
+	$(RUN) tools.build gettext
+	$(BIN)/pybabel -q extract --no-location --output _build/gettext/margin.pot _extensions
+	$(RUN) tools.messages
+
+translated: environment ## Build the book in another language, as far as it goes (LANGUAGE=de)
+	$(RUN) tools.build --language $(LANGUAGE)
+
+editions: _build/html/index.html ## Put the site beside older ones, with a list (EDITIONS=folder)
+	$(RUN) tools.editions $(EDITIONS)
 
 _build/html/index.html:
 	$(MAKE) book

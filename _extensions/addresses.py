@@ -2,7 +2,9 @@
 
 ``url`` becomes the address of the published book (``html_baseurl``, unless that is set), from which
 pages name themselves; ``repository-code`` gives each page a button to open an issue and one to
-suggest an edit. What is not known is not written anywhere: no address is invented.
+suggest an edit, and notebooks links that run them at Binder and Colab, if it is on GitHub. A hub of
+your own is ``jupyterhub_url`` of the theme's ``launch_buttons`` in ``_config.yml``. What is not
+known is not written anywhere: no address is invented.
 """
 
 from __future__ import annotations
@@ -16,6 +18,10 @@ from sphinx.config import Config
 
 BRANCH = "main"
 HOSTS = ("github", "gitlab")  # of which the theme knows where issues are opened
+LAUNCHED = {
+    "binderhub_url": "https://mybinder.org",
+    "colab_url": "https://colab.research.google.com",
+}
 BUTTONS = ("use_issues_button", "use_edit_page_button")
 
 
@@ -39,6 +45,8 @@ def use_addresses(app: Sphinx, config: Config) -> None:
             "repository_url": repository.removesuffix(".git").rstrip("/"),
             "repository_branch": BRANCH,
         }
+    if "://github.com/" in repository:
+        options["launch_buttons"] = LAUNCHED | options.get("launch_buttons", {})
     config.html_theme_options = options | dict.fromkeys(BUTTONS, has_buttons)
 
 

@@ -18,6 +18,7 @@ import nbformat
 from bs4 import BeautifulSoup
 from contents import pages
 from docutils import nodes
+from page_words import _
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
@@ -26,7 +27,6 @@ from livefig import tidied
 from livefig.sphinx.numbers import number_of
 
 ROOT = Path(__file__).parents[1]
-HOME = "The home page"
 GUIDE = "livefig/guide/"
 PICTURES = Path("_static/explorers")
 CARDS = "ml-cards"
@@ -67,7 +67,7 @@ class ExplorerIndex(SphinxDirective):
             found = list(explorers(chapter, notebook))
             is_home = chapter == self.env.config.root_doc
             if found:
-                parts.append(section(chapter, HOME if is_home else title(notebook), found))
+                parts.append(section(chapter, _("The home page") if is_home else title(notebook), found))
         return [nodes.raw("", "".join(parts), format="html", classes=[CARDS])]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docutils import nodes
 from mathml import FormulaError, markup
+from page_words import _
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
@@ -30,7 +31,7 @@ def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> Non
     )
     if node["number"]:
         translator.body.append(f'<span class="eqno">({get_node_equation_number(translator, node)})')
-        translator.add_permalink_ref(node, "Link to this equation")
+        translator.add_permalink_ref(node, _("Link to this equation"))
         translator.body.append("</span>")
     translator.body.append(_shown(node, latex, display=True) + "</div>\n")
     raise nodes.SkipNode

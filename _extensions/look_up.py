@@ -8,17 +8,18 @@ from __future__ import annotations
 from html import escape
 
 from docutils import nodes
+from page_words import _
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
 # What is looked for on a page: what it is called there, and what stands or falls as one.
 PAGES = {
-    "glossary": ("terms", "dl.glossary > dt"),
-    "figures": ("figures", ".ml-cards > li"),
-    "venues": ("files and tables", "details.ml-folded"),
-    "bibliography": ("works", "div.citation"),
-    "reference_cases": ("published numbers", "details.ml-folded"),
-    "livefig/guide/gallery": ("plots", ".ml-gallery > li"),
+    "glossary": (_("terms"), "dl.glossary > dt"),
+    "figures": (_("figures"), ".ml-cards > li"),
+    "venues": (_("files and tables"), "details.ml-folded"),
+    "bibliography": (_("works"), "div.citation"),
+    "reference_cases": (_("published numbers"), "details.ml-folded"),
+    "livefig/guide/gallery": (_("plots"), ".ml-gallery > li"),
 }
 SCRIPT = "look_up.js"
 
@@ -34,7 +35,10 @@ def add_field(
     if document is None or page not in PAGES:
         return
     called, items = PAGES[page]
-    place = f'<div class="ml-look-up" data-called="{called}" data-items="{escape(items)}"></div>'
+    told = {"items": items, "find": _("Find among {count} %s:") % called,
+            "left": _("{count} of them"), "none": _("none of them")}  # fmt: skip
+    data = "".join(f' data-{name}="{escape(text)}"' for name, text in told.items())
+    place = f'<div class="ml-look-up"{data}></div>'
     context["body"] = str(context["body"]).replace("</h1>", f"</h1>\n{place}", 1)
     app.add_js_file(SCRIPT)
 
@@ -48,7 +52,8 @@ def add_letters(app: Sphinx, doctree: nodes.document, page: str) -> None:
         for term in glossary.findall(nodes.term):
             first.setdefault(term.astext()[0].upper(), term["ids"][0])
         links = (f'<a href="#{anchor}">{letter}</a>' for letter, anchor in first.items())
-        letters = f'<nav class="ml-letters" aria-label="Letters">{" ".join(links)}</nav>'
+        named = _("Letters")
+        letters = f'<nav class="ml-letters" aria-label="{named}">{" ".join(links)}</nav>'
         place = glossary.parent
         place.insert(place.index(glossary), nodes.raw("", letters, format="html"))
 

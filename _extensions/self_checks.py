@@ -13,18 +13,17 @@ from pathlib import Path
 from zlib import crc32
 
 from docutils import nodes
+from page_words import _
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
 from livefig import tidied
+from livefig.language import said
 from livefig.sphinx.links import LINK_CLASS, escaped
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "course" / "checks"
-BEFORE = "Exercises"  # the section that the questions open
-TITLE = "Quick questions"
 NAME = "quick-questions"
-LEAD = "Choose an answer, and read what speaks for it or against it."
 
 
 @dataclass(frozen=True)
@@ -83,21 +82,22 @@ class AskBeforeExercises(SphinxTransform):
 
     def apply(self, **kwargs: object) -> None:
         """Insert a section of questions, if there are any."""
-        folder, _, chapter = self.env.docname.rpartition("/")
+        folder, chapter = Path(self.env.docname).parent.as_posix(), Path(self.env.docname).name
         file = FOLDER / f"{chapter}.toml"
         if folder != "chapters" or not file.is_file():
             return
         self.env.note_dependency(str(file))
         for title in list(self.document.findall(nodes.title)):
-            if title.astext() == BEFORE:
+            if title.astext() in ("Exercises", _("Exercises")):
                 title.parent.insert(1, asking(questions(file)))
 
 
 def asking(asked: list[Question]) -> nodes.section:
     """Return a section that asks the questions."""
     section = nodes.section(ids=[NAME], names=[NAME])
-    section += nodes.title("", TITLE)
-    section += nodes.paragraph("", LEAD)
+    section += nodes.title("", _("Quick questions"))
+    lead = _("Choose an answer, and read what speaks for it or against it.")
+    section += nodes.paragraph("", lead)
     section += nodes.raw("", "".join(map(form, range(1, len(asked) + 1), asked)), format="html")
     return section
 
@@ -114,8 +114,8 @@ def form(number: int, asked: Question) -> str:
 
 def answer_of(name: str, answer: Answer, look: str | None) -> str:
     """Return an answer that unfolds its reason; opening another one of the question closes it."""
-    kind, verdict = ("ml-right", "Yes.") if answer.is_right else ("ml-wrong", "No.")
-    again = f" {linked(look, 'Look again')}" if look else ""
+    kind, verdict = ("ml-right", _("Yes.")) if answer.is_right else ("ml-wrong", _("No."))
+    again = " " + linked(look, _("Look again")) if look else ""
     return (
         f'<details class="{kind}" name="{name}"><summary>{shown(answer.words)}</summary>'
         f"<p><strong>{verdict}</strong> {shown(answer.reason)}{again}</p></details>"
@@ -129,7 +129,7 @@ def linked(state: str, words: str) -> str:
 
 def shown(text: str) -> str:
     """Return a text as the page writes it, with true minus signs and units that hold."""
-    return escape(tidied(text), quote=False)
+    return escape(said(tidied(str(text))), quote=False)
 
 
 def setup(app: Sphinx) -> dict[str, object]:

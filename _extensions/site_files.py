@@ -4,6 +4,9 @@ The list of pages (``sitemap.xml``, named in ``robots.txt``) needs the address o
 (``html_baseurl``); without one there is none. ``404.html`` is shown in place of any address that
 does not exist, so it asks for no file beside it, and finds home by itself where no address is
 known.
+
+A page that moved leaves one behind that leads to the new place and keeps the state of a figure:
+``redirects`` in ``_config.yml`` says for the old name, without its ending, the new one.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 NOT_FOUND, PAGES, ROBOTS = "404.html", "sitemap.xml", "robots.txt"
 
@@ -57,6 +61,47 @@ SEARCH = """<script>
 """
 
 
+MOVED = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="robots" content="noindex">
+<title>This page has moved</title>
+<noscript><meta http-equiv="refresh" content="0; url={there}"></noscript>
+</head>
+<body>
+<p>This page has moved: <a id="there" href="{there}">go on</a>.</p>
+<script>
+const there = document.getElementById("there");
+there.href += location.hash;
+location.replace(there.href);
+</script>
+</body>
+</html>
+"""
+
+
+def leave_behind(app: Sphinx) -> None:
+    """Write a page where one was, for each that moved.
+
+    Raises
+    ------
+    ExtensionError
+        If there is a page at the old place, or none at the new one.
+    """
+    pages = app.env.all_docs
+    for old, new in app.config.redirects.items():
+        if old in pages or new not in pages:
+            raise ExtensionError(
+                f"redirects must lead from a page that is gone to one that is there; got {old!r} "
+                f"to {new!r}"
+            )
+        place = Path(app.outdir, app.builder.get_target_uri(old))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        there = escape(app.builder.get_relative_uri(old, new))
+        place.write_text(MOVED.format(there=there), encoding="utf-8")
+
+
 def not_found(title: str, address: str) -> str:
     """Return the page that is shown where there is none.
 
@@ -89,6 +134,7 @@ def write_files(app: Sphinx, problem: Exception | None) -> None:
     folder, address = Path(app.outdir), app.config.html_baseurl
     title = app.config.html_title
     (folder / NOT_FOUND).write_text(not_found(title, address), encoding="utf-8")
+    leave_behind(app)
     if not address:
         (folder / PAGES).unlink(missing_ok=True)
         (folder / ROBOTS).unlink(missing_ok=True)
@@ -100,5 +146,6 @@ def write_files(app: Sphinx, problem: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, object]:
+    app.add_config_value("redirects", {}, "html", [dict])
     app.connect("build-finished", write_files, priority=950)  # after quick_pages read the pages
     return {"parallel_read_safe": True, "parallel_write_safe": True}

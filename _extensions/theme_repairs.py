@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from docutils import nodes
+from page_words import _
 from sphinx.application import Sphinx
 
 # They add files or numbers after all pages are read, but do not say that reading in several
@@ -34,14 +35,10 @@ ARRIVAL = (
     "document.documentElement.dataset.arrival = "
     'performance.getEntriesByType("navigation")[0]?.type;'
 )
+PART = '<summary><span class="toctree-toggle"'
 OF_A_PAGE = (
     COLOURS,
     (MODE, f"{MODE}\n    {ARRIVAL}"),
-    # A button that folds a part of the contents has no name to be spoken.
-    (
-        '<summary><span class="toctree-toggle"',
-        '<summary aria-label="Pages below this one"><span class="toctree-toggle"',
-    ),
     # No policy allows what tags say themselves: theme_repairs.js and .css do it instead.
     (' onclick="window.print()"', " data-prints"),
     ('<table style="width: 100%" class="indextable', '<table class="indextable'),
@@ -56,7 +53,9 @@ def repaired(page: str) -> str:
     assert COLOURS[0] in page, "the theme names its colours as it did"
     for written, instead in OF_A_PAGE:
         page = page.replace(written, instead)
-    return page
+    # A button that folds a part of the contents has no name to be spoken.
+    named = _("Pages below this one")
+    return page.replace(PART, PART.replace(">", f' aria-label="{named}">', 1))
 
 
 def repair_body(

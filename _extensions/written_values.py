@@ -15,9 +15,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from livefig import tidied
+from livefig.language import said
 
 LEFT = (nodes.literal, nodes.FixedTextElement, nodes.math, nodes.math_block, nodes.raw,
         nodes.citation)  # fmt: skip
+GLUED = "pasted-text"
 REFERENCE = "api/"
 MADE_ELSEWHERE = ("ml-generated", "ml-explorer")
 BETWEEN_TAGS = re.compile(r"<(style|script|code|pre|svg|math)\b.*?</\1>|(?<=>)[^<>]+(?=<)", re.S)
@@ -28,7 +30,9 @@ def _tidy_results(doctree: nodes.document) -> None:
     for made in doctree.findall(nodes.raw):
         told = made.astext()
         if "<table" in told and not any(kind in told for kind in MADE_ELSEWHERE):
-            shown = BETWEEN_TAGS.sub(lambda text: text[0] if text[1] else tidied(text[0]), told)
+            shown = BETWEEN_TAGS.sub(
+                lambda text: text[0] if text[1] else said(tidied(text[0])), told
+            )
             made.replace(made[0], nodes.Text(shown))
 
 
@@ -47,6 +51,8 @@ def tidy_prose(app: Sphinx, doctree: nodes.document, page: str) -> None:
         around = next(holder for holder in around_text if not isinstance(holder, nodes.Inline))
         known = before if around is block and before.isalnum() else ""
         shown = tidied(known + text.astext())[len(known) :]
+        if GLUED in getattr(text.parent, "attributes", {}).get("classes", ()):
+            shown = said(shown)
         if shown != text.astext():
             text.parent.replace(text, nodes.Text(shown))
         block, before = around, shown[-1:]

@@ -20,7 +20,7 @@
   const field = document.createElement("input");
   const told = document.createElement("output");
   field.type = "search";
-  label.append(`Find among ${items.length} ${place.dataset.called}: `, field);
+  label.append(`${place.dataset.find.replace("{count}", items.length)} `, field);
   place.append(label, told);
 
   field.addEventListener("input", () => {
@@ -36,6 +36,7 @@
       section.hidden = words.length > 0 && ![...left].some((part) => section.contains(part));
     }
     const count = items.filter(({ parts }) => left.has(parts[0])).length;
-    told.textContent = words.length ? `${count || "none"} of them` : "";
+    const { left: some, none } = place.dataset;
+    told.textContent = !words.length ? "" : count ? some.replace("{count}", count) : none;
   });
 })();

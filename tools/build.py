@@ -3,37 +3,82 @@
 ``jupyter-book build .`` makes the same pages, one notebook after the other: its command line does
 not pass on the number of processes that Sphinx may use. Here warnings are errors, and references
 must lead somewhere.
+
+    python -m tools.build              # the site, in _build/html
+    python -m tools.build --language de     # the same in German, as far as it goes, in _build/de
+    python -m tools.build gettext      # what is to be translated, in _build/gettext; runs nothing
+    python -m tools.build linkcheck    # asks every host that is named; runs nothing
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from jupyter_book.sphinx import build_sphinx
 
 ROOT = Path(__file__).parents[1]
+BUILT = ROOT / "_build"
+ENGLISH = "en"
+FAILED = "An error occurred while executing the following cell"
 
 
-def main() -> None:
-    """Build the pages, and stop with an error where there was a problem."""
+def build(builder: str = "html", language: str = ENGLISH) -> Path:
+    """Build the pages and return their folder.
+
+    Raises
+    ------
+    SystemExit
+        If there was a problem.
+    """
+    name = builder if language == ENGLISH else language
+    reads_only = builder != "html"
+    own: dict[str, Any] = {"nb_execution_mode": "off"} if reads_only else {}
+    if language != ENGLISH:
+        own["language"] = language
+    # Only the English pages are finished: where others lack a sentence, that is no error.
+    is_strict = name == "html"
     problem = build_sphinx(
         ROOT,
-        ROOT / "_build/html",
+        BUILT / name,
         noconfig=True,
         path_config=ROOT / "_config.yml",
+        builder=builder,
+        doctreedir=BUILT / ("" if is_strict else name) / ".doctrees",
         confoverrides={
             "external_toc_path": str(ROOT / "_toc.yml"),
             "latex_individualpages": False,
-            "nitpicky": True,
+            "nitpicky": is_strict,
+            **own,
         },
-        warningiserror=True,
+        warningiserror=is_strict,
         keep_going=True,
         jobs=os.cpu_count() or 1,
     )
     if problem:
-        sys.exit(f"The book was not built without problems: {problem}")
+        sys.exit(f"The book was not built without problems: {problem}\n{failed_cell(problem)}")
+    return BUILT / name
+
+
+def failed_cell(problem: object) -> str:
+    """Return the cell of a notebook that raised, with its message, or nothing.
+
+    Where pages are read in several processes, the one that failed tells it as text.
+    """
+    told = getattr(problem, "traceback", "") or str(getattr(problem, "__cause__", ""))
+    return told[told.index(FAILED) :] if FAILED in told else ""
+
+
+def main() -> None:
+    """Build what is asked for."""
+    parser = argparse.ArgumentParser(description="Build the book.")
+    parser.add_argument("builder", nargs="?", default="html")
+    parser.add_argument("--language", default=ENGLISH, help="such as de")
+    asked = parser.parse_args()
+    build(asked.builder, asked.language)
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def test_a_page_to_look_things_up_in_gets_the_place_of_a_field() -> None:
     context = {"body": "<h1>Glossary</h1><h1>no</h1>"}
     add_field(APP, "glossary", "page.html", context, new_document("page"))
     called, _ = PAGES["glossary"]
-    assert f'</h1>\n<div class="ml-look-up" data-called="{called}"' in context["body"]
+    assert f'data-find="Find among {{count}} {called}:"' in context["body"]
     assert context["body"].count("ml-look-up") == 1
     assert asked == ["look_up.js"]
 

@@ -15,7 +15,8 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from quick_pages import Site
-from site_files import NOT_FOUND, PAGES, ROBOTS
+from site_files import NOT_FOUND, PAGES, ROBOTS, leave_behind
+from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = "https://example.org/margin/"
@@ -52,7 +53,8 @@ def built(folder: Path, cited: str) -> Path:
     """Build a book of three pages that knows of itself what is cited; return where it is."""
     source = folder / "source"
     (source / "chapters").mkdir(parents=True)
-    (source / "conf.py").write_text(SETTINGS)
+    moved = {"old/race": "chapters/race"} if cited else {}
+    (source / "conf.py").write_text(f"{SETTINGS}\nredirects = {moved}\n")
     (source / "CITATION.cff").write_text(f"title: Margin\n{cited}")
     (source / "index.ipynb").write_text(
         notebook("Margin", "door").replace(
@@ -173,6 +175,24 @@ def test_the_page_that_is_not_there_is_left_as_it_is(unknown: Path, tmp_path: Pa
     assert unknown / NOT_FOUND not in pages
 
 
+def test_a_page_that_moved_leads_to_its_new_place(found: Path) -> None:
+    soup = BeautifulSoup((found / "old/race.html").read_text(encoding="utf-8"), "html.parser")
+    assert soup.find(id="there")["href"] == "../chapters/race.html"
+    assert soup.find("noscript").meta["content"] == "0; url=../chapters/race.html"
+    assert "location.hash" in soup.script.string
+
+
+@pytest.mark.parametrize("moved", [{"race": "index"}, {"old": "nowhere"}])
+def test_a_page_cannot_move_to_nowhere_nor_while_it_is_there(moved: dict, tmp_path: Path) -> None:
+    app = SimpleNamespace(
+        env=SimpleNamespace(all_docs={"race": 0, "index": 0}),
+        config=SimpleNamespace(redirects=moved),
+        outdir=tmp_path,
+    )
+    with pytest.raises(ExtensionError, match="from a page that is gone to one that is there"):
+        leave_behind(app)
+
+
 def buttons(page: Path) -> list[str]:
     soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
     return [link["href"] for link in soup.select(".article-header-buttons a[href]")]
@@ -182,9 +202,12 @@ def test_buttons_lead_to_the_source_once_it_is_known(found: Path, unknown: Path)
     led = " ".join(buttons(found / "chapters/race.html"))
     assert f"{REPOSITORY}/edit/main/chapters/race.ipynb" in led
     assert f"{REPOSITORY}/issues/new?title=" in led
+    assert "https://mybinder.org/v2/gh/" in led
+    assert "https://colab.research.google.com/github/" in led
     for page in ("index", "words", "chapters/race"):
         text = (unknown / f"{page}.html").read_text(encoding="utf-8")
-        assert "github.com" not in text.lower()
+        for host in ("github.com", "mybinder.org", "colab.research"):
+            assert host not in text.lower()
         assert "source-issues-button" not in text
         assert "source-edit-button" not in text
 

@@ -4,7 +4,8 @@
 export function fragmentOf(name, controls, stops) {
   const parts = controls.map((control, axis) => {
     const value = control.values[stops[axis]];
-    const text = value === null || typeof value === "string" ? control.texts[stops[axis]] : value;
+    const isText = value === null || typeof value === "string";
+    const text = isText ? textsOf(control)[stops[axis]] : value;
     return `${control.name}=${encodeURIComponent(plain(text))}`;
   });
   return `#${name}:${parts.join("&")}`;
@@ -43,8 +44,14 @@ function plain(text) {
   return `${text}`.replace(/\u2212/g, "-").replace(/\s+%/g, "%").replace(/\s/g, " ");
 }
 
-function findStop({ texts, values }, text) {
-  const exact = texts.findIndex((known, stop) => plain(known) === plain(text) ||
+/** The texts of a control as addresses have them: English, so that links outlive a translation. */
+function textsOf({ addressed, texts }) {
+  return addressed ?? texts;
+}
+
+function findStop(control, text) {
+  const { values } = control;
+  const exact = textsOf(control).findIndex((known, stop) => plain(known) === plain(text) ||
     (values[stop] !== null && String(values[stop]).toLowerCase() === text.toLowerCase()));
   const number = text.trim() ? Number(text) : NaN;
   if (exact >= 0 || !isFinite(number)) return exact;

@@ -1,5 +1,8 @@
 /* Bytes: where the packed states are found, and how they come out of base64 and gzip. */
 
+import { say } from "./language.js";
+import { GROUPED, writeNumber } from "./words.js";
+
 const ASIDE = "Its states lie in a file beside this page; open the page from a server to move it.";
 const OLD = "This browser is too old to move it.";
 
@@ -7,26 +10,27 @@ const OLD = "This browser is too old to move it.";
 export async function packedBytes(element, tell) {
   const address = element.dataset.src;
   if (!address) return fromBase64(element.textContent);
-  if (location.protocol === "file:") throw new Error(ASIDE);
-  tell(`Waiting for ${inWords(+element.dataset.bytes)}.`);
+  if (location.protocol === "file:") throw new Error(say(ASIDE));
+  tell(waiting(+element.dataset.bytes));
   try {
     const answer = await fetch(address);
     if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
   } catch {
     // The sentence below says what a reader can do.
   }
-  throw new Error(ASIDE);
+  throw new Error(say(ASIDE));
 }
 
-function inWords(size) {
-  if (!size) return "the states";
-  const round = size < 1e5 ? `${Math.ceil(size / 1e3)} kB` : `${(size / 1e6).toFixed(1)} MB`;
-  return `${round} of states`;
+function waiting(bytes) {
+  if (!bytes) return say("Waiting for the states.");
+  const size = bytes < 1e5 ? `${Math.ceil(bytes / 1e3)} kB`
+    : `${writeNumber(Math.round(bytes / 1e5), 1, GROUPED)} MB`;
+  return say("Waiting for {size} of states.", { size });
 }
 
 export async function gunzip(bytes) {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes; // a server has unpacked it on the way
-  if (typeof DecompressionStream === "undefined") throw new Error(OLD);
+  if (typeof DecompressionStream === "undefined") throw new Error(say(OLD));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

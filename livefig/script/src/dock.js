@@ -1,6 +1,7 @@
 /* The dock: a picture that is out of sight follows the reader who moves it from the prose. */
 
 import { html, on, one } from "./elements.js";
+import { say } from "./language.js";
 import { still } from "./motion.js";
 import { isSeen, topOf } from "./view.js";
 
@@ -72,8 +73,9 @@ export function undock() {
 }
 
 function barOf(root) {
-  const there = html("button", { type: "button" }, "To its controls");
-  const close = html("button", { type: "button", "aria-label": "Close the figure" }, "Close");
+  const there = html("button", { type: "button" }, say("To its controls"));
+  const close = html("button", { type: "button", "aria-label": say("Close the figure") },
+    say("Close"));
   on(there, "click", () => {
     undock();
     root.scrollIntoView({ block: "start" });

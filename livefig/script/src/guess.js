@@ -1,13 +1,14 @@
 /* A guess: the question that a figure asks before it tells, and what becomes of the answer. */
 
 import { all, enable, on, one, set, write } from "./elements.js";
+import { say } from "./language.js";
 import { linesIn, pointerIn, valueAt } from "./pointing.js";
 import { readNumber, verdict, written } from "./verdict.js";
 import { keep, openFolds, recall, setWaiting } from "./waiting.js";
-import { join } from "./words.js";
+import { GROUPED, join, writeNumber } from "./words.js";
 
 const TRUTH = "=?"; // the row with the answer, where each state has its own
-const NO_NUMBER = "Type a number, such as 0.5 or 1,250.";
+const NO_NUMBER = "Type a number, such as {decimal} or {large}.";
 const NO_CHOICE = "Choose an answer first.";
 
 export class Guess {
@@ -90,7 +91,9 @@ export class Guess {
   commit() {
     const guess = this.read();
     if (guess !== undefined) return this.tell({ guess }, true);
-    write(this.part("problem"), this.asked.kind === "choice" ? NO_CHOICE : NO_NUMBER);
+    write(this.part("problem"), this.asked.kind === "choice" ? say(NO_CHOICE) : say(NO_NUMBER, {
+      decimal: writeNumber(5, 1, 0), large: writeNumber(1250, 0, GROUPED),
+    }));
     this.inputs[0].focus();
   }
 
@@ -117,12 +120,12 @@ export class Guess {
     const { asked, explorer: { frame, stops } } = this;
     if (asked.at) return { stops: asked.at, truth: asked.truth, text: asked.text };
     if (guess === undefined) return { stops }; // what is shown says it
-    const told = (key) => {
+    const told = (key, ...marks) => {
       const row = frame.rows.get(key);
-      return row && join(row.shape, row.numbers);
+      return row && join(row.shape, row.numbers, 0, ...marks);
     };
     const text = told("=" + asked.readout) ?? asked.text;
-    return { stops, truth: parseFloat(told(TRUTH)), text };
+    return { stops, truth: parseFloat(told(TRUTH, (mark) => mark)), text };
   }
 
   /** Ask once more. */
@@ -163,8 +166,8 @@ export class Guess {
   /** Mark a choice that was made, and the one that is right. */
   mark(input, index) {
     const { asked, told } = this;
-    const marks = told ? [index === told.guess && "your guess",
-      asked.choices[index] === told.text && "the answer"].filter(Boolean) : [];
+    const marks = told ? [index === told.guess && say("your guess"),
+      asked.choices[index] === told.text && say("the answer")].filter(Boolean) : [];
     const label = input.nextElementSibling;
     label.dataset.mark = marks.length ? ` (${marks.join(", ")})` : "";
     if (told) input.checked = index === told.guess;
@@ -175,7 +178,8 @@ export class Guess {
     const { told } = this;
     const guess = told ? told.guess : this.point && this.read();
     const there = !told || told.stops.every((stop, axis) => stop === stops[axis]);
-    const lines = [[guess, "ml-guessed", "your guess"], [told?.truth, "ml-truth", "answer"]];
+    const lines = [[guess, "ml-guessed", say("your guess")],
+      [told?.truth, "ml-truth", say("answer")]];
     this.draw(lines.filter(([value]) => there && Number.isFinite(value)));
   }
 }

@@ -2,6 +2,7 @@
 
 import { one } from "./elements.js";
 import { Explorer, tell } from "./explorer.js";
+import { learn, say } from "./language.js";
 import { explorers } from "./links.js";
 import { start } from "./page.js";
 import { addTools } from "./sharing.js";
@@ -13,6 +14,7 @@ const PATIENCE = 4000; // [ms]
 export function render({ model, el }) {
   el.innerHTML = model.get("html");
   const root = one(el, "figure.ml-explorer");
+  learn(root);
   const source = kernelSource(model);
   const explorer = new Explorer(root, model.get("header"), source, (stops) => {
     explorer.stand(stops);
@@ -41,11 +43,11 @@ export function render({ model, el }) {
   const listen = (way) => Object.keys(heard).forEach((event) => model[way](event, heard[event]));
   const patience = setTimeout(() => {
     root.dataset.alive = "no";
-    tell(root, "No kernel answers: run the notebook to move this figure.");
+    tell(root, say("No kernel answers: run the notebook to move this figure."));
   }, PATIENCE);
   show();
   root.dataset.alive = "soon";
-  tell(root, "Waiting for the kernel.");
+  tell(root, say("Waiting for the kernel."));
   listen("on");
   addTools(root);
   start(root); // for its theme, and for links to it

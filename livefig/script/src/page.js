@@ -3,6 +3,7 @@
 import { gunzip, packedBytes } from "./bytes.js";
 import { all, on, one } from "./elements.js";
 import { Explorer, tell } from "./explorer.js";
+import { learn, say } from "./language.js";
 import {
   explorers, follow, followAddress, followLinks, keepInHistory, recall, stayWith, welcome,
 } from "./links.js";
@@ -33,6 +34,7 @@ export function start(root = document) {
   const figures = figuresIn(root);
   setThemes(figures.filter(isDrawn));
   for (const figure of figures) {
+    learn(figure);
     welcome(figure);
     holdBack(figure);
     mount(figure).catch((problem) => giveUp(figure, problem));
@@ -134,5 +136,5 @@ function breath() {
 function giveUp(root, problem) {
   root.dataset.alive = "no";
   if (root.dataset.guess) setWaiting(root, false);
-  tell(root, `This figure shows its first state only. ${problem.message}`);
+  tell(root, `${say("This figure shows its first state only.")} ${problem.message}`);
 }

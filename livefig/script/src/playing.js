@@ -1,6 +1,7 @@
 /* Playing: a control goes from moment to moment by itself, or step by step, past what happens. */
 
 import { all, html, on, one, set, svg, write } from "./elements.js";
+import { say } from "./language.js";
 import { still } from "./motion.js";
 import { join } from "./words.js";
 
@@ -52,21 +53,21 @@ function playerOf(root, control, axis, explorer) {
     if (!explorer.pending) explorer.go({ [axis]: now >= last ? 0 : now + 1 });
     wait();
   };
-  const call = (word) => {
-    write(button, word);
-    set(button, "aria-label", `${word} ${label}`);
+  const call = (word, named) => {
+    write(button, say(word));
+    set(button, "aria-label", say(named, { what: label }));
   };
   const stop = () => {
     if (!runs) return;
     runs = false;
     clearTimeout(timer);
-    call("Play");
+    call("Play", "Play {what}");
   };
   const toggle = () => {
     if (runs) return stop();
     runs = true;
     explorer.active = axis;
-    call("Pause");
+    call("Pause", "Pause {what}");
     explorer.go({ [axis]: explorer.stops[axis] >= last ? 0 : explorer.stops[axis] + 1 });
     wait();
   };

@@ -2,6 +2,7 @@
 
 import { html, on, one, write } from "./elements.js";
 import { undock } from "./dock.js";
+import { say } from "./language.js";
 
 const TOLD = 2000; // [ms]
 
@@ -15,19 +16,19 @@ export function addTools(root, hash) {
 }
 
 function copyButton(root, hash) {
-  const usual = "Copy link to this state";
+  const usual = say("Copy link to this state");
   const button = html("button", { type: "button" }, usual);
   on(button, "click", async () => {
     const address = location.href.split("#")[0] + hash();
     one(root, ".ml-address")?.remove();
     try {
       await navigator.clipboard.writeText(address);
-      for (const place of [button, one(root, ".ml-spoken")]) write(place, "Link copied");
+      for (const place of [button, one(root, ".ml-spoken")]) write(place, say("Link copied"));
       setTimeout(() => write(button, usual), TOLD);
     } catch {
       // No clipboard for this page: the reader copies it herself.
       const field = html("input", {
-        class: "ml-address", readonly: "", "aria-label": "Link to this state", value: address,
+        class: "ml-address", readonly: "", "aria-label": say("Link to this state"), value: address,
       });
       button.after(field);
       field.select();
@@ -37,13 +38,13 @@ function copyButton(root, hash) {
 }
 
 function fullScreenButton(root) {
-  const button = html("button", { type: "button" }, "Full screen");
+  const button = html("button", { type: "button" }, say("Full screen"));
   on(button, "click", () => {
     undock();
     if (document.fullscreenElement) document.exitFullscreen();
     else root.requestFullscreen();
   });
   on(root, "fullscreenchange", () =>
-    write(button, root.matches(":fullscreen") ? "Leave full screen" : "Full screen"));
+    write(button, say(root.matches(":fullscreen") ? "Leave full screen" : "Full screen")));
   return button;
 }

@@ -1,6 +1,7 @@
 /* The numbers as tables: readouts as one control changes, and series read from the picture. */
 
 import { html, on, one } from "./elements.js";
+import { say } from "./language.js";
 import { measure, pointsOf } from "./series.js";
 import { UNTOLD } from "./waiting.js";
 import { join } from "./words.js";
@@ -41,11 +42,12 @@ export function tablesOf(root, explorer) {
       body.push([texts[stop], ...header.readouts.map(([key]) => {
         if (explorer.guess?.holds(key)) return UNTOLD;
         const row = answer?.rows.get("=" + key);
-        return row ? join(row.shape, row.numbers) : answer ? outputs.get(key).textContent : UNKNOWN;
+        if (row) return join(row.shape, row.numbers);
+        return answer ? outputs.get(key).textContent : say(UNKNOWN);
       })]);
     }
-    const which = every > 1 ? ` (every ${ordinal(every)} stop and the present one)` : "";
-    return table(`Readouts as ${label} changes${which}`,
+    const which = every > 1 ? say(" (1 stop in {every}, and the present one)", { every }) : "";
+    return table(say("Readouts as {what} changes", { what: label }) + which,
       [label, ...header.readouts.map(([, name]) => name)], body);
   }
 
@@ -55,8 +57,8 @@ export function tablesOf(root, explorer) {
 
 function seriesTable({ label, axes }, points) {
   const every = Math.ceil(points.length / ROWS);
-  const which = every > 1 ? `, every ${ordinal(every)} point` : "";
-  return table(`${label} (read from the picture${which})`, axes.map((axis) => axis.label),
+  const which = every > 1 ? say(", 1 point in {every}", { every }) : "";
+  return table(`${label} (${say("read from the picture")}${which})`, axes.map((axis) => axis.label),
     points.filter((_, index) => index % every === 0)
       .map((point) => point.map((tenths, way) => measure(axes[way], tenths))));
 }
@@ -68,9 +70,4 @@ function table(caption, head, body) {
   return html("div", frame, html("p", { class: "ml-table-title" }, caption),
     html("table", { "aria-label": caption }, html("thead", {}, row(head, "col")),
       html("tbody", {}, ...body.map((texts) => row(texts, "row")))));
-}
-
-function ordinal(number) {
-  const tens = number % 100 >= 11 && number % 100 <= 13;
-  return number + ((!tens && ["", "st", "nd", "rd"][number % 10]) || "th");
 }

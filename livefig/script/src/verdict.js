@@ -1,5 +1,6 @@
 /* Verdicts: a guess and the answer in words, and what a reader typed as a number. */
 
+import { say } from "./language.js";
 import { GROUPED, TRUE_MINUS, writeNumber } from "./words.js";
 
 const LARGEST = 1e12;
@@ -10,7 +11,8 @@ export function readNumber(text, { unit, percent }) {
   let digits = text.replace(/\u2212/g, "-").replace(/[\s'\u2019]/g, "");
   const written = unit.replace(/\s/g, "");
   if (written && digits.endsWith(written)) digits = digits.slice(0, -written.length);
-  digits = digits.replace(/,(?=\d{3}(?!\d))/g, "");
+  const between = new RegExp(`\\${say(",")}(?=\\d{3}(?!\\d))`, "g");
+  digits = digits.replace(between, "").replace(say("."), ".");
   const isNumber = /^[-+]?(\d+\.?\d*|\.\d+)$/.test(digits) && Math.abs(digits) < LARGEST;
   return isNumber ? +(percent ? digits / 100 : +digits).toPrecision(12) : NaN;
 }
@@ -24,7 +26,8 @@ export function written(value, { unit, percent }) {
 /** Say what was guessed, what is true, how far apart they are, and what may have misled. */
 export function verdict(asked, { guess, truth, text, choice }) {
   if (guess === undefined) {
-    return text === undefined ? "" : `It is ${asked.kind === "choice" ? quoted(text) : text}.`;
+    const answer = asked.kind === "choice" ? quoted(text) : text;
+    return text === undefined ? "" : say("It is {answer}.", { answer });
   }
   const told = asked.kind === "choice"
     ? chosen(asked.choices[guess], text) : measured(guess, truth, text, asked);
@@ -35,20 +38,23 @@ export function verdict(asked, { guess, truth, text, choice }) {
 }
 
 function chosen(said, text) {
-  return said === text ? `You said ${quoted(said)}: right.`
-    : `You said ${quoted(said)}, it is ${quoted(text)}.`;
+  return answered(quoted(said), said !== text && quoted(text));
 }
 
 function measured(guess, truth, text, asked) {
-  const said = `You said ${written(guess, asked)}`;
-  if (isRight(guess, truth, text, asked)) return `${said}: right.`;
-  const far = Number.isFinite(truth) ? `: ${distance(guess, truth, asked)}` : "";
-  return `${said}, it is ${text}${far}.`;
+  const said = written(guess, asked);
+  if (isRight(guess, truth, text, asked)) return answered(said);
+  return answered(said, Number.isFinite(truth) ? `${text}: ${distance(guess, truth, asked)}` : text);
+}
+
+function answered(said, answer) {
+  return answer ? say("You said {said}, it is {answer}.", { said, answer })
+    : say("You said {said}: right.", { said });
 }
 
 /** As near as the answer is written, or as a point can be set. */
 function isRight(guess, truth, text, { axis, kind, percent }) {
-  const decimals = /\.(\d+)/.exec(text)?.[1].length ?? 0;
+  const decimals = new RegExp(`\\${say(".")}(\\d+)`).exec(text)?.[1].length ?? 0;
   let near = 0.5 * 10 ** -decimals / (percent ? 100 : 1);
   if (kind === "point") {
     near = Math.max(near, axis.log ? truth * (axis.step - 1) : axis.step);
@@ -57,14 +63,17 @@ function isRight(guess, truth, text, { axis, kind, percent }) {
 }
 
 function distance(guess, truth, { unit, percent }) {
-  const way = guess > truth ? "too high" : "too low";
+  const way = say(guess > truth ? "too high" : "too low");
   const off = Math.abs(guess - truth);
-  if (unit === "%") return `${short(percent ? 100 * off : off)} percentage points ${way}`;
+  if (unit === "%") {
+    const points = short(percent ? 100 * off : off);
+    return `${say("{points} percentage points", { points })} ${way}`;
+  }
   if (guess * truth <= 0) return `${short(off)}${unit && "\u00a0" + unit} ${way}`;
   const ratio = guess / truth;
-  if (ratio >= RATIO) return `${short(ratio)} times as much`;
+  if (ratio >= RATIO) return say("{ratio} times as much", { ratio: short(ratio) });
   const share = Math.round(100 * off / Math.abs(truth));
-  return `${share ? share : "less than 1"}\u00a0% ${way}`;
+  return `${share ? share : say("less than 1")}\u00a0% ${way}`;
 }
 
 /** A number stands for itself within a hundredth. */
@@ -84,5 +93,5 @@ function plain(number) {
 }
 
 function quoted(text) {
-  return `\u201c${text}\u201d`;
+  return say("\u201c{text}\u201d", { text });
 }

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import comm
@@ -18,6 +18,7 @@ import ipywidgets
 import numpy as np
 
 from .errors import ExplorerError
+from .language import said
 from .time import Happening, Time
 from .writing import NO_BREAK, plain, tidied, written
 
@@ -73,7 +74,8 @@ class Control:
 
     def happenings(self, values: Mapping[str, Any]) -> tuple[Happening, ...]:
         """Return what happens on the way, in order, where the controls have given values."""
-        return self.time.happenings(self.name, values) if self.time else ()
+        told = self.time.happenings(self.name, values) if self.time else ()
+        return tuple((moment, said(what)) for moment, what in told)
 
     def stop(self, value: Any) -> int:
         """Return the number of the stop at a value.
@@ -109,6 +111,16 @@ class Control:
         if len(texts) <= 8:
             return ", ".join(texts)
         return f"{texts[0]}, {texts[1]}, ... {texts[-1]} ({len(texts)} stops)"
+
+
+def shown(control: Control) -> Control:
+    """Return a control with its texts in the language of figures."""
+    return replace(
+        control,
+        label=said(control.label),
+        texts=tuple(map(said, control.texts)),
+        ends=tuple(map(said, control.ends)),
+    )
 
 
 def read_controls(abbreviations: Mapping[str, Any]) -> tuple[Control, ...]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.figure import Figure
 
 from .errors import ExplorerError
+from .language import say
 
 if TYPE_CHECKING:
     from .explorer import Explorer
@@ -101,7 +102,7 @@ def _quickly(explorer: Explorer) -> str:
             return explorer.to_fragment()
         except ExplorerError:
             pass  # it is told where it matters: when the page is built
-    return explorer.to_static_html() + f"<p>{escape(NOT_RECORDED)}</p>"
+    return explorer.to_static_html() + f"<p>{escape(say(NOT_RECORDED))}</p>"
 
 
 NOT_RECORDED = (

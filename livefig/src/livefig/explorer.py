@@ -11,6 +11,7 @@ import contextlib
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from string import Formatter
@@ -18,12 +19,13 @@ from typing import Any
 
 from matplotlib.artist import Artist
 
-from . import checking, display, words
-from .controls import Control, read_controls
+from . import checking, display
+from .controls import Control, read_controls, shown
 from .drawing.marks import ORDER, Drawing, Row
 from .errors import ExplorerError, MissingWords
 from .guess import Asked, Guess
 from .handles import handles_of
+from .language import ENGLISH, language, read, said
 from .packing import as_text, pack, refuse_too_large
 from .page import html, svg
 from .readouts import Readout, read_returned, read_values, write_readouts
@@ -172,7 +174,7 @@ class Explorer:
                 _describe_control(control, control.happenings(self.values(self.start)))
                 for control in self.controls
             ],
-            "readouts": [[key, tidied(readout.label)] for key, readout in self.readouts.items()],
+            "readouts": [[key, said(tidied(each.label))] for key, each in self.readouts.items()],
             "presets": [stops for _, stops in self._presets],
             "drags": handles_of(self._scene, self.controls, self._drag),
             "series": series_of(self._scene),
@@ -236,11 +238,11 @@ class Explorer:
 
     def to_fragment(self) -> str:
         """Return the explorer as HTML that brings its own style and script."""
-        return html.fragment(self.to_html(), self._image(), self.alt)
+        return html.fragment(self.to_html(), self._image(), said(self.alt))
 
     def to_page(self) -> str:
         """Return the explorer as a page of its own, which needs no other file."""
-        return html.document([self.to_html()], self.caption or self.name)
+        return html.document([self.to_html()], said(self.caption) or self.name)
 
     def skeleton(self, table: str | None) -> str:
         """Return the explorer as HTML around a packed table, or without one for a kernel."""
@@ -250,15 +252,17 @@ class Explorer:
             drawing = _in_order(drawing, self.recording.layers)
         recorder = self._scene.recorder
         picture = svg.picture(
-            drawing, (self._scene.width, self._scene.height), self.name, self.alt,
+            drawing, (self._scene.width, self._scene.height), self.name, said(self.alt),
             clips=recorder.clips, pictures=recorder.pictures, names=names,
             ghosts=[self._scene.name_of(artist) for artist in self._ghost_artists],
             waiting=[name for name in drawing.names() if self._scene.waits(name)],
         )  # fmt: skip
-        labels = [label for label, _ in self._presets]
+        labels = [said(label) for label, _ in self._presets]
         return html.figure(
-            self.name, picture, self.caption, self.controls, self.readouts, self._first_texts,
-            self.sentence, labels, table, self._asked,
+            self.name, picture, said(self.caption), [shown(control) for control in self.controls],
+            {key: replace(each, label=said(each.label)) for key, each in self.readouts.items()},
+            {key: said(text) for key, text in self._first_texts.items()},
+            self.sentence and said(self.sentence), labels, table, self._asked,
             has_numbers=bool(self.readouts or series_of(self._scene)),
         )  # fmt: skip
 
@@ -517,7 +521,7 @@ class Explorer:
 def _row_of_text(text: str) -> Row:
     import numpy as np
 
-    pattern, numbers = words.split(text)
+    pattern, numbers = read(text)
     return Row(pattern, np.array(numbers, dtype=np.int32))
 
 
@@ -542,9 +546,13 @@ def _describe_control(control: Control, happenings: Sequence[Happening]) -> dict
     # Of a choice that may be anything, and of a moment, an address holds the text.
     values = [value if isinstance(value, bool | int | float | str) and not control.time else None
               for value in control.values]  # fmt: skip
+    seen = shown(control)
+    # An address stays what it is in English: links are the same in every language.
+    addressed = {} if language() == ENGLISH else {"addressed": control.texts}
     return {
-        "name": control.name, "kind": control.kind, "label": control.label,
-        "texts": control.texts, "values": values, "start": control.start,
+        **addressed,
+        "name": control.name, "kind": control.kind, "label": seen.label,
+        "texts": seen.texts, "values": values, "start": control.start,
         "low": float(low), "step": float(step), "interval": control.interval,
-        "loop": control.loop, "ends": control.ends, "happenings": happenings,
+        "loop": control.loop, "ends": seen.ends, "happenings": happenings,
     }  # fmt: skip

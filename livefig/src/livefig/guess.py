@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 
 from .errors import ExplorerError
 from .handles import box_of, place
+from .language import said
 from .writing import plain, tidied
 
 if TYPE_CHECKING:
@@ -235,14 +236,15 @@ class Asked:
         """Return what the page's script must know."""
         guess = self.guess
         asked: dict[str, Any] = {
-            "at": self.stops, "readout": guess.readout, "waits": self.readouts, "text": self.text,
+            "at": self.stops, "readout": guess.readout, "waits": self.readouts,
+            "text": said(self.text),
             "axis": self.scale,
         }  # fmt: skip
         if isinstance(guess, GuessChoice):
             return {
-                **asked, "kind": "choice", "choices": [tidied(choice) for choice in guess.choices],
+                **asked, "kind": "choice", "choices": [_shown(choice) for choice in guess.choices],
                 "reasons": [
-                    [tidied(choice), tidied(choice), text]
+                    [_shown(choice), _shown(choice), said(text)]
                     for choice, text in guess.reasons.items()
                 ],
             }  # fmt: skip
@@ -252,7 +254,7 @@ class Asked:
             **asked, "kind": "point" if isinstance(guess, GuessPoint) else "number",
             "truth": self.truth if self.stops is not None else None,
             "unit": self.unit, "percent": self.percent,
-            "reasons": [[float(low), float(high), text] for (low, high), text in spans],
+            "reasons": [[float(low), float(high), said(text)] for (low, high), text in spans],
         }  # fmt: skip
 
     @property
@@ -311,6 +313,10 @@ class Asked:
             "ends": ends, "box": box_of(axes, scene.height), "low": low, "step": step,
             "count": count,
         }  # fmt: skip
+
+
+def _shown(choice: str) -> str:
+    return said(tidied(choice))
 
 
 def _check_words(guess: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .handles import place
+from .language import said
 from .scenes import Kept, Whole
 
 
@@ -22,7 +23,7 @@ def series_of(scene: Kept | Whole) -> list[dict[str, Any]]:
         if any(scale not in ("linear", "log") for scale in scales):
             continue
         entries.append({
-            "name": name, "label": label,
+            "name": name, "label": said(label),
             "axes": [
                 _scale(axes, "x", axes.get_xlim(), scene.height, axes.get_xlabel(), scales[0]),
                 _scale(axes, "y", axes.get_ylim(), scene.height, axes.get_ylabel(), scales[1]),
@@ -36,7 +37,7 @@ def _scale(
 ) -> dict[str, Any]:
     ends = place(axes, direction, limits, height)
     return {
-        "label": label or direction, "log": scale == "log",
+        "label": said(label) or direction, "log": scale == "log",
         "limits": [float(limit) for limit in limits],
         "ends": [round(float(end), 2) for end in ends],
     }  # fmt: skip

@@ -51,18 +51,47 @@ def split(text: str) -> tuple[Pattern, tuple[int, ...]]:
     return words, tuple(numbers)
 
 
-def join(pattern: Pattern, numbers: tuple[int, ...] | list[int]) -> str:
+def join(
+    pattern: Pattern,
+    numbers: tuple[int, ...] | list[int],
+    separators: tuple[str, str] = (".", ","),
+) -> str:
     """Put words and numbers together again.
+
+    Parameters
+    ----------
+    separators
+        What stands before decimals, and between thousands.
 
     Examples
     --------
     >>> join(("at ", (1, 1), " USD"), [189474])
     'at 18,947.4 USD'
+    >>> join(("bei ", (1, 1), " USD"), [189474], (",", "."))
+    'bei 18.947,4 USD'
     """
     supply = iter(numbers)
     return "".join(
-        part if isinstance(part, str) else _write(next(supply), *part) for part in pattern
+        part if isinstance(part, str) else _write(next(supply), *part, *separators)
+        for part in pattern
     )
+
+
+def rewritten(text: str, separators: tuple[str, str]) -> str:
+    """Return a text with other separators in its numbers, also where it cannot be split.
+
+    Examples
+    --------
+    >>> rewritten("1,250.5 on 2020-03-12", (",", "."))
+    '1.250,5 on 2020-03-12'
+    """
+
+    def other(match: re.Match[str]) -> str:
+        digits = match.group()
+        number, kind = _integer(digits), _kind(digits)
+        return _write(number, *kind, *separators) if join((kind,), [number]) == digits else digits
+
+    return _NUMBER.sub(other, text)
 
 
 def _kind(digits: str) -> tuple[int, int]:
@@ -77,10 +106,10 @@ def _integer(digits: str) -> int:
     return -size if digits[0] in "-\u2212" else size
 
 
-def _write(number: int, decimals: int, flags: int) -> str:
+def _write(number: int, decimals: int, flags: int, point: str, between: str) -> str:
     digits = str(abs(number)).rjust(decimals + 1, "0")
     whole, fraction = digits[: len(digits) - decimals], digits[len(digits) - decimals :]
     if flags & GROUPED:
-        whole = f"{int(whole):,}"
+        whole = f"{int(whole):,}".replace(",", between)
     sign = "" if number >= 0 else ("\u2212" if flags & TRUE_MINUS else "-")
-    return sign + whole + ("." + fraction if decimals else "")
+    return sign + whole + (point + fraction if decimals else "")

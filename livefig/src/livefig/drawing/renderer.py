@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from .. import words
+from .. import language
 from ..errors import ExplorerError
 from . import outlines, pictures
 from .colours import DATA, FRAME, MAPPED, TEXT, hex_code, hex_codes, themed
@@ -265,7 +265,7 @@ class Recorder(RendererBase):
         # matplotlib names the left end of the line; SVG wants the point that must not move.
         # A renderer with flipy() False gives text positions with y upwards, as for paths.
         place = np.array([[x + along * np.cos(turn), y + along * np.sin(turn)]])
-        pattern, numbers = words.split(s)
+        pattern, numbers = language.read(s)
         size = round(float(self.points_to_pixels(prop.get_size_in_points())), 1)
         style = "" if prop.get_style() == "normal" else str(prop.get_style())
         whole = self._whole(place).ravel()

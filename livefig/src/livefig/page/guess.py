@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from ..guess import Asked, GuessChoice, GuessPoint
+from ..language import said, say
 from ..writing import tidied
 
 
@@ -18,15 +19,18 @@ def form(name: str, asked: Asked) -> str:
     asked
         What is asked.
     """
-    question = f'<p class="ml-question" id="{name}-question">{escape(asked.guess.question)}</p>'
+    question = (
+        f'<p class="ml-question" id="{name}-question">{escape(said(asked.guess.question))}</p>'
+    )
     return (
         f'<form class="ml-guess" autocomplete="off" novalidate hidden>{question}'
         f'<fieldset class="ml-asking" aria-labelledby="{name}-question">{_answer(name, asked)}'
-        f'<div class="ml-buttons"><button class="ml-commit" disabled>Commit</button>'
-        f'<button type="button" class="ml-show" disabled>Show me</button></div></fieldset>'
+        f'<div class="ml-buttons"><button class="ml-commit" disabled>{say("Commit")}</button>'
+        f'<button type="button" class="ml-show" disabled>{say("Show me")}</button></div></fieldset>'
         f'<p class="ml-problem" id="{name}-problem" role="alert"></p>'
         f'<p class="ml-verdict"></p>'
-        f'<button type="button" class="ml-anew" disabled hidden>Guess again</button></form>'
+        f'<button type="button" class="ml-anew" disabled hidden>{say("Guess again")}</button>'
+        "</form>"
     )
 
 
@@ -35,7 +39,7 @@ def _answer(name: str, asked: Asked) -> str:
         return "".join(
             f'<div class="ml-check"><input type="radio" id="{name}-guess-{index}" '
             f'name="{name}-guess" value="{index}" disabled>'
-            f'<label for="{name}-guess-{index}">{escape(tidied(choice))}</label></div>'
+            f'<label for="{name}-guess-{index}">{escape(said(tidied(choice)))}</label></div>'
             for index, choice in enumerate(asked.guess.choices)
         )
     unit = escape(asked.unit)
@@ -44,7 +48,7 @@ def _answer(name: str, asked: Asked) -> str:
         assert asked.scale is not None  # a point has an axis
         count = asked.scale["count"]
         return (
-            f'<div class="ml-slider"><span>Your guess</span><span class="ml-value" '
+            f'<div class="ml-slider"><span>{say("Your guess")}</span><span class="ml-value" '
             f'aria-hidden="true"></span><input type="range" min="0" max="{count}" step="1" '
             f'value="{count // 2}" {labelled} disabled></div>'
         )

@@ -21,6 +21,7 @@ from typing import Any
 
 from ..controls import Control
 from ..guess import Asked
+from ..language import catalogue, language, say
 from ..readouts import Readout
 from ..writing import tidied
 from . import guess
@@ -29,12 +30,6 @@ from .playing import moments_in_words, playing
 WAITING = (
     "This is the first state. The controls need JavaScript: a page that lets it run, and a browser "
     "no older than the spring of 2023."
-)
-
-
-NUMBERS = (
-    '<details class="ml-numbers"><summary>The numbers as a table</summary>'
-    '<div class="ml-tables"></div></details>'
 )
 
 
@@ -74,21 +69,25 @@ def figure(
     )
     buttons = (
         f'<div class="ml-buttons">{labels}'
-        f'<button type="button" class="ml-reset">Reset</button></div>'
+        f'<button type="button" class="ml-reset">{say("Reset")}</button></div>'
     )
     # Each is off by itself too: what strips a page of scripts may take the fieldset away.
     switched_off = re.sub("<(input|select|button) ", r"<\1 disabled ", drawn_controls + buttons)
     data = "" if table is None else f'<script type="text/plain" class="ml-table">{table}</script>'
+    numbers = (
+        f'<details class="ml-numbers"><summary>{say("The numbers as a table")}</summary>'
+        '<div class="ml-tables"></div></details>'
+    )
     return (
         f'<figure class="ml-explorer" id="{name}" aria-labelledby="{name}-caption"'
-        f"{' data-asks' if asked else ''}>"
+        f"{' data-asks' if asked else ''}{_in_its_language()}>"
         f'<div class="ml-body"><div class="ml-shown"><div class="ml-picture">{picture}</div>'
         f"{_readouts(readouts, texts, sentence, asked.readouts if asked else ())}</div>"
         f"{guess.form(name, asked) if asked else ''}"
         f'<div class="ml-spoken" aria-live="polite"></div>'
         f'<form class="ml-form" autocomplete="off"><fieldset class="ml-controls" disabled>'
-        f'<legend class="ml-hidden">Controls</legend>{switched_off}</fieldset></form>'
-        f'<p class="ml-waiting">{WAITING}</p>{NUMBERS if has_numbers else ""}</div>'
+        f'<legend class="ml-hidden">{say("Controls")}</legend>{switched_off}</fieldset></form>'
+        f'<p class="ml-waiting">{say(WAITING)}</p>{numbers if has_numbers else ""}</div>'
         f'<figcaption id="{name}-caption">{escape(caption or name)}</figcaption>{data}</figure>'
     )
 
@@ -123,7 +122,7 @@ def document(figures: Sequence[str], title: str) -> str:
         "base-uri 'none'; form-action 'none'"
     )
     return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html><html lang="{language()}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{style}</style></head>"
@@ -133,6 +132,15 @@ def document(figures: Sequence[str], title: str) -> str:
 
 PAGE_STYLE = ":root{color-scheme:light dark}body{max-width:64rem;margin:1rem auto;padding:0 1rem}"
 """What a page of its own says beside the style of its figures."""
+
+
+def _in_its_language() -> str:
+    """Return what the root tells of a language other than English, and its words for the script."""
+    known = catalogue(language())
+    if not known:
+        return ""
+    words = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+    return f' lang="{language()}" data-words="{escape(words)}"'
 
 
 def _hash(text: str) -> str:
@@ -235,7 +243,8 @@ def _two_ended(key: str, control: Control, label: str) -> str:
     count = len(control.ends)
     pairs = [(low, high) for low in range(count) for high in range(low, count)]
     sliders = "".join(
-        f'<label class="ml-hidden" for="{key}-{end}">{label}, {("lower", "upper")[end]} end</label>'
+        f'<label class="ml-hidden" for="{key}-{end}">'
+        f"{say(('{what}, lower end', '{what}, upper end')[end], what=label)}</label>"
         f'<input type="range" id="{key}-{end}" name="{control.name}" data-end="{end}" min="0" '
         f'max="{count - 1}" step="1" value="{place}" '
         f'aria-valuetext="{escape(control.ends[place])}" autocomplete="off">'

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from ..controls import Control
+from ..language import say
 from ..time import Happening
 
 SPEEDS = (("0.5", "½ ×"), ("1", "1 ×"), ("2", "2 ×"), ("4", "4 ×"))
@@ -23,7 +24,7 @@ def playing(control: Control, happenings: Sequence[Happening]) -> str:
         What happens on the way in the first state. The script marks them on the slider, and
         writes them anew where another control changes them.
     """
-    name, label = control.name, escape(control.label)
+    name, what = control.name, {"what": escape(control.label)}
     speeds = "".join(
         f'<option value="{value}"{" selected" if value == "1" else ""}>{word}</option>'
         for value, word in SPEEDS
@@ -33,14 +34,15 @@ def playing(control: Control, happenings: Sequence[Happening]) -> str:
         f"{_way(control, happenings) if control.time else ''}"
         f'<div class="ml-playing">'
         f'<button type="button" class="ml-step" data-step="-1" data-of="{name}" '
-        f'aria-label="{label}: one step back">‹</button>'
-        f'<button type="button" class="ml-play" data-play="{name}" aria-label="Play {label}">Play'
-        f"</button>"
+        f'aria-label="{say("{what}: one step back", **what)}">‹</button>'
+        f'<button type="button" class="ml-play" data-play="{name}" '
+        f'aria-label="{say("Play {what}", **what)}">{say("Play")}</button>'
         f'<button type="button" class="ml-step" data-step="1" data-of="{name}" '
-        f'aria-label="{label}: one step on">›</button>'
-        f'<select class="ml-speed" data-speed="{name}" aria-label="Speed of {label}">'
+        f'aria-label="{say("{what}: one step on", **what)}">›</button>'
+        f'<select class="ml-speed" data-speed="{name}" '
+        f'aria-label="{say("Speed of {what}", **what)}">'
         f'{speeds}</select><label class="ml-repeat"><input type="checkbox" class="ml-loop" '
-        f'data-loop="{name}"{checked}> Loop</label></div>'
+        f'data-loop="{name}"{checked}> {say("Loop")}</label></div>'
     )
 
 
@@ -65,5 +67,5 @@ def _way(control: Control, happenings: Sequence[Happening]) -> str:
     return (
         f'<svg class="ml-marks" data-marks="{control.name}" aria-hidden="true"></svg>'
         f'<div class="ml-events" data-events="{control.name}" role="group" '
-        f'aria-label="What happens on the way">{buttons}</div>'
+        f'aria-label="{say("What happens on the way")}">{buttons}</div>'
     )

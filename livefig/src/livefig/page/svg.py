@@ -18,6 +18,7 @@ from ..drawing.colours import GREYS
 from ..drawing.marks import GAP, NO_CLIP, Drawing, Mark, marks_of, row_of
 from ..drawing.outlines import LINES, RINGS, UNIT
 from ..drawing.pictures import kind
+from ..language import separators
 from ..theme import PALETTE
 
 _NAMES = list(PALETTE)
@@ -172,7 +173,7 @@ class Writer:
                 attributes[f"font-{key}"] = value
         if angle:
             attributes["transform"] = f"rotate({-angle:g} {x:g} {y:g})"
-        return "text", numbers[2], attributes, words.join(pattern, numbers[6:])
+        return "text", numbers[2], attributes, words.join(pattern, numbers[6:], separators())
 
     def _image(self, shape: list[Any], numbers: list[int]) -> tuple[str, int, dict[str, Any], str]:
         (pixelated,) = shape

@@ -15,7 +15,7 @@ from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from .. import words
+from .. import language
 from ..drawing.marks import Row
 from ..drawing.outlines import LINES
 from ..drawing.renderer import Recorder
@@ -114,7 +114,7 @@ class _Text(Again):
         form, _, *rest = row.shape[0]
         if form != "text" or "$" in said:
             return None
-        pattern, numbers = words.split(said)
+        pattern, numbers = language.read(said)
         return Row(((form, pattern, *rest),), _numbers(row.numbers[1:HEAD], numbers))
 
 
