@@ -67,7 +67,8 @@ class ExplorerIndex(SphinxDirective):
             found = list(explorers(chapter, notebook))
             is_home = chapter == self.env.config.root_doc
             if found:
-                parts.append(section(chapter, _("The home page") if is_home else title(notebook), found))
+                named = _("The home page") if is_home else title(notebook)
+                parts.append(section(chapter, named, found))
         return [nodes.raw("", "".join(parts), format="html", classes=[CARDS])]
 
 
