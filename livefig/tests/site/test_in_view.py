@@ -50,10 +50,25 @@ def open_page(new_context, address):
         page = context.new_page()
         page.goto(address)
         if options.get("java_script_enabled", True):
+            page.mouse.move(1, 1)
             page.wait_for_selector("#second[data-alive=true]")
         return page
 
     return open_it
+
+
+@pytest.mark.parametrize(
+    "begin", [lambda page: page.mouse.move(1, 1), lambda page: page.keyboard.press("Tab")],
+    ids=["mouse", "keyboard"],
+)  # fmt: skip
+def test_a_figure_far_below_comes_alive_once_somebody_reads(new_context, address, begin):
+    page = new_context(viewport={"width": 360, "height": 640}).new_page()
+    page.goto(address)
+    page.wait_for_selector("#first[data-alive=true]")
+    page.wait_for_timeout(300)
+    assert page.locator("#second").get_attribute("data-alive") == "soon"
+    begin(page)
+    page.wait_for_selector("#second[data-alive=true]")
 
 
 SEEN = """name => {
@@ -247,6 +262,7 @@ def test_with_forced_colours_the_choice_and_the_mark_are_told_apart(open_page):
 def test_firefox_docks_the_picture_too(firefox, address):
     tab, _ = firefox
     tab.open(address, LAPTOP)
+    tab.evaluate("() => dispatchEvent(new Event('pointermove'))")
     tab.wait_for("() => document.querySelector('#second[data-alive=true]') !== null")
     seen = tab.evaluate("""() => {
         const link = document.getElementById("away");
