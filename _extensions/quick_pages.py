@@ -157,7 +157,10 @@ def _script(site: Site, name: str) -> str:
 def _light(
     site: Site, path: Path, text: str, styles: str, scripts: str, data: str, shared: dict[str, str]
 ) -> str:
-    """Return the page with one stylesheet and one script, and the figures' script before both."""
+    """Return the page with one stylesheet, the figures' script, and at its end one script.
+
+    A script that is named above all else would share the network with what the reader waits for.
+    """
     root = "../" * len(path.relative_to(site.folder).parent.parts) + "_static/"
     figures: list[str] = []
 
@@ -178,10 +181,12 @@ def _light(
     head = f'<link rel="stylesheet" href="{root}{styles}">\n'
     if figures and "ml-explorer" in text:
         head += f'<script defer fetchpriority="high" {figures[0]}></script>\n'
-    head += f'<script defer fetchpriority="low" {data} src="{root}{scripts}"></script>\n'
+    last = f'<script defer {data} src="{root}{scripts}"></script>\n'
     place = STYLE.search(text)
     assert place, f"{path} has a stylesheet"
-    return repaired(text[: place.start()] + head + STYLE.sub("", text[place.start() :]))
+    body = STYLE.sub("", text[place.start() :])
+    end = body.rindex("</body>")
+    return repaired(text[: place.start()] + head + body[:end] + last + body[end:])
 
 
 def setup(app: Sphinx) -> dict[str, object]:

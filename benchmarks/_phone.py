@@ -18,9 +18,11 @@ BITS_PER_SECOND, ROUND_TRIP = 1_600_000, 150  # and milliseconds
 SETTLED = 2000  # milliseconds in which a page may still ask for something
 COMPRESSED = (".html", ".css", ".js", ".svg")
 
-# Moves each control until some readout says something else; run again and again from the start.
+# Asks a figure to tell what waits for a guess, and moves each control until some readout says
+# something else; run again and again from the start.
 ANSWERED = """() => {
     for (const figure of document.querySelectorAll('figure.ml-explorer[data-alive="true"]')) {
+        figure.querySelector(".ml-show")?.click();
         const read = () => [...figure.querySelectorAll("output")].map(o => o.textContent).join();
         const before = read();
         for (const control of figure.querySelectorAll(".ml-controls input, .ml-controls select")) {

@@ -109,7 +109,7 @@ async function mount(root) {
   source.prepare();
 }
 
-/** Wait until a figure is near what a reader sees, or she has begun and there is time for it. */
+/** Wait until a figure is near what a reader sees; the first for time, others for her to begin too. */
 function turn(root) {
   if (!window.IntersectionObserver || !window.requestIdleCallback) return;
   return new Promise((awake) => {
@@ -122,9 +122,9 @@ function turn(root) {
     });
     watch.observe(root);
     for (const sign of ["hashchange", "beforeprint"]) on(window, sign, wake, { once: true });
-    for (const sign of BEGINNINGS) {
-      on(window, sign, () => requestIdleCallback(wake, { timeout: 1000 }), EARLY);
-    }
+    const soon = () => requestIdleCallback(wake, { timeout: 1000 });
+    if (root === one(document, FIGURE)) soon();
+    else for (const sign of BEGINNINGS) on(window, sign, soon, EARLY);
   });
 }
 
