@@ -37,6 +37,11 @@ def test_a_request_to_another_host_would_be_noticed(visit):
 
 # Made pages have folds, which are looked at open.
 OPEN_ALL = "document.querySelectorAll('details.ml-folded').forEach(fold => fold.open = true)"
+# A phone draws what its reader sees, and all for one who comes back.
+DRAW_ALL = """() => {
+    document.documentElement.dataset.arrival = "reload";
+    dispatchEvent(new Event("resize"));
+}"""
 # Of the pages that one directive makes, or one form, these are looked at.
 EXAMPLES = {
     "api/": ["cascade", "figures", "index", "margin_scan", "venues"],
@@ -67,6 +72,8 @@ def test_page_is_accessible(visit, seen_page, look):
     page = visit(seen_page, scheme=scheme, size=size).page
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
     page.evaluate(OPEN_ALL)
+    page.evaluate(DRAW_ALL)
+    page.wait_for_timeout(400)  # after which the theme asks each block of code whether it scrolls
     assert violations(page) == []
 
 
