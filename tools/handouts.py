@@ -39,6 +39,7 @@ CITED = re.compile(r"\{cite:(?P<way>[pt])\}`(?P<keys>[^`]+)`")
 REFERRED = re.compile(
     r"\{(?:ref|term|doc|download)\}`(?:(?P<words>[^<`]+?) ?<[^>`]+>|(?P<bare>[^`]+))`"
 )
+FIGURE = re.compile(r"\{numref\}`[^`#]*#([\w-]+)`")
 EQUATION = re.compile(r"\{eq\}`([^`]+)`")
 TAGGED = re.compile(r"\$\$ \(([\w-]+)\)$", re.MULTILINE)
 ANCHOR = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
@@ -218,7 +219,12 @@ def readable(text: str, values: dict[str, str]) -> str:
 
 
 def cited(text: str) -> str:
-    """Return a text with its citations in words."""
+    """Return a text with its citations in words, and figures by name.
+
+    >>> cited("as {numref}`chapters/legal#rulebooks` shows")
+    'as the figure *rulebooks* shows'
+    """
+    text = FIGURE.sub(r"the figure *\1*", text)
     return CITED.sub(lambda it: citation(it["way"], it["keys"].split(",")), text)
 
 
