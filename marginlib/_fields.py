@@ -75,40 +75,35 @@ class Truths(Rule[NDArray[np.bool_]]):
     check = staticmethod(truths)
 
 
+def _one(
+    check: Callable[[str, ArrayLike], FloatArray],
+) -> staticmethod[[str, ArrayLike], float]:
+    """Return the check of one number, from that of any shape."""
+    return staticmethod(lambda name, value: one_number(name, check(name, value)))
+
+
 class OneNumber(Rule[float]):
     """One number, whichever."""
 
-    @staticmethod
-    def check(name: str, value: ArrayLike) -> float:
-        """Return the number."""
-        return one_number(name, numbers(name, value))
+    check = _one(numbers)
 
 
 class OnePositive(Rule[float]):
     """One number above zero."""
 
-    @staticmethod
-    def check(name: str, value: ArrayLike) -> float:
-        """Return the number."""
-        return one_number(name, positive(name, value))
+    check = _one(positive)
 
 
 class OneNonNegative(Rule[float]):
     """One number that is zero or more."""
 
-    @staticmethod
-    def check(name: str, value: ArrayLike) -> float:
-        """Return the number."""
-        return one_number(name, non_negative(name, value))
+    check = _one(non_negative)
 
 
 class OneFraction(Rule[float]):
     """One fraction from 0 to 1."""
 
-    @staticmethod
-    def check(name: str, value: ArrayLike) -> float:
-        """Return the fraction."""
-        return one_number(name, fraction(name, value))
+    check = _one(fraction)
 
 
 def default(value: float) -> Any:

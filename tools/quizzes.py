@@ -8,7 +8,6 @@ prediction asks for a number is told by the figure of the built book.
 
 from __future__ import annotations
 
-import base64
 import re
 import zipfile
 from dataclasses import dataclass
@@ -23,11 +22,11 @@ from lessons import FOLDER as CHAPTERS
 from lessons import Lesson, Prediction, lesson
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from on_paper import header as header_of
 from self_checks import FOLDER as CHECKS
 from self_checks import Question, questions, shown
 
 from livefig import tidied
-from livefig.checking import unpack
 from tools.handouts import readable
 from tools.slides.__main__ import words_of
 
@@ -154,9 +153,9 @@ def items(chapter: Lesson, built: Path = BUILT) -> list[Item]:
     made = [checked(chapter, count, each) for count, each in enumerate(quick, start=1)]
     for each in chapter.predictions:
         figure = soup.find("figure", id=each.figure)
-        packed = base64.b64decode(figure.select_one("script.ml-table").get_text())
+        guess = header_of(figure.select_one("script.ml-table").get_text())["guess"]
         section = words_of(figure.find_previous(["h2", "h3"])).rstrip("#")
-        told = predicted(chapter, section, each, unpack(packed)[0]["guess"])
+        told = predicted(chapter, section, each, guess)
         made += [told] if told else []
     return made
 

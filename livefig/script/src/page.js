@@ -18,7 +18,7 @@ import { holdBack, setWaiting } from "./waiting.js";
 const FIGURE = "figure.ml-explorer";
 /** What says that somebody reads. */
 const BEGINNINGS = ["scroll", "wheel", "pointermove", "pointerdown", "keydown", "focusin"];
-const EARLY = { once: true, capture: true, passive: true }; // also in boxes that keep it to themselves
+const EARLY = { once: true, capture: true, passive: true }; // also in boxes that scroll
 const mounted = new WeakSet();
 const attended = new WeakSet(); // the document, and shadow roots in it
 
@@ -109,7 +109,7 @@ async function mount(root) {
   source.prepare();
 }
 
-/** Wait until a figure is near what a reader sees; the first for time, others for her to begin too. */
+/** Wait until a figure is near or, once somebody reads, for idle time; the first needs none. */
 function turn(root) {
   if (!window.IntersectionObserver || !window.requestIdleCallback) return;
   return new Promise((awake) => {
