@@ -9,6 +9,9 @@ import { remember, remembered, turnTo } from "./past.js";
 /** The explorers on this page, by name. */
 export const explorers = new Map();
 
+/** The figures that are no explorers yet, by name: each a function that asks for one soon. */
+export const expected = new Map();
+
 /** The explorer of each figure, also of those that have left the page: they may come back. */
 const known = new WeakMap();
 
@@ -109,9 +112,11 @@ export function followLinks(place) {
     const link = event.target.closest?.('a[href*="#"]');
     if (!link || event.defaultPrevented || event.button) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const address = link.getAttribute("href");
-    const here = address.startsWith("#") || bare(link.href) === bare(location.href);
-    if (here && followHere(address.slice(address.indexOf("#")), link)) event.preventDefault();
+    const { hash } = link, here = link.getAttribute("href").startsWith("#");
+    if (!here && bare(link.href) !== bare(location.href)) return;
+    const ask = expected.get(splitFragment(hash).name);
+    ask?.().then(() => followHere(hash, link) || location.assign(hash));
+    if (ask || followHere(hash, link)) event.preventDefault();
   }, true);
 }
 

@@ -5,7 +5,7 @@ import { all, on, one } from "./elements.js";
 import { Explorer, tell } from "./explorer.js";
 import { learn, say } from "./language.js";
 import {
-  explorers, follow, followAddress, followLinks, keepInHistory, recall, stayWith, welcome,
+  expected, explorers, follow, followAddress, followLinks, keepInHistory, recall, stayWith, welcome,
 } from "./links.js";
 import { later } from "./motion.js";
 import { remembered, whenBack } from "./past.js";
@@ -19,6 +19,8 @@ const FIGURE = "figure.ml-explorer";
 /** What says that somebody reads. */
 const BEGINNINGS = ["scroll", "wheel", "pointermove", "pointerdown", "keydown", "focusin"];
 const EARLY = { once: true, capture: true, passive: true }; // also in boxes that scroll
+/** What a figure is told that a link names. */
+const ASKED = "asked";
 const mounted = new WeakSet();
 const attended = new WeakSet(); // the document, and shadow roots in it
 
@@ -37,8 +39,20 @@ export function start(root = document) {
     learn(figure);
     welcome(figure);
     holdBack(figure);
-    mount(figure).catch((problem) => giveUp(figure, problem));
+    bring(figure);
   }
+}
+
+/** Bring a figure to life in its turn, or as soon as a link asks for it. */
+function bring(root) {
+  if (mounted.has(root) || !one(root, "script.ml-table")) return;
+  mounted.add(root);
+  const brought = mount(root).catch((problem) => giveUp(root, problem))
+    .then(() => expected.delete(root.id));
+  expected.set(root.id, () => {
+    root.dispatchEvent(new Event(ASKED));
+    return brought;
+  });
 }
 
 function figuresIn(root) {
@@ -80,14 +94,11 @@ function notice(records) {
 }
 
 async function mount(root) {
-  const packed = one(root, "script.ml-table");
-  if (!packed || mounted.has(root)) return;
-  mounted.add(root);
   root.dataset.alive = "soon";
   const named = location.hash.split(":")[0] === "#" + root.id;
   if (!named) await turn(root);
   if (!root.dataset.mlTheme) setThemes([root]);
-  const bytes = await packedBytes(packed, (sentence) => tell(root, sentence));
+  const bytes = await packedBytes(one(root, "script.ml-table"), (sentence) => tell(root, sentence));
   const header = readTable(await gunzip(bytes));
   const source = recordedSource(header);
   await breath();
@@ -121,7 +132,8 @@ function turn(root) {
       rootMargin: "50%",
     });
     watch.observe(root);
-    for (const sign of ["hashchange", "beforeprint"]) on(window, sign, wake, { once: true });
+    for (const sign of ["hashchange", "beforeprint"]) on(window, sign, wake, EARLY);
+    on(root, ASKED, wake, EARLY);
     const soon = () => requestIdleCallback(wake, { timeout: 1000 });
     if (root === one(document, FIGURE)) soon();
     else for (const sign of BEGINNINGS) on(window, sign, soon, EARLY);

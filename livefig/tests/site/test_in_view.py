@@ -71,6 +71,23 @@ def test_a_figure_far_below_comes_alive_once_somebody_reads(new_context, address
     page.wait_for_selector("#second[data-alive=true]")
 
 
+@pytest.mark.parametrize("breaks", [False, True])
+def test_a_link_that_is_the_first_act_asks_for_its_figure(new_context, address, breaks):
+    page = new_context(viewport={"width": 360, "height": 640}).new_page()
+    page.goto(address)
+    page.wait_for_selector("#first[data-alive=true]")
+    assert page.locator("#second").get_attribute("data-alive") == "soon"
+    if breaks:
+        page.evaluate("document.querySelector('#second .ml-table').textContent = 'no table'")
+    page.locator("#other").evaluate("link => link.click()")  # no pointer came, nothing moved
+    page.wait_for_selector("#second[data-alive=no]" if breaks else "#second.ml-docked")
+    if breaks:  # then it is a link like any other
+        page.wait_for_url("**#second:height=2")
+    else:
+        assert page.evaluate("scrollY") == 0
+        assert "2 m" in page.locator("#second .ml-sentence").text_content()
+
+
 SEEN = """name => {
     const root = document.getElementById(name);
     const box = part => {
