@@ -190,6 +190,9 @@ def free_port() -> int:
 
 def settings(place: Path, password: str, ports: list[int], lean: bool) -> str:
     """Return the hub's settings: names without passwords of their own, servers as this user."""
+    programs = Path(sys.executable).parent
+    # As in the image there is no Node, which JupyterLab else asks for its settings at each start.
+    as_in_the_image = {"JUPYTER_CONFIG_PATH": str(place / "config"), "PATH": str(programs)}
     lines = {
         "JupyterHub.bind_url": f"http://127.0.0.1:{ports[0]}",
         "JupyterHub.hub_bind_url": f"http://127.0.0.1:{ports[1]}",
@@ -203,9 +206,9 @@ def settings(place: Path, password: str, ports: list[int], lean: bool) -> str:
         "Spawner.start_timeout": FAILED_AFTER,
         "Spawner.http_timeout": FAILED_AFTER,
         "SimpleLocalProcessSpawner.home_dir_template": str(place / "homes/{username}"),
-        "Spawner.cmd": [str(Path(sys.executable).parent / "jupyterhub-singleuser")],
+        "Spawner.cmd": [str(programs / "jupyterhub-singleuser")],
         "Spawner.args": ["--allow-root"],
-        "Spawner.environment": {"JUPYTER_CONFIG_PATH": str(place / "config")} if lean else {},
+        "Spawner.environment": as_in_the_image if lean else {},
         "Spawner.notebook_dir": "~",
     }
     return "\n".join(f"c.{name} = {value!r}" for name, value in lines.items()) + "\n"
