@@ -16,7 +16,7 @@ import numpy as np
 import scipy
 
 from marginlib._checks import FloatArray, MarginError
-from marginlib.margin.expiry import net_calls, payoff, worst_payoff
+from marginlib.margin.expiry import payoff, worst_payoff
 from marginlib.margin.strategies.legs import SHARES, OptionLegs, Way
 from marginlib.margin.strategies.practice import RULEBOOK, BrokerPractice
 from marginlib.margin.strategies.ways import known_ways
@@ -104,8 +104,7 @@ def _spread_need(legs: OptionLegs, uses: Mapping[int, float], practice: BrokerPr
     units = np.array(list(uses.values())) * legs.size[group]
     need = -float(worst_payoff(strike, is_call, units))
     paid = payoff(np.append(strike, 0.0)[:, None], strike, is_call) @ units
-    is_box = need > 0 and np.ptp(paid) < 1e-9 * need and net_calls(is_call, units) == 0
-    if not is_box:
+    if np.ptp(paid) >= 1e-9 * need:  # a box pays the same at every price
         return need
     return max(need, -practice.box_closing_share * float(units @ legs.premium[group]))
 
