@@ -38,7 +38,7 @@ def explorers_of(name: str) -> dict[str, Explorer]:
     found = [value for value in namespace.values() if isinstance(value, Explorer)]
     figures = on_page(parsed(BUILT / f"{name}.html"))
     for explorer in found:
-        if explorer.name in figures and not name.startswith("livefig/"):
+        if explorer.name in figures and explorer.way == "kept":  # else it learns from all states
             take_states_of_page(explorer, figures[explorer.name])
     return {explorer.name: explorer for explorer in found}
 

@@ -45,6 +45,8 @@ DRAW_ALL = """() => {
 # Of the pages that one directive makes, or one form, these are looked at.
 EXAMPLES = {
     "api/": ["cascade", "figures", "index", "margin_scan", "venues"],
+    "chapters/": ["calibration", "capstone", "contagion", "legal", "liquidation", "margin"],
+    "livefig/guide/": ["controls", "guesses", "index", "limits"],
     "course/sessions/": ["liquidation", "legal", "capstone"],
 }
 LOOKS = [("light", DESKTOP), ("dark", PHONE)]
