@@ -68,6 +68,9 @@ def test_tiers_of_quantity_and_of_value() -> None:
     by_value = Haircut(TieredHaircut([0, 100_000], [1, 0.5], by="value"))
     assert maintenance(by_value, 6, 10) == pytest.approx(10_000)
     assert maintenance(by_value, 0, 0) == 0
+    tiers = TieredHaircut([0, 10], [0.98, 0.95], by="quantity")
+    first = tiers.rate(np.array([0.0, 1e-9]), np.ones(2))
+    np.testing.assert_allclose(first, 0.02)  # what nothing would lose is what a little loses
 
 
 def test_one_rule_for_each_asset() -> None:

@@ -87,6 +87,12 @@ def test_a_put_has_rates_and_a_floor_of_its_own() -> None:
     assert float(need.initial) == pytest.approx(1.05 * 215 - 200)
 
 
+def test_no_floor_is_held_unless_it_is_asked_for() -> None:
+    low = ShortOptionRate(minimum=0.05), ShortOptionRate(minimum=0.1)
+    sold = account([-1] + [0] * (COUNT - 1))
+    assert ShortOptions(*low)(sold, NOW).initial < ShortOptions(*low)(sold, NOW).maintenance
+
+
 def test_rates_may_differ_between_options() -> None:
     book = join(cash(["X"]), options(["a", "b"], "X", 100, expiry=0, is_call=True))
     now = ml.market.at(book, [100], [0.5, 0.5])
