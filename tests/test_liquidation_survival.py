@@ -53,6 +53,14 @@ def test_a_stop_beyond_the_line_never_acts() -> None:
     assert lived.fate[0] == Fate.LIQUIDATED
 
 
+def test_to_touch_ones_stop_is_to_leave_and_to_touch_the_line_is_not() -> None:
+    half = margin.FixedRate(initial=0.5, maintenance=0.5)
+    held = accounts.open_accounts(collateral=12_500, quantity=[1], market=ENTRY)
+    fall = path(1, 0.75, 1, gap=False)  # to 15,000, where 7,500 are left and asked for
+    assert live_through(held, ENTRY, half, "BTC", fall).fate[0] == Fate.HELD
+    assert live_through(held, ENTRY, half, "BTC", fall, stop=15_000).fate[0] == Fate.STOPPED
+
+
 def test_what_comes_back_after_the_stop_is_of_no_use() -> None:
     lived = live_through(LONG, ENTRY, RULE, "BTC", path(1, 0.96, 1.2, gap=False), stop=19_400)
     assert lived.equity[0] == 1_400

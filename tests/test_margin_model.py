@@ -84,6 +84,7 @@ MULTIPLES = {
     "factors": (Factors(RATES, initial=3, maintenance=1.5), 1.5),
     "levels": (MarginLevels(RATES, 1.1, 1.2, 1.4), 1),
     "minimum equity": (MinimumEquity(RATES, 1e6), 1),
+    "sum": (RATES + RATES, 2),
 }
 
 

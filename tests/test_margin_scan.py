@@ -41,6 +41,11 @@ class TestScenarios:
         assert moves == [0, 0, 1, 1, -1, -1, 2, 2, -2, -2, 3, 3, -3, -3, 9, -9]
         assert (grid.volatility[:, 0] / 0.2).tolist() == [1, -1] * 7 + [0, 0]
         assert grid.weight.tolist() == [1] * 14 + [0.33] * 2
+        assert [label.removesuffix(", volatility up") for label in grid.labels[:14:2]] == [
+            "price unchanged", "price 1/3 of range up", "price 1/3 of range down",
+            "price 2/3 of range up", "price 2/3 of range down",
+            "price full range up", "price full range down",
+        ]  # fmt: skip
         assert grid.labels[3] == "price 1/3 of range up, volatility down"
         assert grid.labels[15] == "price extreme down"
 
