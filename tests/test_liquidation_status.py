@@ -138,6 +138,10 @@ def test_the_table_says_which_rule_is_meant() -> None:
     assert other[Status.RESTRICTED] == "maintenance < equity < initial"
     assert not [row for row in transitions(partial=False) if row.event == "the venue closes part"]
     assert [row.action for row in transitions(warning=0.8)].count("a warning is sent") == 2
+    healthy = {row.event: row.action for row in transitions() if row.next_state is Status.HEALTHY}
+    assert healthy["the venue closes all"] == "what is left is returned"
+    assert healthy["the loss is paid"] == "the empty account is closed"
+    assert healthy["the owner reduces"] == "positions may be opened"
     with pytest.raises(MarginError, match="warning must be a fraction between 0 and 1; got 80"):
         transitions(warning=80)
 
