@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
+from content_policy import write_policies
+from site_files import leave_behind
 
 from .conftest import PAGES
 
@@ -44,9 +48,9 @@ def watched(site, browser):
     context = browser.new_context(reduced_motion="reduce")
     context.add_init_script(WATCH)
 
-    def open_page(page_name, mode="file"):
+    def open_page(page_name, mode="file", base=None):
         page = context.new_page()
-        page.goto(site.address(page_name, mode))
+        page.goto(f"{base}/{page_name}" if base else site.address(page_name, mode))
         return page
 
     yield open_page
@@ -65,6 +69,43 @@ def test_the_page_for_no_page_keeps_its_policy(watched):
     page = watched("404.html", "http")
     page.locator("#home[href]").wait_for()
     assert page.evaluate("violations") == []
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory):
+    """Two pages that are there, and one left behind by a third."""
+    folder = tmp_path_factory.mktemp("moved")
+    for name in ("_static", "chapters"):
+        (folder / name).mkdir()
+    builder = SimpleNamespace(
+        name="html",
+        get_target_uri="{}.html".format,
+        get_relative_uri=lambda old, new: f"../{new}.html",
+    )
+    app = SimpleNamespace(
+        builder=builder,
+        outdir=str(folder),
+        env=SimpleNamespace(all_docs={"chapters/race": 0}),
+        config=SimpleNamespace(redirects={"old/race": "chapters/race"}),
+    )
+    (folder / "chapters/race.html").write_text("<title>The race</title>")
+    leave_behind(app)
+    write_policies(app, None)
+    return folder
+
+
+def test_a_page_that_moved_keeps_the_state_of_a_figure_and_its_own_policy(watched, moved):
+    left = (moved / "old/race.html").read_text()
+    assert "script-src 'self';" in left
+    page = watched("old/race.html#race:speed=2", base=moved.as_uri())
+    page.wait_for_url("**/chapters/race.html#race:speed=2")
+    assert page.title() == "The race"
+
+
+def test_a_page_that_moved_leads_on_without_a_script(browser, moved):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{moved.as_uri()}/old/race.html")
+    page.wait_for_url("**/chapters/race.html")
 
 
 @pytest.mark.parametrize("injected", INJECTIONS)
