@@ -67,6 +67,18 @@ def test_a_translation_is_renewed_without_losing_what_was_said(tmp_path: Path) -
     assert 'msgid "One"\nmsgstr "Eins"' in translated.read_text()
 
 
+def test_a_translation_stays_as_it_is_where_nothing_changed(tmp_path: Path) -> None:
+    template, translated = tmp_path / "page.pot", tmp_path / "page.po"
+    head = 'msgid ""\nmsgstr ""\n"POT-Creation-Date: {}+0000\\n"\n\nmsgid "One {{}}"\nmsgstr "{}"\n'
+    translated.write_text(head.format("2026-01-01 10:00", "Eins {}"))
+    kept = []
+    for day in ("2026-01-01 10:00", "2026-02-02 20:00"):
+        template.write_text(head.format(day, ""))
+        messages.renew(translated, template)
+        kept.append(translated.read_bytes())
+    assert kept[0] == kept[1]
+
+
 def test_editions_stand_beside_each_other(tmp_path: Path) -> None:
     site = tmp_path / "site"
     site.mkdir()
