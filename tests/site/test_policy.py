@@ -8,7 +8,9 @@ import pytest
 from content_policy import write_policies
 from site_files import leave_behind
 
-from .conftest import PAGES
+from livefig.tests.firefox import launched
+
+from .conftest import DESKTOP, PAGES
 
 WATCH = """
 globalThis.violations = [];
@@ -32,6 +34,9 @@ USE = """async () => {
     document.querySelector(".search-button__button")?.click();
     await pause();
     return violations;
+}"""
+INJECT = """html => {
+    document.body.append(document.createRange().createContextualFragment(html));
 }"""
 INJECTIONS = {
     "a handler": "<img src='data:,' onerror='hit = true'>",
@@ -108,13 +113,31 @@ def test_a_page_that_moved_leads_on_without_a_script(browser, moved):
     page.wait_for_url("**/chapters/race.html")
 
 
+DRAWN = "() => document.querySelector('[data-alive=true] .ml-picture').innerHTML"
+
+
+def test_figures_and_search_work_under_the_policy_in_firefox_too(site, mode):
+    with launched() as firefox:
+        firefox.begin_each_page_with(f"() => {{ {WATCH} }}")
+        for page_name in ("index.html", "chapters/contagion.html"):
+            firefox.open(site.address(page_name, mode), DESKTOP)
+            firefox.wait_for("() => document.querySelector('[data-alive=true]') !== null")
+            first = firefox.evaluate(DRAWN)
+            assert firefox.evaluate(USE) == [], page_name
+            assert firefox.evaluate(DRAWN) != first, page_name
+        firefox.open(site.address("search.html?q=ADL", mode), DESKTOP)
+        firefox.wait_for("() => document.querySelector('#search-results a') !== null")
+        found = "() => document.querySelector('#search-results a').getAttribute('href')"
+        assert firefox.evaluate(found) == "chapters/liquidation.html#the-queue"
+        assert firefox.evaluate(USE) == []
+        firefox.evaluate(INJECT, INJECTIONS["a script"])
+        firefox.wait_for("() => violations.length > 0")  # so they are seen
+
+
 @pytest.mark.parametrize("injected", INJECTIONS)
 def test_what_is_injected_is_dead(watched, injected, mode):
     page = watched("chapters/margin.html", mode)
-    page.evaluate(
-        "html => document.body.append(document.createRange().createContextualFragment(html))",
-        INJECTIONS[injected],
-    )
+    page.evaluate(INJECT, INJECTIONS[injected])
     page.evaluate("document.getElementById('go')?.click()")
     for _ in range(50):
         if page.evaluate("violations.length"):
