@@ -7,7 +7,6 @@ must lead somewhere.
     python -m tools.build              # the site, in _build/html
     python -m tools.build --language de     # the same in German, as far as it goes, in _build/de
     python -m tools.build gettext      # what is to be translated, in _build/gettext; runs nothing
-    python -m tools.build linkcheck    # asks every host that is named; runs nothing
 """
 
 from __future__ import annotations
@@ -35,19 +34,18 @@ def build(builder: str = "html", language: str = ENGLISH) -> Path:
         If there was a problem.
     """
     name = builder if language == ENGLISH else language
-    reads_only = builder != "html"
-    own: dict[str, Any] = {"nb_execution_mode": "off"} if reads_only else {}
+    own: dict[str, Any] = {} if builder == "html" else {"nb_execution_mode": "off"}
     if language != ENGLISH:
         own["language"] = language
     # Only the English pages are finished: where others lack a sentence, that is no error.
-    is_strict = name == "html"
+    is_strict = language == ENGLISH
     problem = build_sphinx(
         ROOT,
         BUILT / name,
         noconfig=True,
         path_config=ROOT / "_config.yml",
         builder=builder,
-        doctreedir=BUILT / ("" if is_strict else name) / ".doctrees",
+        doctreedir=BUILT / ("" if name == "html" else name) / ".doctrees",
         confoverrides={
             "external_toc_path": str(ROOT / "_toc.yml"),
             "latex_individualpages": False,
