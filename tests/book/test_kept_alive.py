@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from tools import editions, messages
@@ -57,6 +58,14 @@ def test_a_translation_keeps_what_is_looked_up(file: Path) -> None:
 def test_words_of_figures_keep_their_values(file: Path) -> None:
     for text, other in json.loads(file.read_text("utf-8")).items():
         assert held(other) == held(text), text
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "locale").rglob("margin.po")), ids=str)
+def test_all_that_the_pages_say_around_the_prose_is_translated(file: Path) -> None:
+    said = {found[2] for found in extract_from_dir(ROOT / "_extensions")}
+    translated = {message.id for message in read_po(file.open("rb")) if message.string}
+    assert len(said) > 20
+    assert said == translated - {""}
 
 
 def test_a_translation_is_renewed_without_losing_what_was_said(tmp_path: Path) -> None:
