@@ -113,11 +113,11 @@ def test_a_chapter_that_runs_in_a_browser_brings_its_packages() -> None:
     assert not any(cell.get("outputs") for cell in cells)
 
 
-def test_the_page_that_leads_there_names_the_hosts_and_every_chapter() -> None:
+def test_the_page_that_leads_there_names_the_hosts_the_wait_and_every_chapter() -> None:
     listed = [(path.relative_to(ROOT).as_posix(), path.stem) for path in notebooks()]
     page = leading_page(listed)
-    for host in ("jsDelivr", "Python Package Index"):
-        assert host in page
+    for told in ("jsDelivr", "Python Package Index", "a minute or more", "blocks these hosts"):
+        assert told in page
     assert page.count("run/lab/index.html?path=") == len(listed)
     assert {path.name for path in (ROOT / "chapters").glob("*.ipynb")} <= {
         Path(name).name for name, _ in listed
