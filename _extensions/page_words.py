@@ -70,6 +70,12 @@ def name_the_language(
 def words_of_settings(app: Sphinx, config: Config) -> None:
     """Let what other extensions are told to write follow the language too."""
     config.html_theme_options["search_bar_text"] = _("Search this book")
+    config.html_theme_options["extra_footer"] = _(
+        'Text and figures under <a href="https://creativecommons.org/licenses/by/4.0/" '
+        'rel="license">CC BY 4.0</a>, code under the '
+        '<a href="https://opensource.org/license/bsd-3-clause" rel="license">BSD 3-Clause '
+        "licence</a>. This book explains; it does not advise anyone to trade."
+    )
     config.nb_code_prompt_show = _("Show code cell {type}")
     config.nb_code_prompt_hide = _("Hide code cell {type}")
     words = Path("locale", config.language, "words.json")
