@@ -105,8 +105,8 @@ lite: wheels ## Put the chapters into JupyterLite, in _build/lite: it asks other
 			--requirement tools/lite/requirements.txt; }
 	_build/lite-environment/bin/python tools/lite
 
-links: environment ## Ask every address that the book names whether it answers (needs the network)
-	$(RUN) tools.build linkcheck
+links: _build/html/index.html ## Ask every address that the site names whether it answers (needs the network)
+	$(RUN) tools.links
 
 messages: environment ## Write what is to be translated to _build/gettext, and renew locale/
 	$(RUN) tools.build gettext

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from icon_fonts import with_fewer_icons
 from page_styles import reduced, rules_of, words_of_page, words_of_script
-from site_files import NOT_FOUND
 from sphinx.application import Sphinx
 from theme_repairs import repaired
 
@@ -57,9 +56,9 @@ class Site:
         self.texts = {}
         self.is_new = False  # whether Sphinx wrote any page
         for path in sorted(folder.rglob("*.html")):
-            if self.static in path.parents or path == folder / NOT_FOUND:
-                continue
             copy, text = kept / path.relative_to(folder), path.read_text(encoding="utf-8")
+            if self.static in path.parents or not STYLE.search(text):
+                continue  # such as a page that only leads to where another has moved
             if LIGHT in text:
                 text = copy.read_text(encoding="utf-8")
             else:

@@ -13,7 +13,7 @@ from pathlib import Path
 from zlib import crc32
 
 from docutils import nodes
-from page_words import _
+from page_words import of_page as _
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 

@@ -19,6 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 NOT_FOUND, PAGES, ROBOTS = "404.html", "sitemap.xml", "robots.txt"
+SCRIPT = "_static/moved.js"
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -68,16 +69,18 @@ MOVED = """<!DOCTYPE html>
 <meta name="robots" content="noindex">
 <title>This page has moved</title>
 <noscript><meta http-equiv="refresh" content="0; url={there}"></noscript>
+<script defer src="{script}"></script>
 </head>
 <body>
 <p>This page has moved: <a id="there" href="{there}">go on</a>.</p>
-<script>
+</body>
+</html>
+"""
+# A refresh alone would lose what stands behind the address: the state of a figure.
+GO_ON = """\
 const there = document.getElementById("there");
 there.href += location.hash;
 location.replace(there.href);
-</script>
-</body>
-</html>
 """
 
 
@@ -99,7 +102,9 @@ def leave_behind(app: Sphinx) -> None:
         place = Path(app.outdir, app.builder.get_target_uri(old))
         place.parent.mkdir(parents=True, exist_ok=True)
         there = escape(app.builder.get_relative_uri(old, new))
-        place.write_text(MOVED.format(there=there), encoding="utf-8")
+        script = "../" * old.count("/") + SCRIPT
+        place.write_text(MOVED.format(there=there, script=script), encoding="utf-8")
+        Path(app.outdir, SCRIPT).write_text(GO_ON, encoding="utf-8")
 
 
 def not_found(title: str, address: str) -> str:

@@ -20,6 +20,7 @@ from shutil import copyfile
 from typing import Any
 
 from docutils import nodes
+from page_words import _
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
@@ -200,6 +201,22 @@ def index(folder: Path, pages: list[str]) -> dict[str, Any]:
     return {"pages": told, "places": rows}
 
 
+def sayings() -> dict[str, str]:
+    """Return what the page of the search says, in the language of the book."""
+    return {
+        "section": _("in"),
+        "figure": _("Figure in"),
+        "term": _("Term in"),
+        "work": _("Work in"),
+        "name": _("Name in"),
+        "table": _("Table in"),
+        "one": _("1 place."),
+        "many": _("{count} places."),
+        "like": _("Nothing has just these words; with words like them:"),
+        "none": _("Nothing was found."),
+    }
+
+
 def write_index(app: Sphinx, problem: Exception | None) -> None:
     """Write what the search looks through."""
     if problem is not None or app.builder.name != "html":
@@ -207,7 +224,7 @@ def write_index(app: Sphinx, problem: Exception | None) -> None:
     folder = Path(app.outdir)
     for name in FILES:
         copyfile(SEARCH / name, folder / "_static" / name)
-    found = index(folder, sorted(app.env.all_docs))
+    found = index(folder, sorted(app.env.all_docs)) | {"words": sayings()}
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     (folder / "_static" / INDEX).write_text(f"const SEARCHED={text};\n", encoding="utf-8")
 
@@ -237,7 +254,9 @@ def use_own_search(app: Sphinx) -> None:
 def add_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield the page of the search, which Sphinx adds only with its own index."""
     if app.builder.name == "html":
-        yield "search", {"title": "Search"}, "search.html"
+        unscripted = _("To search needs the scripts of this page; the index does not:")
+        said = {"title": "Search", "more": _("More places"), "unscripted": unscripted}
+        yield "search", said, "search.html"
 
 
 def setup(app: Sphinx) -> dict[str, object]:

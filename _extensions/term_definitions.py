@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docutils import nodes
+from page_words import is_translated
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.writers.html5 import HTML5Translator
+
+from livefig.language import ENGLISH
 
 
 class described_link(nodes.reference):
@@ -41,19 +44,20 @@ def describe_first_uses(app: Sphinx, doctree: nodes.document, page: str) -> None
     if app.builder.name != "html":
         return
     definitions = {
-        f"{app.builder.get_relative_uri(page, glossary)}#{anchor}": (anchor, text)
+        f"{app.builder.get_relative_uri(page, glossary)}#{anchor}": (anchor, text, glossary)
         for glossary, anchor, text in defined_terms(app.env)
         if glossary != page  # the glossary itself shows them already
     }
     for link in list(doctree.findall(nodes.reference)):
-        anchor, text = definitions.pop(link.get("refuri"), (None, None))
+        anchor, text, glossary = definitions.pop(link.get("refuri"), (None, "", ""))
         if anchor is None:
             continue
         name = f"definition-of-{anchor}"
         described = described_link("", "", refuri=link["refuri"], description=name)
         described += link.children
         link.replace_self(described)
-        doctree += definition_text(text=text, ids=[name])
+        spoken = {} if is_translated(app.config, glossary) else {"lang": ENGLISH}
+        doctree += definition_text(text=text, ids=[name], spoken=spoken)
 
 
 def visit_described_link(translator: HTML5Translator, node: described_link) -> None:
@@ -67,7 +71,7 @@ def depart_described_link(translator: HTML5Translator, node: described_link) -> 
 
 
 def visit_definition_text(translator: HTML5Translator, node: definition_text) -> None:
-    attributes = {"role": "tooltip", "popover": "manual"}
+    attributes = {"role": "tooltip", "popover": "manual", **node["spoken"]}
     tag = translator.starttag(node, "div", "", CLASS="ml-definition", **attributes)
     translator.body.append(f"{tag}{translator.encode(node['text'])}</div>\n")
     raise nodes.SkipNode

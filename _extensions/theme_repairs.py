@@ -45,6 +45,8 @@ OF_A_PAGE = (
     ('<td style="width: 33%; vertical-align: top;">', "<td>"),
     ('<tr style="text-align: right;">', "<tr>"),
 )
+# Firefox fetches in advance what a page calls its next, and the page's policy forbids that.
+NEXT = re.compile(r'\s*<link rel="next"[^>]*>')
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
@@ -53,6 +55,7 @@ def repaired(page: str) -> str:
     assert COLOURS[0] in page, "the theme names its colours as it did"
     for written, instead in OF_A_PAGE:
         page = page.replace(written, instead)
+    page = NEXT.sub("", page)
     # A button that folds a part of the contents has no name to be spoken.
     named = _("Pages below this one")
     return page.replace(PART, PART.replace(">", f' aria-label="{named}">', 1))

@@ -16,7 +16,6 @@
   const KINDS = { section: 1, figure: 0.8, term: 0.75, table: 0.6, name: 0.4, work: 0.3 };
   const PAGES = [[/^chapters\//, 1.2], [/^livefig\//, 0.4], [/^CHANGELOG/, 0.1], [/^figures/, 0.3], [/^reference_cases/, 0.5]];
   const ASIDE = /^(Check|Compute|Exercises|Further reading|Summary|Think)$/;
-  const TOLD = { figure: "Figure in", term: "Term in", work: "Work in", name: "Name in", table: "Table in" };
 
   const plain = (text) => text.toLowerCase().normalize("NFKD").replace(/[\u0300-\u036f]/g, "");
   const words = (text) => plain(text).match(/[\p{L}\p{N}]+/gu) ?? [];
@@ -121,7 +120,7 @@
     const [link, where, line, mark] = item.children;
     link.href = `${address}#${anchor}`;
     link.textContent = title;
-    where.textContent = title === page && kind === "section" ? "" : `${TOLD[kind] ?? "in"} ${page}`;
+    where.textContent = title === page && kind === "section" ? "" : `${SEARCHED.words[kind]} ${page}`;
     line.replaceChildren(...context(text, new Set(terms)));
     mark.remove();
     return item;
@@ -144,9 +143,9 @@
       add(from);
       list.children[from].querySelector("a").focus();
     };
-    const count = found.length === 1 ? "1 place" : `${found.length} places`;
-    const near = [`${count}.`, `Nothing has just these words; ${count} with words like them.`];
-    told.textContent = !query ? "" : found.length ? near[at] : "Nothing was found.";
+    const { one, many, like, none } = SEARCHED.words;
+    const count = found.length === 1 ? one : many.replace("{count}", found.length);
+    told.textContent = !query ? "" : !found.length ? none : at ? `${like} ${count}` : count;
   }
 
   let timer = 0;

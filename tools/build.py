@@ -7,7 +7,6 @@ must lead somewhere.
     python -m tools.build              # the site, in _build/html
     python -m tools.build --language de     # the same in German, as far as it goes, in _build/de
     python -m tools.build gettext      # what is to be translated, in _build/gettext; runs nothing
-    python -m tools.build linkcheck    # asks every host that is named; runs nothing
 """
 
 from __future__ import annotations
@@ -34,33 +33,42 @@ def build(builder: str = "html", language: str = ENGLISH) -> Path:
     SystemExit
         If there was a problem.
     """
-    name = builder if language == ENGLISH else language
-    reads_only = builder != "html"
-    own: dict[str, Any] = {"nb_execution_mode": "off"} if reads_only else {}
+    built, read = places(builder, language)
+    own: dict[str, Any] = {} if builder == "html" else {"nb_execution_mode": "off"}
     if language != ENGLISH:
         own["language"] = language
-    # Only the English pages are finished: where others lack a sentence, that is no error.
-    is_strict = name == "html"
     problem = build_sphinx(
         ROOT,
-        BUILT / name,
+        built,
         noconfig=True,
         path_config=ROOT / "_config.yml",
         builder=builder,
-        doctreedir=BUILT / ("" if is_strict else name) / ".doctrees",
+        doctreedir=read,
         confoverrides={
             "external_toc_path": str(ROOT / "_toc.yml"),
             "latex_individualpages": False,
-            "nitpicky": is_strict,
+            "nitpicky": True,
             **own,
         },
-        warningiserror=is_strict,
+        warningiserror=True,
         keep_going=True,
         jobs=os.cpu_count() or 1,
     )
     if problem:
         sys.exit(f"The book was not built without problems: {problem}\n{failed_cell(problem)}")
-    return BUILT / name
+    return built
+
+
+def places(builder: str = "html", language: str = ENGLISH) -> tuple[Path, Path]:
+    """Return where pages are built, and where what was read is kept: not among the pages.
+
+    Examples
+    --------
+    >>> [place.name for place in places(language="de")]
+    ['de', '.doctrees-de']
+    """
+    name = builder if language == ENGLISH else language
+    return BUILT / name, BUILT / (".doctrees" if name == "html" else f".doctrees-{name}")
 
 
 def failed_cell(problem: object) -> str:

@@ -26,7 +26,9 @@ def renew(translated: Path, template: Path) -> tuple[int, int]:
         wanted = read_po(file)
     with translated.open("rb") as file:
         known = read_po(file)
+    begun = known.creation_date
     known.update(wanted, update_header_comment=False)
+    known.creation_date = begun  # where nothing changed, the file stays as it is
     for message in known:
         message.locations = []
     with translated.open("wb") as file:

@@ -58,6 +58,10 @@ class Firefox:
         self.ask("browsingContext.setViewport", context=self._tab, viewport=viewport)
         self.ask("browsingContext.navigate", context=self._tab, url=address, wait="complete")
 
+    def begin_each_page_with(self, function: str) -> None:
+        """Call a function without arguments in each page, before anything else runs there."""
+        self.ask("script.addPreloadScript", functionDeclaration=function)
+
     def evaluate(self, function: str, argument: Any = None) -> Any:
         """Call a function of one argument in the page and return what it returns."""
         given = json.dumps(argument)

@@ -13,6 +13,7 @@ pytest.importorskip("myst_parser", reason="books need Sphinx and MyST; the figur
 
 from sphinx.errors import ExtensionError
 
+from livefig.page.html import fallback
 from livefig.sphinx.pages import check_page, clash
 
 UTF8 = os.environ | {"PYTHONUTF8": "1"}
@@ -83,6 +84,7 @@ FIGURE = (
     '<figure class="ml-explorer" id="{0}">'
     '<figcaption id="{0}-caption">The {0} &amp; more</figcaption></figure>'
 )
+STILL = fallback("still", "AAAA", "A line.", "What is kept", (), {}, {})
 PAGES = {
     "conf.py": """
 extensions = ["myst_parser", "livefig.sphinx"]
@@ -90,7 +92,8 @@ numfig = True
 numfig_format = {"figure": "Figure %s"}
 """,
     "index.md": "# A book\n\n```{toctree}\n:numbered:\n\ncalm\nrace\n```\n",
-    "calm.md": "# Calm\n\nSee {numref}`race#speed`, and {numref}`its end, %s <race#end>`.\n",
+    "calm.md": "# Calm\n\nSee {numref}`race#speed`, and {numref}`its end, %s <race#end>`, and "
+    "{numref}`race#still`.\n",
     "race.md": f"""# A race
 
 ```{{raw}} html
@@ -101,6 +104,12 @@ numfig_format = {"figure": "Figure %s"}
 
 ```{{raw}} html
 {FIGURE.format("end")}
+```
+
+<figure id="own"><figcaption>Its author counts it, or not.</figcaption></figure>
+
+```{{raw}} html
+{STILL}
 ```
 """,
 }
@@ -120,3 +129,5 @@ def test_figures_are_numbered_where_they_stand_and_where_they_are_meant(tmp_path
         assert f"{start}The {name} &amp; more</figcaption>" in race
     assert 'href="race.html#speed"><span class="std std-numref">Figure 2.1</span></a>' in calm
     assert 'href="race.html#end"><span class="std std-numref">its end, 2.2</span></a>' in calm
+    assert '<figcaption><span class="caption-number">Figure 2.3 </span>What is kept' in race
+    assert 'href="race.html#still"><span class="std std-numref">Figure 2.3</span></a>' in calm

@@ -7,7 +7,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import v4
 from sphinx.errors import SphinxParallelError
 
-from tools.build import failed_cell
+from tools.build import failed_cell, places
 
 CELL = v4.new_code_cell("margin = 1 / 0")
 ERROR = {
@@ -40,3 +40,10 @@ def test_a_cell_that_fails_is_shown_with_its_message(in_parallel: bool) -> None:
 
 def test_other_problems_have_no_cell() -> None:
     assert failed_cell(1) == failed_cell(ValueError("no such file")) == ""
+
+
+@pytest.mark.parametrize("asked", [("html", "en"), ("html", "de"), ("gettext", "en")])
+def test_what_was_read_is_kept_apart_from_the_pages(asked: tuple[str, str]) -> None:
+    built, read = places(*asked)
+    assert not read.is_relative_to(built)
+    assert not built.is_relative_to(read)

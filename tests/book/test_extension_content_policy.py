@@ -44,7 +44,8 @@ def test_handlers_and_styles_in_tags_are_named(tag):
 
 def test_a_page_says_its_policy_first_and_its_tags_are_repaired(tmp_path):
     page = tmp_path / "page.html"
-    page.write_text(repaired('<head><meta charset="utf-8" /><title>A</title></head>'
+    page.write_text(repaired('<head><meta charset="utf-8" /><title>A</title>'
+                             '<link rel="next" title="B" href="b.html" /></head>'
                              f"<script>{COLOURS[0]}</script>"
                              '<button onclick="window.print()">Print</button>'))  # fmt: skip
     app = SimpleNamespace(builder=SimpleNamespace(name="html"), outdir=str(tmp_path))
@@ -52,6 +53,7 @@ def test_a_page_says_its_policy_first_and_its_tags_are_repaired(tmp_path):
     written = page.read_text()
     assert written.index("Content-Security-Policy") < written.index("<title>")
     assert "<button data-prints>" in written
+    assert "b.html" not in written
 
 
 def test_what_no_policy_allows_is_told(tmp_path, monkeypatch):

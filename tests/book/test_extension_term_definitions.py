@@ -36,7 +36,7 @@ CHAPTER = """# Chapter
 """
 
 
-def build(folder: Path, builder: str, **pages: str) -> Path:
+def build(folder: Path, builder: str, language: str = "en", **pages: str) -> Path:
     """Build pages with the extension; return the folder of the result."""
     source, built = folder / "source", folder / "built"
     source.mkdir()
@@ -49,7 +49,7 @@ def build(folder: Path, builder: str, **pages: str) -> Path:
         path.write_text(text + (toctree if name == "index" else ""))
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "-n", "-C", "-b", builder]
     subprocess.run(
-        [*command, "-D", f"extensions={EXTENSIONS}", source, built],
+        [*command, "-D", f"extensions={EXTENSIONS}", "-D", f"language={language}", source, built],
         env=os.environ | {"PYTHONPATH": str(Path(term_definitions.__file__).parent)},
         check=True,
     )
@@ -65,6 +65,14 @@ def built(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def chapter(built) -> BeautifulSoup:
     return BeautifulSoup((built / "chapters" / "one.html").read_text(), "html.parser")
+
+
+def test_an_english_definition_on_a_page_of_another_language_says_that_it_is(built, tmp_path):
+    pages = {"index": "# Home", "glossary": GLOSSARY, "chapters/contracts": CHAPTER}
+    german = build(tmp_path, "html", language="de", **pages) / "chapters/contracts.html"
+    for path, spoken in ((german, "en"), (built / "chapters/one.html", None)):
+        definitions = BeautifulSoup(path.read_text(), "html.parser").select(".ml-definition")
+        assert [definition.get("lang") for definition in definitions] == 3 * [spoken]
 
 
 def test_the_first_use_of_a_term_is_described_by_its_definition(chapter):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from tools import editions, messages
@@ -59,12 +60,32 @@ def test_words_of_figures_keep_their_values(file: Path) -> None:
         assert held(other) == held(text), text
 
 
+@pytest.mark.parametrize("file", sorted((ROOT / "locale").rglob("margin.po")), ids=str)
+def test_all_that_the_pages_say_around_the_prose_is_translated(file: Path) -> None:
+    said = {found[2] for found in extract_from_dir(ROOT / "_extensions")}
+    translated = {message.id for message in read_po(file.open("rb")) if message.string}
+    assert len(said) > 20
+    assert said == translated - {""}
+
+
 def test_a_translation_is_renewed_without_losing_what_was_said(tmp_path: Path) -> None:
     template, translated = tmp_path / "page.pot", tmp_path / "page.po"
     template.write_text('msgid "One"\nmsgstr ""\n\nmsgid "Three"\nmsgstr ""\n')
     translated.write_text('msgid "One"\nmsgstr "Eins"\n\nmsgid "Two"\nmsgstr "Zwei"\n')
     assert messages.renew(translated, template) == (1, 2)
     assert 'msgid "One"\nmsgstr "Eins"' in translated.read_text()
+
+
+def test_a_translation_stays_as_it_is_where_nothing_changed(tmp_path: Path) -> None:
+    template, translated = tmp_path / "page.pot", tmp_path / "page.po"
+    head = 'msgid ""\nmsgstr ""\n"POT-Creation-Date: {}+0000\\n"\n\nmsgid "One {{}}"\nmsgstr "{}"\n'
+    translated.write_text(head.format("2026-01-01 10:00", "Eins {}"))
+    kept = []
+    for day in ("2026-01-01 10:00", "2026-02-02 20:00"):
+        template.write_text(head.format(day, ""))
+        messages.renew(translated, template)
+        kept.append(translated.read_bytes())
+    assert kept[0] == kept[1]
 
 
 def test_editions_stand_beside_each_other(tmp_path: Path) -> None:
@@ -92,11 +113,11 @@ def test_a_chapter_that_runs_in_a_browser_brings_its_packages() -> None:
     assert not any(cell.get("outputs") for cell in cells)
 
 
-def test_the_page_that_leads_there_names_the_hosts_and_every_chapter() -> None:
+def test_the_page_that_leads_there_names_the_hosts_the_wait_and_every_chapter() -> None:
     listed = [(path.relative_to(ROOT).as_posix(), path.stem) for path in notebooks()]
     page = leading_page(listed)
-    for host in ("jsDelivr", "Python Package Index"):
-        assert host in page
+    for told in ("jsDelivr", "Python Package Index", "a minute or more", "blocks these hosts"):
+        assert told in page
     assert page.count("run/lab/index.html?path=") == len(listed)
     assert {path.name for path in (ROOT / "chapters").glob("*.ipynb")} <= {
         Path(name).name for name, _ in listed

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from types import SimpleNamespace
 
-from .conftest import PAGES
+import pytest
+from content_policy import write_policies
+from site_files import leave_behind
+
+from livefig.tests.firefox import launched
+
+from .conftest import DESKTOP, PAGES
 
 WATCH = """
 globalThis.violations = [];
@@ -29,6 +35,9 @@ USE = """async () => {
     await pause();
     return violations;
 }"""
+INJECT = """html => {
+    document.body.append(document.createRange().createContextualFragment(html));
+}"""
 INJECTIONS = {
     "a handler": "<img src='data:,' onerror='hit = true'>",
     "a script": "<script>hit = true</script>",
@@ -44,9 +53,9 @@ def watched(site, browser):
     context = browser.new_context(reduced_motion="reduce")
     context.add_init_script(WATCH)
 
-    def open_page(page_name, mode="file"):
+    def open_page(page_name, mode="file", base=None):
         page = context.new_page()
-        page.goto(site.address(page_name, mode))
+        page.goto(f"{base}/{page_name}" if base else site.address(page_name, mode))
         return page
 
     yield open_page
@@ -67,13 +76,68 @@ def test_the_page_for_no_page_keeps_its_policy(watched):
     assert page.evaluate("violations") == []
 
 
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory):
+    """Two pages that are there, and one left behind by a third."""
+    folder = tmp_path_factory.mktemp("moved")
+    for name in ("_static", "chapters"):
+        (folder / name).mkdir()
+    builder = SimpleNamespace(
+        name="html",
+        get_target_uri="{}.html".format,
+        get_relative_uri=lambda old, new: f"../{new}.html",
+    )
+    app = SimpleNamespace(
+        builder=builder,
+        outdir=str(folder),
+        env=SimpleNamespace(all_docs={"chapters/race": 0}),
+        config=SimpleNamespace(redirects={"old/race": "chapters/race"}),
+    )
+    (folder / "chapters/race.html").write_text("<title>The race</title>")
+    leave_behind(app)
+    write_policies(app, None)
+    return folder
+
+
+def test_a_page_that_moved_keeps_the_state_of_a_figure_and_its_own_policy(watched, moved):
+    left = (moved / "old/race.html").read_text()
+    assert "script-src 'self';" in left
+    page = watched("old/race.html#race:speed=2", base=moved.as_uri())
+    page.wait_for_url("**/chapters/race.html#race:speed=2")
+    assert page.title() == "The race"
+
+
+def test_a_page_that_moved_leads_on_without_a_script(browser, moved):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{moved.as_uri()}/old/race.html")
+    page.wait_for_url("**/chapters/race.html")
+
+
+DRAWN = "() => document.querySelector('[data-alive=true] .ml-picture').innerHTML"
+
+
+def test_figures_and_search_work_under_the_policy_in_firefox_too(site, mode):
+    with launched() as firefox:
+        firefox.begin_each_page_with(f"() => {{ {WATCH} }}")
+        for page_name in ("index.html", "chapters/contagion.html"):
+            firefox.open(site.address(page_name, mode), DESKTOP)
+            firefox.wait_for("() => document.querySelector('[data-alive=true]') !== null")
+            first = firefox.evaluate(DRAWN)
+            assert firefox.evaluate(USE) == [], page_name
+            assert firefox.evaluate(DRAWN) != first, page_name
+        firefox.open(site.address("search.html?q=ADL", mode), DESKTOP)
+        firefox.wait_for("() => document.querySelector('#search-results a') !== null")
+        found = "() => document.querySelector('#search-results a').getAttribute('href')"
+        assert firefox.evaluate(found) == "chapters/liquidation.html#the-queue"
+        assert firefox.evaluate(USE) == []
+        firefox.evaluate(INJECT, INJECTIONS["a script"])
+        firefox.wait_for("() => violations.length > 0")  # so they are seen
+
+
 @pytest.mark.parametrize("injected", INJECTIONS)
 def test_what_is_injected_is_dead(watched, injected, mode):
     page = watched("chapters/margin.html", mode)
-    page.evaluate(
-        "html => document.body.append(document.createRange().createContextualFragment(html))",
-        INJECTIONS[injected],
-    )
+    page.evaluate(INJECT, INJECTIONS[injected])
     page.evaluate("document.getElementById('go')?.click()")
     for _ in range(50):
         if page.evaluate("violations.length"):

@@ -67,7 +67,7 @@ def test_a_slip_is_told_and_nothing_is_told(visit):
     page = visit("search.html?q=liqudation").page
     told = page.locator("#search-told")
     assert told.get_attribute("role") == "status"
-    assert told.inner_text().startswith("Nothing has just these words; ")
+    assert told.inner_text().startswith("Nothing has just these words; with words like them: ")
     page.locator(".bd-search-container input").fill("zzzzqqqq")
     page.wait_for_function(
         "document.getElementById('search-told').textContent === 'Nothing was found.'"

@@ -14,7 +14,11 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-CAPTION = re.compile(r'<figcaption id="(?P<name>[\w-]+)-caption">(?P<words>[^<]*)')
+CAPTION = re.compile(
+    r'<figure (?=class="ml-explorer"|id="[\w-]+"><img src="data:)'  # alive, or a picture
+    r'[^>]*\bid="(?P<name>[\w-]+)".*?<figcaption\b[^>]*>(?P<words>[^<]*)',
+    re.DOTALL,
+)
 FIGURE = "figure"  # what it is counted with
 
 
