@@ -17,18 +17,17 @@ MATHML = "http://www.w3.org/1998/Math/MathML"
 ITEM = re.compile(r'<item (?=[^>]*\bhref="(?P<href>[^"]+\.xhtml)")(?P<rest>[^>]*?)\s*/>')
 DATA = re.compile(r' data-[\w-]+="[^"]*"')
 EMPTY = re.compile(r"<meta [^>]*></meta>\s*")
-# What exercises write on every page more than once, and what the rules of ePub do not know.
-NOT_OF_BOOKS = re.compile(
-    r' id="(?:exercise|solution)-content"| (?:scriptlevel|bevelled)="[^"]*"'
-    r'|(?<=<mtable) displaystyle="[^"]*"'
-)
+# What exercises write on every page more than once, and what MathML 3 does not know of tables.
+NOT_OF_BOOKS = re.compile(r' id="(?:exercise|solution)-content"| scriptlevel="0"')
 
 
 class EpubBook(Epub3Builder):
     """Sphinx's ePub, which names in its list of files those that hold MathML, as it must."""
 
     def build_content(self) -> None:
-        rmtree(Path(self.outdir, "_static"), ignore_errors=True)  # styles and scripts of the site
+        static = Path(self.outdir, "_static")  # the site's styles and scripts
+        rmtree(static, ignore_errors=True)
+        static.mkdir()  # others write into it when all is done
         super().build_content()
         path = Path(self.outdir, "content.opf")
         told = EMPTY.sub("", path.read_text("utf-8"))
@@ -51,6 +50,18 @@ def as_xml(html: str) -> str:
     return html.replace("<wbr>", "<wbr/>").replace("<math", f'<math xmlns="{MATHML}"')
 
 
+def strict(html: str) -> str:
+    """Return the text of a page whose formulas say their style as MathML 3 does: around a part.
+
+    >>> strict('<math><mfrac displaystyle="false"></mfrac></math>')
+    '<math><mstyle displaystyle="false"><mfrac></mfrac></mstyle></math>'
+    """
+    soup = BeautifulSoup(html, "html.parser")
+    for part in soup.select("math :not(mtable)[displaystyle]"):
+        part.wrap(soup.new_tag("mstyle", attrs={"displaystyle": part.attrs.pop("displaystyle")}))
+    return soup.decode(formatter="minimal")
+
+
 def write_strictly(
     app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None
 ) -> None:
@@ -60,7 +71,7 @@ def write_strictly(
     context["css_files"] = context["script_files"] = []  # they are the site's
     if context.get("body"):
         body = NOT_OF_BOOKS.sub("", DATA.sub("", as_xml(str(context["body"]))))
-        context["body"] = BeautifulSoup(body, "html.parser").decode(formatter="minimal")
+        context["body"] = strict(body)
 
 
 def name_book(app: Sphinx, config: Config) -> None:

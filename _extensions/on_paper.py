@@ -30,6 +30,7 @@ PICTURES = "paper"  # the folder of the pictures, beside what Sphinx has read
 SVG = "http://www.w3.org/2000/svg"
 FONT = "DejaVu Sans, Verdana, sans-serif"  # as on the site: letters are placed for it
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+PIXELATED = "optimizeSpeed"  # as SVG 1.1 calls it, which books and printers know
 COLOUR = re.compile(r"var\(--[\w-]+,\s*([^)]+)\)")
 CONTROL = re.compile(r"^  (?P<label>.+?): (?P<shown>.*?) \(stops: (?P<stops>.*)\)$", re.MULTILINE)
 WIDTH = "65%"  # of a picture, of the text's
@@ -195,6 +196,8 @@ font-family="DejaVu Sans, Verdana, sans-serif"><g fill="#c00" /></svg>'
             if {"ml-ghost", "ml-handles"} & set(child.get("class", "").split()):
                 parent.remove(child)
     for element in root.iter():
+        if "image-rendering" in element.attrib:
+            element.set("image-rendering", PIXELATED)
         for name in [*element.attrib]:
             if name == "class" or name.startswith(("data-", "aria-")):
                 del element.attrib[name]
