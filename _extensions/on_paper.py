@@ -168,8 +168,9 @@ def figure(app: Sphinx, page: str, html: str, told: str) -> list[nodes.Node]:
     drawing.write_text(drawn(html), encoding="utf-8")
     alt = str(explorer.find("svg").get("aria-label", ""))
     caption = explorer.find("figcaption").get_text()
+    width = WIDTH if isinstance(app.builder, LaTeXBuilder) else ""  # else as wide as the screen
     made = nodes.figure(
-        "", picture(app, drawing, alt, WIDTH), nodes.caption("", caption), ids=[name], names=[name]
+        "", picture(app, drawing, alt, width), nodes.caption("", caption), ids=[name], names=[name]
     )
     sentence = explorer.find(class_=["ml-sentence", "ml-readouts"])
     legend = from_html(str(sentence)) if sentence else []

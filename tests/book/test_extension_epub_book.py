@@ -24,6 +24,7 @@ extensions = [
     "api_reference", "epub_book", "formulas", "on_paper",
 ]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
+source_suffix = {".md": "myst-nb"}
 bibtex_bibfiles = []
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
@@ -34,6 +35,8 @@ numfig = True
 A table leads to [its part](two.md#of-two), and a figure is [there](two.md#heat).
 
 ```{toctree}
+:hidden:
+
 two
 ```
 
@@ -113,6 +116,17 @@ def pages(book) -> dict[str, ElementTree.Element]:
     with ZipFile(book) as file:
         names = [name for name in file.namelist() if name.endswith(".xhtml")]
         return {name: ElementTree.fromstring(file.read(name)) for name in names}
+
+
+def test_the_contents_list_every_page(pages):
+    led = {link.get("href") for link in pages["nav.xhtml"].iter(f"{{{XHTML}}}a")}
+    assert {"index.xhtml", "two.xhtml"} <= led
+
+
+def test_pages_have_the_style_of_the_book(book, pages):
+    (sheet,) = (link.get("href") for link in pages["two.xhtml"].iter(f"{{{XHTML}}}link"))
+    with ZipFile(book) as file:
+        assert sheet in file.namelist()
 
 
 def test_every_link_leads_to_a_place(pages):
