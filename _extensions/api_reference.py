@@ -71,6 +71,14 @@ def fold_entries(app: Sphinx, document: nodes.document) -> None:
             entry += [*first, opened, *rest, nodes.raw("", "</details>", format="html")]
 
 
+def free_lists(app: Sphinx, document: nodes.document) -> None:
+    """Let a list stand by itself where Sphinx wraps it into a paragraph: HTML allows none there."""
+    for paragraph in list(document.findall(nodes.paragraph)):
+        listed = paragraph.next_node(nodes.bullet_list)
+        if listed is not None and listed.astext() == paragraph.astext():
+            paragraph.replace_self(listed)
+
+
 def end_sections(
     app: Sphinx, what: str, name: str, member: Any, options: Any, lines: list[str]
 ) -> None:
@@ -114,6 +122,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("autodoc-process-docstring", end_sections, priority=400)  # before napoleon
     app.connect("autodoc-process-docstring", list_names, priority=900)  # after it
     app.connect("doctree-read", fold_entries)
+    app.connect("doctree-read", free_lists)
     app.setup_extension("sphinx.ext.napoleon")
     app.connect("autodoc-skip-member", says_nothing)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -39,6 +39,8 @@ def _blocks(parent: Tag) -> Iterator[nodes.Node]:
 
 
 def _block(tag: Tag) -> Iterator[nodes.Node]:
+    if name := tag.get("id"):  # links on the page lead to it
+        yield nodes.target("", "", ids=[name])
     if tag.name == "table":
         yield _table(tag)
     elif tag.name in ("ul", "ol"):

@@ -3,13 +3,16 @@
 Parts of the book that only make sense on a screen are left out. LaTeX would count chapters, figures
 and formulas by itself and come to other numbers, as some chapters of the site have none: it is told
 each. Anchors are written where its writers leave them out, and the subjects of the index, which the
-site keeps in a table.
+site keeps in a table. The text names works by author and year, so their list has no numbers.
 """
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
 from typing import Any
 
+from addresses import told
 from docutils import nodes
 from on_paper import page_of
 from sphinx import addnodes
@@ -32,11 +35,12 @@ FONTS = r"""
 \usepackage{unicode-math}
 \setmathfont{texgyrepagella-math.otf}
 """
-# Exercises and answers are indented under their title: a frame would break no table, and let those
-# at the end of a page run over its foot.
+# Exercises and answers are indented under their title, with which some lines stay: a frame would
+# break no table, and let those at the end of a page run over its foot.
 PREAMBLE = r"""
 \setlength{\emergencystretch}{3em}
-\setlength{\tymin}{4.5em}
+\setlength{\tymin}{6.5em}
+\newcolumntype{T}{L}
 \usepackage{xurl}
 \newenvironment{sphinxVerbatimInput}{}{}
 \newenvironment{sphinxVerbatimOutput}{}{}
@@ -46,11 +50,17 @@ PREAMBLE = r"""
 \newunicodechar{^^^^200b}{\allowbreak}
 \sphinxsetup{verbatimwithframe=false, VerbatimColor={gray}{0.96}, verbatimhintsturnover=false}
 \renewenvironment{sphinxadmonition}[2]
-  {\par\addvspace{9pt plus 3pt}\noindent{\sffamily\bfseries #2}\par\nobreak
+  {\par\Needspace{7\baselineskip}\addvspace{9pt plus 3pt}%
+   \noindent{\sffamily\bfseries #2}\par\nobreak
    \list{}{\leftmargin1em\rightmargin0pt\topsep3pt\partopsep0pt\parsep\parskip}\item\relax}
   {\endlist\addvspace{9pt plus 3pt}}
 \protected\def\sphinxtablecontinued#1{}
 \def\sphinxstyleindexentry#1{#1}
+\makeatletter\renewcommand\@biblabel[1]{}\makeatother
+\renewenvironment{sphinxthebibliography}[1]
+  {\chapter*{\bibname}\markboth{\bibname}{\bibname}\addcontentsline{toc}{chapter}{\bibname}
+   \list{}{\leftmargin1.5em\itemindent-1.5em\labelwidth0pt\labelsep0pt}\sloppy}
+  {\endlist}
 """
 LATEX = {
     "papersize": "a4paper",
@@ -60,6 +70,7 @@ LATEX = {
     "fncychap": "",
     "fontpkg": FONTS,
     "preamble": PREAMBLE,
+    "tableofcontents": r"\sphinxtableofcontents\markboth{}{}",  # no page of the text is headed so
 }
 
 
@@ -71,6 +82,9 @@ class LeaveOut(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         if isinstance(self.app.builder, LaTeXBuilder):
             leave_out(self.app, self.document)
+            for link in self.document.findall(addnodes.pending_xref):
+                if link["reftarget"] in PAGES_OF_THE_SITE and not link.astext():
+                    link[0] += nodes.Text(self.env.titles[link["reftarget"]].astext())
 
 
 class LatexBook(SphinxPostTransform):
@@ -83,6 +97,7 @@ class LatexBook(SphinxPostTransform):
             return
         for file in self.document.findall(addnodes.start_of_file):
             list_subjects(self.env, file)
+            free_terms(file)
             number_chapter(self.env, file)
             if file["docname"] == WORKS:
                 keep_works(file)
@@ -129,6 +144,14 @@ def list_subjects(env: Any, file: addnodes.start_of_file) -> None:
             section.insert(1, addnodes.index(entries=of_section))
 
 
+def free_terms(file: addnodes.start_of_file) -> None:
+    """Put what the index says of a term after it: within, LaTeX would spell a hyphen otherwise."""
+    for item in file.findall(nodes.definition_list_item):
+        for entry in list(item.findall(addnodes.index)):
+            entry.parent.remove(entry)
+            item[-1].insert(0, entry)
+
+
 def keep_works(file: addnodes.start_of_file) -> None:
     """Keep the works of a page, which LaTeX sets at the end, and the names that lead to it."""
     (page,) = file.findall(nodes.section)
@@ -162,9 +185,20 @@ def put_before(node: nodes.Node, other: nodes.Node) -> None:
     node.parent.insert(node.parent.index(node), other)
 
 
+def title_page(app: Sphinx) -> str:
+    """Return what the title page says beside the title and the authors."""
+    book = told(Path(app.srcdir))
+    today = date.today()
+    version = [f"Version {book['version']}"] if book else []
+    _, _, subtitle = book.get("title", "").partition(": ")
+    lines = r" \\ ".join([*version, f"{today.day} {today:%B %Y}"])
+    info = subtitle[:1].upper() + subtitle[1:]
+    return rf"\renewcommand{{\releaseinfo}}{{{info}}}\date{{{lines}}}\sphinxmaketitle"
+
+
 def set_type(app: Sphinx, config: Config) -> None:
     """Set how LaTeX sets the book."""
-    config.latex_elements = {**config.latex_elements, **LATEX}
+    config.latex_elements = {**config.latex_elements, **LATEX, "maketitle": title_page(app)}
     config.latex_table_style = ["booktabs"]
     config.latex_show_urls = "no"
     config.latex_domain_indices = False

@@ -30,6 +30,7 @@ PICTURES = "paper"  # the folder of the pictures, beside what Sphinx has read
 SVG = "http://www.w3.org/2000/svg"
 FONT = "DejaVu Sans, Verdana, sans-serif"  # as on the site: letters are placed for it
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+PIXELATED = "optimizeSpeed"  # as SVG 1.1 calls it, which books and printers know
 COLOUR = re.compile(r"var\(--[\w-]+,\s*([^)]+)\)")
 CONTROL = re.compile(r"^  (?P<label>.+?): (?P<shown>.*?) \(stops: (?P<stops>.*)\)$", re.MULTILINE)
 WIDTH = "65%"  # of a picture, of the text's
@@ -167,8 +168,9 @@ def figure(app: Sphinx, page: str, html: str, told: str) -> list[nodes.Node]:
     drawing.write_text(drawn(html), encoding="utf-8")
     alt = str(explorer.find("svg").get("aria-label", ""))
     caption = explorer.find("figcaption").get_text()
+    width = WIDTH if isinstance(app.builder, LaTeXBuilder) else ""  # else as wide as the screen
     made = nodes.figure(
-        "", picture(app, drawing, alt, WIDTH), nodes.caption("", caption), ids=[name], names=[name]
+        "", picture(app, drawing, alt, width), nodes.caption("", caption), ids=[name], names=[name]
     )
     sentence = explorer.find(class_=["ml-sentence", "ml-readouts"])
     legend = from_html(str(sentence)) if sentence else []
@@ -195,6 +197,8 @@ font-family="DejaVu Sans, Verdana, sans-serif"><g fill="#c00" /></svg>'
             if {"ml-ghost", "ml-handles"} & set(child.get("class", "").split()):
                 parent.remove(child)
     for element in root.iter():
+        if "image-rendering" in element.attrib:
+            element.set("image-rendering", PIXELATED)
         for name in [*element.attrib]:
             if name == "class" or name.startswith(("data-", "aria-")):
                 del element.attrib[name]

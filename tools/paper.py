@@ -81,7 +81,21 @@ def pdf() -> Path:
 
 def epub() -> Path:
     """Write the book as an ePub and return where it is."""
-    return next(build("epub").glob("*.epub"))
+    made = next(build("epub").glob("*.epub"))
+    if complaints := checked(made):
+        sys.exit(f"epubcheck finds faults:\n{complaints[-2000:]}")
+    return made
+
+
+def checked(book: Path) -> str:
+    """Return what epubcheck finds wrong with an ePub, where it is installed."""
+    program = shutil.which("epubcheck")
+    if program is None:
+        return ""
+    is_archive = Path(program).read_bytes().startswith(b"PK")  # as Debian's, which Java opens
+    command = [*(["java", "-jar"] if is_archive else []), program, "--failonwarnings", str(book)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    return done.stderr if done.returncode else ""
 
 
 if __name__ == "__main__":

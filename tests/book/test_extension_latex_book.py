@@ -18,6 +18,7 @@ myst_enable_extensions = ["dollarmath"]
 numfig = True
 numfig_format = {"figure": "Figure %s"}
 """,
+    "CITATION.cff": "title: 'A book: one, two'\nversion: 0.3",
     "index.md": """# A book
 
 ```{toctree}
@@ -29,6 +30,7 @@ one
 
 aside
 bibliography
+status
 ```
 ```{toctree}
 :numbered: 1
@@ -37,7 +39,20 @@ two
 ```
 """,
     "one.md": "# One\n\n## The first\n\n$$a = b$$ (first)\n",
-    "aside.md": "# Aside\n\nSee {ref}`the exercise <ex-two>`.\n\n$$a = c$$ (aside)\n",
+    "status.md": "# How it stands\n\nWell.\n",
+    "aside.md": """# Aside
+
+[](status) says more.
+
+```{glossary}
+Stop-loss
+  A word.
+```
+
+See {ref}`the exercise <ex-two>`.
+
+$$a = c$$ (aside)
+""",
     "bibliography.md": "# Works\n\nThese are cited.\n\n* A list\n",
     "two.md": """# Two
 
@@ -95,6 +110,20 @@ def test_formulas_and_figures_have_the_numbers_of_the_site(latex):
 def test_links_lead_to_exercises(latex):
     assert r"\hyperref[\detokenize{two:ex-two}]" in latex
     assert r"\label{\detokenize{two:ex-two}}" in latex
+
+
+def test_a_link_to_what_is_left_out_is_its_title(latex):
+    assert "How it stands" in latex
+    assert "Well." not in latex
+
+
+def test_the_index_is_told_of_a_term_after_it(latex):
+    assert r"\label{\detokenize{aside:term-Stop-loss}}}\index{Stop\sphinxhyphen{}loss@" in latex
+
+
+def test_the_title_page_has_subtitle_and_version(latex):
+    assert r"\renewcommand{\releaseinfo}{One, two}" in latex
+    assert re.search(r"\\date\{Version 0\.3 \\\\ \d+ \w+ \d{4}\}", latex)
 
 
 def test_names_break_in_tables(latex):

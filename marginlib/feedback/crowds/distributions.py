@@ -82,7 +82,7 @@ class Pareto:
     least : float
         The smallest value.
     exponent : float
-        k. The average exists above 1; near 1 a few large accounts hold nearly everything.
+        The power k. The average exists above 1; near 1 a few large accounts hold nearly everything.
     most : float
         Upper bound; what would be above is left out.
 
