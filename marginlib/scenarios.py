@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import log_ndtr, ndtr, ndtri
 
 from marginlib._checks import (
     FloatArray,
@@ -68,7 +68,7 @@ def touch_probability(
     sigma, time = positive("volatility", volatility), positive("horizon", horizon)
     together(distance=away, volatility=sigma, horizon=time)
     spread = sigma * np.sqrt(time)
-    return np.asarray(2 * ndtr(-away / spread))
+    return np.asarray(2 * scipy.special.ndtr(-away / spread))
 
 
 def lognormal_shortfall(
@@ -114,8 +114,8 @@ def lognormal_shortfall(
     spread = sigma * np.sqrt(time)
     # In logarithms, because a share of one in a million is already far out in the tail.
     scale = growth * time - np.log(share)
-    lowest = np.exp(scale + log_ndtr(ndtri(share) - spread))
-    highest = np.exp(scale + log_ndtr(ndtri(share) + spread))
+    lowest = np.exp(scale + scipy.special.log_ndtr(scipy.special.ndtri(share) - spread))
+    highest = np.exp(scale + scipy.special.log_ndtr(scipy.special.ndtri(share) + spread))
     return Shortfall(np.maximum(0.0, 1 - lowest), np.maximum(0.0, highest - 1))
 
 

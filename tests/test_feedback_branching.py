@@ -124,7 +124,7 @@ def test_a_search_that_stops_hands_over_what_it_had(monkeypatch: pytest.MonkeyPa
     class Stopped:
         success, message, x = False, "out of breath", np.log([1.0, 0.5, 2.0])
 
-    monkeypatch.setattr(hawkes, "minimize", lambda *args, **terms: Stopped())
+    monkeypatch.setattr(hawkes.scipy.optimize, "minimize", lambda *args, **terms: Stopped())
     with pytest.raises(NotSettled, match="out of breath") as stopped:
         fit_hawkes(np.arange(20), 20)
     assert stopped.value.last == Hawkes(1.0, 0.5, 2.0)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import bdtr, chdtrc, xlogy
 
 from marginlib._checks import (
     FloatArray,
@@ -96,7 +96,7 @@ def kupiec(breach_count: ArrayLike, days: ArrayLike, level: float) -> CoverageTe
     share = found / total
     likelihood = _log_likelihood(found, total, share) - _log_likelihood(found, total, expected)
     statistic = np.maximum(2 * likelihood, 0.0)
-    return CoverageTest(np.asarray(statistic), np.asarray(chdtrc(1, statistic)))
+    return CoverageTest(np.asarray(statistic), np.asarray(scipy.special.chdtrc(1, statistic)))
 
 
 def christoffersen(breached: ArrayLike, level: float | None = None) -> CoverageTest:
@@ -134,7 +134,7 @@ def christoffersen(breached: ArrayLike, level: float | None = None) -> CoverageT
     expected = found / total if level is None else 1 - confidence(level)
     statistic = np.maximum(2 * (changing - _log_likelihood(found, total, expected)), 0.0)
     degrees = 1 if level is None else 2
-    return CoverageTest(np.asarray(statistic), np.asarray(chdtrc(degrees, statistic)))
+    return CoverageTest(np.asarray(statistic), np.asarray(scipy.special.chdtrc(degrees, statistic)))
 
 
 def chance_of_breaches(breach_count: ArrayLike, days: ArrayLike, level: float) -> FloatArray:
@@ -146,7 +146,7 @@ def chance_of_breaches(breach_count: ArrayLike, days: ArrayLike, level: float) -
     [0.8922, 0.9997]
     """
     found, total = _counts(breach_count, days)
-    return np.asarray(bdtr(found, total.astype(int), 1 - confidence(level)))
+    return np.asarray(scipy.special.bdtr(found, total.astype(int), 1 - confidence(level)))
 
 
 def traffic_light(breach_count: ArrayLike, days: ArrayLike, level: float) -> NDArray[np.str_]:
@@ -222,9 +222,9 @@ def kupiec_power(
     """
     fewest, most = accepted_breaches(days, level, significance)
     breach_rate = 1 - fraction("true_level", true_level)
-    passed = bdtr(most, days, breach_rate)
+    passed = scipy.special.bdtr(most, days, breach_rate)
     if fewest > 0:
-        passed = passed - bdtr(fewest - 1, days, breach_rate)
+        passed = passed - scipy.special.bdtr(fewest - 1, days, breach_rate)
     return np.asarray(1 - passed)
 
 
@@ -245,4 +245,5 @@ def _significance(value: float) -> float:
 def _log_likelihood(found: ArrayLike, total: ArrayLike, rate: ArrayLike) -> FloatArray:
     """Return the logarithm of the chance of these very days, each breached at ``rate``."""
     missed = np.asarray(total) - found
+    xlogy = scipy.special.xlogy
     return np.asarray(xlogy(found, rate) + xlogy(missed, 1 - np.asarray(rate)))

@@ -12,8 +12,8 @@ which can be the margin.
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import gammaln, ndtri, stdtrit
 
 from marginlib._checks import FloatArray, MarginError, non_negative, one_number, positive, whole
 from marginlib.calibration._series import (
@@ -162,7 +162,7 @@ def parametric_rate(
     spread = nan_at_first("volatility", volatility, non_negative) * np.sqrt(days)
     beyond = 1 - confidence(level)
     if degrees_of_freedom is None:
-        quantile = -ndtri(beyond)
+        quantile = -scipy.special.ndtri(beyond)
         average = np.exp(-(quantile**2) / 2) / np.sqrt(2 * np.pi) / beyond
     else:
         quantile, average = _student(beyond, degrees_of_freedom)
@@ -204,7 +204,7 @@ def _student(beyond: float, degrees_of_freedom: float) -> tuple[float, float]:
     """Return both measures of Student's t distribution of variance 1."""
     freedom = with_variance(degrees_of_freedom)
     scale = np.sqrt(1 - 2 / freedom)
-    quantile = -stdtrit(freedom, beyond)
+    quantile = -scipy.special.stdtrit(freedom, beyond)
     # The integral of x times the density, from the quantile q upward, is the density at q times
     # (freedom + q^2) / (freedom - 1).
     log_density = _student_log_density(quantile, freedom)
@@ -213,5 +213,6 @@ def _student(beyond: float, degrees_of_freedom: float) -> tuple[float, float]:
 
 
 def _student_log_density(at: float, freedom: float) -> float:
-    constant = gammaln((freedom + 1) / 2) - gammaln(freedom / 2) - np.log(freedom * np.pi) / 2
+    above, below = scipy.special.gammaln([(freedom + 1) / 2, freedom / 2])
+    constant = above - below - np.log(freedom * np.pi) / 2
     return float(constant - (freedom + 1) / 2 * np.log1p(at**2 / freedom))

@@ -13,8 +13,8 @@ to :func:`~marginlib.contagion.wipe_out_asset`.
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
 from marginlib._bisection import bisection
 from marginlib._checks import FloatArray, MarginError, one_number, positive
@@ -107,4 +107,4 @@ def _enough(mean: float) -> int:
 
 def _poisson(count: FloatArray, mean: float) -> FloatArray:
     """Return the probability of each count."""
-    return np.asarray(np.exp(count * np.log(mean) - mean - gammaln(count + 1)))
+    return np.asarray(np.exp(count * np.log(mean) - mean - scipy.special.gammaln(count + 1)))

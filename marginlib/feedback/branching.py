@@ -14,8 +14,8 @@ of :mod:`marginlib.feedback.loop_gain` by another name.
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import gammaln, xlogy
 
 from marginlib._checks import (
     FloatArray,
@@ -48,8 +48,9 @@ def borel(size: ArrayLike, ratio: ArrayLike) -> FloatArray:
     """
     count, each = whole_numbers("size", size), subcritical(ratio)
     together(size=count, ratio=each)
-    power = xlogy(count - 1, each * count)  # 0 where a ratio of 0 is raised to the power of 0
-    return np.asarray(np.exp(power - each * count - gammaln(count + 1)))
+    # 0 where a ratio of 0 is raised to the power of 0
+    power = scipy.special.xlogy(count - 1, each * count)
+    return np.asarray(np.exp(power - each * count - scipy.special.gammaln(count + 1)))
 
 
 def mean_size(ratio: ArrayLike) -> FloatArray:

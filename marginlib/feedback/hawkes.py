@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize
 
 from marginlib._checks import (
     FloatArray,
@@ -169,7 +169,7 @@ def fit_hawkes(times: ArrayLike, duration: float) -> Hawkes:
     # All three are above zero, so their logarithms are free; the start is half of each kind.
     start = np.log([rate / 2, 0.5, rate])
     widest = np.log([[1e-6 * rate, 10 * rate], [1e-6, 10], [1e-3 / length, 1e6 * rate]])
-    search: Any = minimize  # publishes no types
+    search: Any = scipy.optimize.minimize  # publishes no types
     found = search(unlikely, start, method="L-BFGS-B", bounds=widest)
     if not found.success:
         raise NotSettled(f"the search for a process stopped: {found.message}", process_of(found.x))

@@ -140,6 +140,22 @@ def test_each_mistake_is_recognised_and_no_message_tells_the_answer(made, topic,
     assert seen == known
 
 
+@pytest.mark.parametrize("topic", TOPICS)
+def test_the_line_that_otter_shows_of_a_check_is_no_formula(made, topic, monkeypatch):
+    def refuse(*given):
+        raise classroom.LookAgain("no")
+
+    monkeypatch.setitem(sys.modules, "classroom", classroom)
+    monkeypatch.setattr(classroom, "expect", refuse)
+    path = made / "student" / topic / f"{topic}.ipynb"
+    settings = NBMetadataConfig.from_notebook(sheet(made, topic))
+    for question in settings.tests:
+        test = create_test_file(str(path), settings, test_name=question)
+        test.run(solved_names(made, topic))
+        (shown,) = re.findall(r"^ +(expect\(.*)", test.summary(), re.MULTILINE)
+        assert re.search(r"\), [a-z]+(, '.*)?\)$", shown), shown
+
+
 def submitted(made, folder, name, **answers):
     """Write a sheet of the topic with other code in the cells of some questions."""
     notebook = sheet(made, TOPIC)

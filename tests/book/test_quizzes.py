@@ -1,7 +1,5 @@
 """Questions for other platforms: they keep the published formats, and they grade."""
 
-from __future__ import annotations
-
 import re
 import zipfile
 from io import BytesIO
@@ -12,7 +10,9 @@ import pytest
 from lessons import lesson
 from self_checks import FOLDER, questions
 
-from tools import quizzes
+from tools.quizzes.items import Item, checked, items, predicted
+from tools.quizzes.moodle import moodle
+from tools.quizzes.qti import package, qti
 
 CHAPTERS = sorted(path.stem for path in FOLDER.glob("*.toml"))
 HEADER = {
@@ -31,61 +31,43 @@ QTI = {
     "itemmetadata": ("(qtimetadata )*", ""),
     "qtimetadata": ("(qtimetadatafield )+", ""),
     "qtimetadatafield": ("fieldlabel fieldentry ", ""),
-    "fieldlabel": ("", ""),
-    "fieldentry": ("", ""),
     "presentation": ("(material |response_lid |response_str )+", ""),
     "material": ("(mattext )+", ""),
-    "mattext": ("", ""),
     "response_lid": ("render_choice ", "ident"),
     "response_str": ("render_fib ", "ident"),
-    "render_choice": ("(response_label )*", ""),
-    "render_fib": ("(response_label )*", ""),
+    **dict.fromkeys(("render_choice", "render_fib"), ("(response_label )*", "")),
     "response_label": ("(material )*", "ident"),
     "resprocessing": ("outcomes (respcondition )+", ""),
     "outcomes": ("(decvar )+", ""),
-    "decvar": ("", ""),
     "respcondition": ("conditionvar (setvar )*(displayfeedback )*", ""),
     "conditionvar": ("(varequal |vargte |varlte |other )+", ""),
-    "varequal": ("", "respident"),
-    "vargte": ("", "respident"),
-    "varlte": ("", "respident"),
-    "other": ("", ""),
-    "setvar": ("", ""),
+    **dict.fromkeys(("varequal", "vargte", "varlte"), ("", "respident")),
     "displayfeedback": ("", "linkrefid"),
     "itemfeedback": ("(flow_mat )+", "ident"),
     "flow_mat": ("(material )+", ""),
+    **dict.fromkeys(("fieldlabel", "fieldentry", "mattext", "decvar", "other", "setvar"), ("", "")),
 }
 # The same of IMS Content Packaging 1.1.4 (imscp_v1p1.xsd).
 PACKAGE = {
     "manifest": ("(metadata )?organizations resources ", "identifier"),
     "metadata": ("(schema )?(schemaversion )?", ""),
-    "schema": ("", ""),
-    "schemaversion": ("", ""),
-    "organizations": ("", ""),
+    **dict.fromkeys(("schema", "schemaversion", "organizations"), ("", "")),
     "resources": ("(resource )*", ""),
     "resource": ("(file )*", "identifier type"),
     "file": ("", "href"),
 }
 # And of Moodle XML, by Moodle's documentation of the format.
+SETTINGS = ("single", "shuffleanswers", "answernumbering")
 MOODLE = {
     "quiz": ("(question )*", ""),
     "question": (
-        "category |name questiontext defaultgrade "
-        "(single shuffleanswers answernumbering )?(answer )+",
-        "type",
+        f"category |name questiontext defaultgrade ({' '.join(SETTINGS)} )?(answer )+", "type"
     ),
-    "category": ("text ", ""),
-    "name": ("text ", ""),
-    "questiontext": ("text ", "format"),
-    "defaultgrade": ("", ""),
-    "single": ("", ""),
-    "shuffleanswers": ("", ""),
-    "answernumbering": ("", ""),
+    **dict.fromkeys(("category", "name"), ("text ", "")),
+    **dict.fromkeys(("questiontext", "feedback"), ("text ", "format")),
     "answer": ("text feedback (tolerance )?", "fraction"),
-    "feedback": ("text ", "format"),
-    "tolerance": ("", ""),
-    "text": ("", ""),
-}
+    **dict.fromkeys(("defaultgrade", *SETTINGS, "tolerance", "text"), ("", "")),
+}  # fmt: skip
 
 
 def broken(root: ET.Element, rules: dict[str, tuple[str, str]], space: str = "") -> list[str]:
@@ -99,13 +81,13 @@ def broken(root: ET.Element, rules: dict[str, tuple[str, str]], space: str = "")
     return found
 
 
-def choices_of(chapter) -> list[quizzes.Item]:
+def choices_of(chapter) -> list[Item]:
     quick = [
-        quizzes.checked(chapter, count, each)
+        checked(chapter, count, each)
         for count, each in enumerate(questions(FOLDER / f"{chapter.name}.toml"), start=1)
     ]
     asked = [each for each in chapter.predictions if each.choices]
-    return quick + [quizzes.predicted(chapter, "Here", each, HEADER) for each in asked]
+    return quick + [predicted(chapter, "Here", each, HEADER) for each in asked]
 
 
 def opened(packed: bytes) -> dict[str, ET.Element]:
@@ -117,7 +99,7 @@ def opened(packed: bytes) -> dict[str, ET.Element]:
 def number():
     chapter = lesson("margin")
     asked = next(each for each in chapter.predictions if not each.choices)
-    return chapter, quizzes.predicted(chapter, "A place", asked, HEADER)
+    return chapter, predicted(chapter, "A place", asked, HEADER)
 
 
 def bare(root: ET.Element) -> ET.Element:
@@ -159,7 +141,7 @@ def marked_by_moodle(question: ET.Element, response: float) -> tuple[float, str]
 def test_the_files_of_a_chapter_keep_the_published_formats(name: str) -> None:
     chapter = lesson(name)
     asked = choices_of(chapter)
-    files = opened(quizzes.package(chapter, asked))
+    files = opened(package(chapter, asked))
     manifest = bare(files.pop("imsmanifest.xml"))
     assert broken(manifest, PACKAGE) == []
     assert [file.get("href") for file in manifest.iter("file")] == list(files)
@@ -167,16 +149,15 @@ def test_the_files_of_a_chapter_keep_the_published_formats(name: str) -> None:
     assert broken(test, QTI) == []
     idents = [part.get("ident") for part in test.iter() if part.tag in ("item", "response_label")]
     assert len(set(idents)) == len(idents)
-    assert broken(ET.fromstring(quizzes.moodle(chapter, asked)), MOODLE) == []
+    assert broken(ET.fromstring(moodle(chapter, asked)), MOODLE) == []
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_one_choice_earns_the_point_and_each_is_told_why(name: str) -> None:
     chapter = lesson(name)
     asked = choices_of(chapter)
-    made = bare(opened(quizzes.package(chapter, asked))[f"{name}_questions.xml"])
-    moodle = ET.fromstring(quizzes.moodle(chapter, asked))
-    in_moodle = [each for each in moodle if each.get("type") != "category"]
+    made = bare(opened(package(chapter, asked))[f"{name}_questions.xml"])
+    _, *in_moodle = ET.fromstring(moodle(chapter, asked))
     for told, item, question in zip(asked, made.iter("item"), in_moodle, strict=True):
         labels = [label.get("ident") for label in item.iter("response_label")]
         answers = list(question.iter("answer"))
@@ -191,17 +172,17 @@ def test_one_choice_earns_the_point_and_each_is_told_why(name: str) -> None:
 
 def test_no_mark_of_the_book_is_left() -> None:
     for name in CHAPTERS:
-        made = quizzes.moodle(lesson(name), choices_of(lesson(name))).decode()
+        made = moodle(lesson(name), choices_of(lesson(name))).decode()
         assert re.findall(r"\{\w+\}|`|\]\(", made) == []
 
 
 def test_a_number_is_right_as_near_as_no_named_mistake_is(number) -> None:
     chapter, item = number
-    made = bare(opened(quizzes.package(chapter, [item]))["margin_questions.xml"])
-    moodle = ET.fromstring(quizzes.moodle(chapter, [item]))
-    assert broken(made, QTI) == broken(moodle, MOODLE) == []
+    made = bare(opened(package(chapter, [item]))["margin_questions.xml"])
+    in_moodle = ET.fromstring(moodle(chapter, [item]))
+    assert broken(made, QTI) == broken(in_moodle, MOODLE) == []
     (asked,) = made.iter("item")
-    question = moodle[1]
+    question = in_moodle[1]
     assert item.answer.near == 0.5  # where "the fee with it" begins, and not 5 % of 20
     assert "A fall has a minus sign." in question.findtext("questiontext/text")
     for right in (-20, -19.6, -20.4):
@@ -219,17 +200,17 @@ def test_a_number_is_right_as_near_as_no_named_mistake_is(number) -> None:
 def test_what_a_reader_has_set_is_not_asked_elsewhere(number) -> None:
     chapter, _ = number
     asked = next(each for each in chapter.predictions if not each.choices)
-    assert quizzes.predicted(chapter, "A place", asked, HEADER | {"truth": None}) is None
+    assert predicted(chapter, "A place", asked, HEADER | {"truth": None}) is None
 
 
 def test_the_same_questions_are_the_same_file(number) -> None:
     chapter, item = number
-    assert quizzes.package(chapter, [item]) == quizzes.package(chapter, [item])
+    assert package(chapter, [item]) == package(chapter, [item])
 
 
 def test_a_broken_file_is_noticed(number) -> None:
     chapter, item = number
-    root = bare(quizzes.qti(chapter, [item]))
+    root = bare(qti(chapter, [item]))
     ET.SubElement(next(root.iter("item")), "presentation")
     del next(root.iter("section")).attrib["ident"]
     ET.SubElement(root, "news")
@@ -240,4 +221,4 @@ def test_a_broken_file_is_noticed(number) -> None:
 
 def test_without_a_book_it_says_what_to_type(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="type make book, then make quizzes"):
-        quizzes.items(lesson("margin"), tmp_path)
+        items(lesson("margin"), tmp_path)

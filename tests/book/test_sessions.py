@@ -10,7 +10,7 @@ from contents import pages
 from lessons import LEAD, ROOT, glued, lesson, plain_values
 from sessions import Session, all_sessions, plan, room, session, short, told
 
-from marginlib import waterfall
+from marginlib import calibration, waterfall
 
 SESSIONS = all_sessions()
 MEETING = 90  # minutes
@@ -181,3 +181,12 @@ def test_each_verb_that_a_teacher_is_told_is_there() -> None:
     }
     verbs = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert {"quizzes", "slides", "handouts", "hub", "league", "assignments"} <= told <= set(verbs)
+
+
+def test_what_a_class_rolls_is_accepted_by_the_rule_that_the_session_tells():
+    said = next(step.say for step in session("calibration").steps if step.figure == "power")
+    accepted = [n for n in range(251) if calibration.kupiec(n, 250, 0.99).p_value > 0.05]
+    assert "accepts one to six breaches" in said
+    assert accepted == [1, 2, 3, 4, 5, 6]
+    assert "About three in four accept" in said
+    assert 0.74 < 1 - calibration.kupiec_power(250, 0.99, 0.98) < 0.77

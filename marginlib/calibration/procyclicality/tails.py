@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import logsumexp, ndtri
 
 from marginlib._bisection import bisection
 from marginlib._checks import FloatArray
@@ -52,8 +52,8 @@ def tail_index(model: Garch) -> float:
     weight = np.where(shocks == 0, 0.5, 1.0)
 
     def log_mean(index: float) -> float:
-        above = logsumexp(density + index / 2 * growth, b=weight)
-        return float(above - logsumexp(density, b=weight))
+        above = scipy.special.logsumexp(density + index / 2 * growth, b=weight)
+        return float(above - scipy.special.logsumexp(density, b=weight))
 
     least, most = np.array(2.0), np.array(LARGEST_TAIL_INDEX)
     if log_mean(float(most)) < 0:
@@ -114,7 +114,7 @@ def stable_margin(
     """
     share = confidence_levels(level)
     returns, volatility = model.simulate(paths=paths, steps=steps, burn_in=burn_in, rng=rng)
-    multiple = np.asarray(-ndtri((1 - share) / 2))
+    multiple = np.asarray(-scipy.special.ndtri((1 - share) / 2))
     return StableMargin(
         average=multiple * volatility.mean(),
         flat=np.quantile(np.abs(returns), share),

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import betaincinv, ndtr, ndtri
 
 from marginlib._checks import (
     FloatArray,
@@ -68,8 +68,9 @@ class LogNormal:
         """Return the values below which these shares of the crowd are, of the same shape."""
         with np.errstate(divide="ignore"):
             bounds = np.log(np.array([self.least, self.most]) / self.median) / self.spread
-        below, above = ndtr(bounds)
-        values = self.median * np.exp(self.spread * ndtri(below + share * (above - below)))
+        below, above = scipy.special.ndtr(bounds)
+        away = scipy.special.ndtri(below + share * (above - below))
+        values = self.median * np.exp(self.spread * away)
         return np.asarray(np.clip(values, self.least, self.most))  # rounding alone leaves them
 
 
@@ -139,7 +140,7 @@ class Beta:
         """Return the values below which these shares of the crowd are, of the same shape."""
         wide = self.most - self.least
         first = self.concentration * (self.mean - self.least) / wide
-        part = betaincinv(first, self.concentration - first, share)
+        part = scipy.special.betaincinv(first, self.concentration - first, share)
         return np.asarray(self.least + wide * part)
 
 
