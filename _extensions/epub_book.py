@@ -15,6 +15,7 @@ from sphinx.config import Config
 
 # Nothing is wider than the page of a telephone, and a drawing is black on white in the dark too.
 STYLE = """
+body { overflow-wrap: break-word; }
 pre { white-space: pre-wrap; font-size: 0.8em; }
 a, code, dt { overflow-wrap: anywhere; }
 img { max-width: 100%; height: auto; background: white; }
