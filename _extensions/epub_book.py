@@ -15,15 +15,15 @@ from sphinx.config import Config
 
 # Nothing is wider than the page of a telephone, and a drawing is black on white in the dark too.
 STYLE = """
+body { overflow-wrap: break-word; }
 pre { white-space: pre-wrap; font-size: 0.8em; }
 a, code, dt { overflow-wrap: anywhere; }
 img { max-width: 100%; height: auto; background: white; }
 figure { margin: 1em 0; }
 figcaption, table { font-size: 0.85em; }
-table { border-collapse: collapse; margin: 1em 0; }
+table { border-collapse: collapse; display: block; margin: 1em 0; overflow-x: auto; }
 th, td { border-bottom: 1px solid; padding: 0.2em 0.4em; text-align: left; vertical-align: top; }
 li p, td p, th p { margin: 0.2em 0; }
-td, th { overflow-wrap: anywhere; min-width: 2.5em; }
 dd { margin-left: 1em; }
 dt, .admonition-title, .rubric { font-weight: bold; }
 .admonition { border-left: 3px solid; margin: 1em 0; padding-left: 0.8em; }
@@ -48,6 +48,8 @@ class EpubBook(Epub3Builder):
         static.mkdir()  # others write into it when all is done
         Path(static, SHEET).write_text(STYLE, "utf-8")
         super().build_content()
+        # No page shows the contents. Said sooner, the next build would read all anew.
+        self.config["epub_tocscope"] = "includehidden"
         path = Path(self.outdir, "content.opf")
         told = EMPTY.sub("", path.read_text("utf-8"))
         path.write_text(ITEM.sub(self._told, told), "utf-8")
@@ -101,7 +103,6 @@ def name_book(app: Sphinx, config: Config) -> None:
     config.epub_identifier = config.epub_uid = "margin"
     config.epub_show_urls = "no"
     config.epub_css_files = []
-    config.epub_tocscope = "includehidden"  # the contents stand in no page
 
 
 def setup(app: Sphinx) -> dict[str, object]:

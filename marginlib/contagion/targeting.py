@@ -71,7 +71,7 @@ class TargetingBanks:
 
     @property
     def passed_on(self) -> FloatArray:
-        """How far a fall of each asset (column) moves each (row) in the next round: K."""
+        """K, how far a fall of each asset (column) moves each (row) in the next round."""
         sold_after = (self.debt_to_equity * self.assets)[..., None] * self.weights
         sold = np.swapaxes(self.weights, -1, -2) @ sold_after
         return np.asarray(self._impact_of_each[..., None] * sold)
