@@ -88,6 +88,8 @@ def end_sections(
     a heading these would be read as further parameters.
     """
     lines[:] = with_ended_sections(lines)
+    if what in ("attribute", "property"):
+        lines.insert(0, "")  # or napoleon takes what its first line says before a colon for a type
 
 
 def with_ended_sections(lines: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ import api_reference
 import pytest
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.ext.napoleon import Config, NumpyDocstring
 
 import marginlib
 
@@ -84,3 +85,11 @@ def test_fields_of_named_tuples_are_left_to_their_class():
     )
     field = type("Field", (), {"__doc__": "Alias for field number 0"})()
     assert api_reference.says_nothing(None, "attribute", "x", field, False, {}) is True
+
+
+@pytest.mark.parametrize("what", ["property", "attribute"])
+def test_a_colon_in_the_first_line_makes_no_type(what):
+    told = "Whether it comes on top of margin, as fees do: added to a model, it covers no more."
+    lines = [told]
+    api_reference.end_sections(None, what, "is_charge", None, None, lines)
+    assert NumpyDocstring(lines, Config(), what=what).lines() == ["", told]
