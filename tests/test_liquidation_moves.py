@@ -17,6 +17,7 @@ from marginlib.liquidation import (
     liquidation_prices,
     surface,
 )
+from marginlib.liquidation._search import nearest
 from marginlib.liquidation.prices import _ends_of_safety, _search_both
 from marginlib.margin import (
     ClosingFee,
@@ -91,6 +92,13 @@ def test_options_sold_have_two_prices(cash_held: float, low: float, high: float)
     assert below == pytest.approx(low)
     assert above == pytest.approx(high)
     assert bankruptcy_price(sold, now, "X") == pytest.approx(high)  # nearer in per cent
+
+
+def test_which_of_two_prices_is_nearer_does_not_hang_on_the_rest_of_the_batch() -> None:
+    below = np.array([85.0, -50, -50, 90, np.nan, 85])
+    above = np.array([116, 120, 300, 112, 2, np.nan])
+    found = nearest(below, above, np.array(100.0))  # 16 % up is less than 15 % down, in logarithms
+    assert found.tolist() == [116, 120, -50, 90, 2, 85]
 
 
 def test_options_bought_have_none() -> None:

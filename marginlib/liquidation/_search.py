@@ -87,8 +87,6 @@ def nearest(below: FloatArray, above: FloatArray, now: FloatArray) -> FloatArray
 
     Where one is not above zero, it is the one that is less money away.
     """
-    if (below <= 0).any() or (above <= 0).any() or (now <= 0).any():
-        down, up = now - below, above - now
-    else:
-        down, up = np.log(now / below), np.log(above / now)
-    return np.asarray(np.where(np.isnan(above) | (down <= up), below, above))
+    in_money = (below <= 0) | (above <= 0) | (now <= 0)
+    is_below = np.where(in_money, 2 * now <= below + above, now * now <= below * above)
+    return np.asarray(np.where(np.isnan(above) | is_below, below, above))
