@@ -21,11 +21,6 @@ WHEELS = ROOT / "_build/wheels"
 FIRST = """\
 # The book's two packages, and what they need. The first time this takes a minute or more.
 %pip install -q marginlib livefig pandas
-import sys
-import types
-
-# Only the builder of the book asks for this one.
-sys.modules["myst_nb"] = types.SimpleNamespace(glue=lambda *_, **__: None)
 """
 
 

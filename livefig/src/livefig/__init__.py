@@ -14,6 +14,7 @@ A function that draws a plot, and a decorator that says what a reader may move:
 from .checking import Report
 from .errors import ExplorerError, MissingWords
 from .explorer import Explorer
+from .gluing import glue
 from .guess import GuessChoice, GuessNumber, GuessPoint
 from .making import explorer, figure
 from .readouts import Readout
@@ -59,6 +60,7 @@ __all__ = [
     "Time",
     "explorer",
     "figure",
+    "glue",
     "subplots",
     "tidied",
     "unfold",
