@@ -110,6 +110,13 @@ def test_a_bankrupt_account_pays_with_its_collateral_last() -> None:
     assert float(state.unpaid) == pytest.approx(20)
 
 
+def test_an_account_with_something_left_keeps_its_collateral() -> None:
+    book = ml.instruments.join(ml.instruments.linear(["BTC"]), ml.instruments.cash(["COIN"]))
+    state = begin(ml.accounts.Accounts([-50.0], [[0, 1]]), ml.market.at(book, [100, 100]))
+    rules = CascadeRules(lambda *_: ml.margin.Requirement([60.0], [60.0]), DEEP)
+    assert step(state, rules, check=True).accounts.quantity.tolist() == [[0, 1]]
+
+
 def bankrupt(fund: float = 0.0) -> State:
     """Return one long that lacks 10 after a fall by 2 %, and two shorts that gained 20 each."""
     return shock(begin(crowd([10, 500, 200], [10, -10, -10]), MARKET, fund), "BTC", -0.02)
