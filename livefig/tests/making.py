@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import matplotlib as mpl
+import pytest
 from matplotlib.figure import Figure
 
 import livefig
 
+draws_in_place = pytest.mark.skipif(
+    mpl.__version_info__ < (3, 11), reason="matplotlib 3.10 draws no change that is made in place"
+)
 WORDS = {"alt": "A figure.", "caption": "It moves."}
 
 

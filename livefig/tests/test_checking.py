@@ -13,7 +13,7 @@ from livefig.drawing import pictures
 from livefig.drawing.marks import ORDER
 from livefig.scenes import Kept, Updated, Whole
 
-from .making import WORDS, drawn, rise, small_axes, updated
+from .making import WORDS, drawn, draws_in_place, rise, small_axes, updated
 from .zoo import parts
 
 pytestmark = pytest.mark.usefixtures("quickly")
@@ -163,6 +163,7 @@ def test_a_wrong_clip_is_found_by_its_pixels():
         explorer.check()
 
 
+@draws_in_place
 def test_what_moves_unseen_in_a_rare_state_is_found_when_it_is_checked():
     def change(axes, line, value):
         line.set_ydata([0, value])

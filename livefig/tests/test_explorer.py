@@ -14,7 +14,7 @@ from matplotlib.patches import Circle
 import livefig
 from livefig import ExplorerError, MissingWords, Readout
 
-from .making import WORDS, drawn, rise, small_axes, updated
+from .making import WORDS, drawn, draws_in_place, rise, small_axes, updated
 from .zoo import zoo
 
 
@@ -141,7 +141,8 @@ def in_place(axes, line, value):
         (start_again, None, "added, removed or replaced an artist"),
         (relabel, lambda axes: axes.legend(), "the frame"),
         (other_legend, lambda axes: axes.legend(), "added, removed or replaced an artist"),
-        (in_place, lambda axes: axes.plot([0.0, 1.0], [1.0, 0.0]), "unseen by matplotlib"),
+        pytest.param(in_place, lambda axes: axes.plot([0.0, 1.0], [1.0, 0.0]),
+                     "unseen by matplotlib", marks=draws_in_place),
     ],
 )  # fmt: skip
 def test_what_moves_more_than_its_artists_is_drawn_whole_and_says_why(change, prepare, why):

@@ -321,7 +321,8 @@ class Recorder(RendererBase):
         colour = gc.get_rgb() if colour is None else to_rgba(colour)
         stroke = self._colour(colour, gc.get_alpha() if gc.get_forced_alpha() else None)
         width = round(10 * self.points_to_pixels(gc.get_hatch_linewidth()))
-        filled = stroke if (np.asarray(tiles.codes) == Path.CLOSEPOLY).any() else [0, 0]
+        parts = np.count_nonzero(np.asarray(tiles.codes) == Path.MOVETO)
+        filled = stroke if len(tiles.codes) > 2 * parts else [0, 0]  # what is no line has an inside
         commands, coordinates = self.outline(tiles)
         clip = self._remember_clip(self._rectangle(gc), placed)
         self._add(
