@@ -192,7 +192,8 @@ def test_what_is_recorded() -> None:
     assert path.history["liquidated"][-1] == path.state.liquidated.sum()
     assert path.history["equity"][-1] == pytest.approx(path.state.equity.sum())
     assert path.history["bankrupt"][-1] == (path.state.equity < 0).sum()
-    many = run(begin(crowd, MARKET), rules, [[[-0.1], [-0.2]]], record=["price", "unpaid"])
+    many = run(begin(crowd, MARKET), rules, [[[-0.1], [-0.2]]], record=["price", "bankrupt"])
+    assert many.history["bankrupt"][-1].tolist() == (many.state.equity < 0).sum(axis=-1).tolist()
     assert many.history["price"].shape == (2, 2, 1)  # one market at first, two afterwards
     assert record([], ["price"]) == {}
 

@@ -191,6 +191,14 @@ def test_a_winner_closed_by_force_was_closed_needlessly() -> None:
     assert cascade.stress_test(asked, entry, law, [-0.06, 0.05]).needless == pytest.approx(0.5)
 
 
+def test_who_lost_a_part_needlessly_counts_for_that_part() -> None:
+    entry = ml.market.at(ml.instruments.linear(["BTC"]), [100])
+    asked = ml.accounts.open_accounts([40.0, 200.0], [[4.0], [-4.0]], entry)
+    deep = ml.impact.linear_book(1e9)
+    law = cascade.CascadeRules(margin.FixedRate(0.10, 0.05), deep, policy=CloseShare(0.25))
+    assert cascade.stress_test(asked, entry, law, [-0.06, 0.05]).needless == pytest.approx(1 / 8)
+
+
 @settings(max_examples=15)
 @given(rate=st.sampled_from([0.02, 0.1, 0.3]), fund=st.floats(0, 5_000), side=st.booleans())
 def test_losses_change_who_pays_and_not_what_is_missing(
