@@ -321,8 +321,8 @@ class Recorder(RendererBase):
         colour = gc.get_rgb() if colour is None else to_rgba(colour)
         stroke = self._colour(colour, gc.get_alpha() if gc.get_forced_alpha() else None)
         width = round(10 * self.points_to_pixels(gc.get_hatch_linewidth()))
-        parts = np.count_nonzero(np.asarray(tiles.codes) == Path.MOVETO)
-        filled = stroke if len(tiles.codes) > 2 * parts else [0, 0]  # what is no line has an inside
+        lines = 2 * np.count_nonzero(np.asarray(tiles.codes) == Path.MOVETO)
+        filled = stroke if len(np.asarray(tiles.vertices)) > lines else [0, 0]
         commands, coordinates = self.outline(tiles)
         clip = self._remember_clip(self._rectangle(gc), placed)
         self._add(
