@@ -29,56 +29,6 @@ import marginlib
 MOST_NAMES = 303
 MOST_NAMES_OF_ROOM = 40
 APART = "venues"
-# Names that no reader meets yet, by the reason why they stay.
-NOT_MET_YET: dict[str, list[str]] = {
-    "the rest of a family: Black's model, and the one for prices below zero": [
-        "black.bachelier_greeks",
-        "black.bachelier_value",
-        "black.bachelier_volatility",
-        "black.black_value",
-        "black.black_volatility",
-    ],
-    "what a venue of the reader's own is made of, beside those that venue files use": [
-        "waterfall.bankruptcy_value",
-        "waterfall.deleveraging_score",
-        "waterfall.pro_rata",
-        "margin.Wrapped",
-        "impact.Exponential",
-        "impact.OrderBook",
-        "impact.square_root_law",
-    ],
-    "a step or a measure of a run that chapters take whole": [
-        "cascade.step",
-        "contagion.debt_rank",
-    ],
-    "the other half of a pair whose first half a chapter uses": [
-        "feedback.BITMEX_2019_SHORT",
-        "market.later",
-        "instruments.quanto",
-        "optimisation.ExpectedShortfall",
-    ],
-    "what a question answers with, or the same question for all markets at once": [
-        "liquidation.Outlook",
-        "liquidation.liquidation_prices",
-        "liquidation.outlook",
-        "liquidation.unwind",
-        "margin.scan.value_changes",
-    ],
-    "rules of brokers, with the cases that others published": [
-        "margin.strategies.BROAD_INDEX_OPTIONS",
-        "margin.strategies.EQUITY_OPTIONS",
-        "margin.strategies.OptionLegs",
-        "margin.strategies.cheapest_pairing",
-        "margin.strategies.leveraged_option_rate",
-    ],
-    "the parts of one calculation, which is made for study only": [
-        "margin.uncleared.exchange.transfer",
-        "margin.uncleared.simm.ProductClassMargin",
-        "margin.uncleared.simm.RiskClassMargin",
-        "margin.uncleared.simm.RiskFactor",
-        "margin.uncleared.simm.Sensitivities",
-    ],
-}
 # Rooms that say by nothing but underscores what they show.
 WITHOUT_ALL = {
     "cascade.surprises",
@@ -264,11 +214,9 @@ def test_a_room_says_what_it_shows(room: str) -> None:
 
 def test_a_reader_meets_each_name() -> None:
     where = met_by_readers()
-    unmet = {f"{room}.{name}" for room, names in NAMES.items()
-             for name in names if name not in where}  # fmt: skip
-    listed = {name for names in NOT_MET_YET.values() for name in names}
-    assert not listed - unmet, "these are met now: take them off the list"
-    assert not unmet - listed, "a chapter or a guide uses these, or a reason stands here"
+    unmet = [f"{room}.{name}" for room, names in NAMES.items()
+             for name in names if name not in where]  # fmt: skip
+    assert unmet == [], "a chapter or a guide uses what the library shows, or it goes"
 
 
 def test_no_name_means_two_things() -> None:
