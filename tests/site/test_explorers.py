@@ -28,7 +28,7 @@ NOTEBOOKS = [
 def explorers_of(name: str) -> dict[str, Explorer]:
     """Run a notebook's cells as plain Python and return the explorers that it made."""
     notebook = nbformat.read(ROOT / f"{name}.ipynb", as_version=4)
-    namespace = {"__name__": name, "display": lambda *_: None}
+    namespace = {"__name__": "__main__", "display": lambda *_: None}  # as in a kernel
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(MODE, "static")
         patch.chdir((ROOT / name).parent)
