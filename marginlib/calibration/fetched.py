@@ -85,10 +85,10 @@ def fetch_prices(
     if last >= np.datetime64(_today(), "D"):
         raise MarginError(f"last_day must be over, in UTC; {last} is not")
     close = _closes(_opened(exchange), symbol, first, last)
-    missing = [day for day in np.arange(first, last + 1) if day not in close]
+    days = np.arange(first, last + np.timedelta64(1, "D"))
+    missing = [day for day in days if day not in close]
     if missing:
         raise MarginError(f"{name} has no price of {symbol} for {missing[0]}; choose other days")
-    days = np.arange(first, last + 1)
     source = f"{wanted}, fetched {_today()}"
     prices = Prices(days, (symbol,), [[close[day]] for day in days], source)
     write_prices(keep_in, prices)
