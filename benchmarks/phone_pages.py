@@ -38,6 +38,7 @@ def rows() -> list[_rows.Row]:
             "html_static_path": [str(ROOT / "_static")],
             "templates_path": [str(ROOT / "_templates")],
             "html_theme_options": {"primary_sidebar_end": []},
+            "html_context": {"default_mode": "auto"},
         })  # fmt: skip
         browser = finder.launch(playwright)
         found = {name: measured(browser, place) for name, place in (("t", theirs), ("o", ours))}
