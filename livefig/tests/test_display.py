@@ -44,7 +44,7 @@ def test_each_mode_shows_the_same_explorer_in_its_own_way(
     assert (WIDGET in bundle) == (mode == "live")
     page = bundle["text/html"]
     assert ('class="ml-table"' in page) == alive
-    assert (html.asset("livefig.js") in page) == script
+    assert (html.asset("static/livefig.js") in page) == script
     assert ("data:image/png" in page) == picture
 
 
@@ -143,12 +143,31 @@ def test_a_saved_page_runs_nothing_but_its_own_script(saved):
     assert [script.get("type") for script in scripts] == ["text/plain", None]
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"value": Play(min=0, max=4)},
+        {"drag": [(None, "value")]},
+        {"guess": livefig.GuessNumber("How high?", readout="height", at="shown")},
+    ],
+)
+def test_a_saved_page_brings_the_script_that_its_figure_uses(more):
+    def up(axes, line, value):
+        rise(axes, line, value)
+        return {"height": value}
+
+    page = updated(up, **more).to_page()
+    assert (html.asset("page/alone.js") in page) == (not more)
+    assert (html.asset("static/livefig.js") in page) == bool(more)
+
+
 def test_a_figure_that_brings_its_script_can_stand_anywhere():
     page = BeautifulSoup(updated(rise).to_fragment(), "html.parser")
     tags = [tag.name for tag in page.find_all(recursive=False)]
     assert tags == ["style", "img", "figure", "script"]
     assert page.img["class"] == ["ml-still"]  # what is left where style and script are taken away
-    for name in ("livefig.css", "livefig.js"):
+    for name in ("static/livefig.css", "static/livefig.js"):
         assert not re.search(r"</(script|style)", html.asset(name), re.IGNORECASE)
         assert "<!--" not in html.asset(name)
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[1] / "script"
-BUILT = Path(__file__).parents[1] / "src" / "livefig" / "static"
+PACKAGE = Path(__file__).parents[1] / "src" / "livefig"
+BUILT = ["page/alone.css", "page/alone.js", "static/livefig.css", "static/livefig.js"]
 NO_NPM = (
     "npm is needed to build the script; it comes with Node.js 20 or newer "
     "(https://nodejs.org, or: sudo apt-get install npm)"
@@ -36,11 +37,11 @@ def afresh(tmp_path_factory) -> Path:
     return built
 
 
-def test_the_build_makes_just_the_script_and_the_style(afresh):
-    assert sorted(path.name for path in afresh.iterdir()) == ["livefig.css", "livefig.js"]
+def test_the_build_makes_just_scripts_and_styles(afresh):
+    assert sorted(path.name for path in afresh.iterdir()) == [Path(name).name for name in BUILT]
 
 
-@pytest.mark.parametrize("name", ["livefig.js", "livefig.css"])
+@pytest.mark.parametrize("name", BUILT)
 def test_a_built_file_is_what_its_sources_build(afresh, name):
-    current = (afresh / name).read_bytes() == (BUILT / name).read_bytes()
+    current = (afresh / Path(name).name).read_bytes() == (PACKAGE / name).read_bytes()
     assert current, f"{name} is not built from livefig/script; run npm run build there"

@@ -204,7 +204,7 @@ def test_numbers_begin_where_the_script_can_read_them():
 def test_an_explorer_has_one_widget_with_the_script_and_the_style():
     explorer = updated(rise)
     assert explorer.widget is explorer.widget
-    assert explorer.widget._css == html.asset("livefig.css")
+    assert explorer.widget._css == html.asset("static/livefig.css")
     assert str(explorer.widget._esm).endswith(
         "export default { render: globalThis.livefig.render };\n"
     )

@@ -2,13 +2,11 @@
 
 import { fragmentOf, parseSettings } from "./address.js";
 import { listenToControls } from "./controls.js";
-import { Guess } from "./guess.js";
 import { all, enable, on, one, write } from "./elements.js";
-import { addHandles } from "./handles.js";
 import { enlist } from "./links.js";
 import { later } from "./motion.js";
+import { addHandles, Guess, playersOf } from "#parts";
 import { pictureIn } from "./picture.js";
-import { playersOf } from "./playing.js";
 import { tablesOf } from "./tables.js";
 import { keepReadable } from "./view.js";
 import { UNTOLD } from "./waiting.js";

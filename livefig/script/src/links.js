@@ -1,9 +1,9 @@
 /* Links and addresses that set an explorer, and bringing it into view. */
 
 import { splitFragment } from "./address.js";
-import { dock, dockedName, present, undock } from "./dock.js";
 import { on } from "./elements.js";
 import { still } from "./motion.js";
+import { dock, dockedName, present, undock } from "#parts";
 import { remember, remembered, turnTo } from "./past.js";
 
 /** The explorers on this page, by name. */

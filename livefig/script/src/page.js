@@ -1,21 +1,13 @@
 /* A page: figures that are there, and figures that come later, are brought to life. */
 
-import { gunzip, packedBytes } from "./bytes.js";
 import { all, on, one } from "./elements.js";
-import { Explorer, tell } from "./explorer.js";
-import { learn, say } from "./language.js";
-import {
-  expected, explorers, follow, followAddress, followLinks, keepInHistory, recall, stayWith, welcome,
-} from "./links.js";
-import { later } from "./motion.js";
-import { remembered, whenBack } from "./past.js";
-import { addTools } from "./sharing.js";
-import { recordedSource } from "./sources.js";
-import { readTable } from "./table.js";
+import { learn } from "./language.js";
+import { expected, explorers, followAddress, followLinks, recall, welcome } from "./links.js";
+import { FIGURE, mount } from "./mounting.js";
+import { whenBack } from "./past.js";
 import { onThemeChange, setThemes } from "./theme.js";
-import { holdBack, setWaiting } from "./waiting.js";
+import { holdBack } from "./waiting.js";
 
-const FIGURE = "figure.ml-explorer";
 /** What says that somebody reads. */
 const BEGINNINGS = ["scroll", "wheel", "pointermove", "pointerdown", "keydown", "focusin"];
 const EARLY = { once: true, capture: true, passive: true }; // also in boxes that scroll
@@ -47,8 +39,7 @@ export function start(root = document) {
 function bring(root) {
   if (mounted.has(root) || !one(root, "script.ml-table")) return;
   mounted.add(root);
-  const brought = mount(root).catch((problem) => giveUp(root, problem))
-    .then(() => expected.delete(root.id));
+  const brought = mount(root, turn).then(() => expected.delete(root.id));
   expected.set(root.id, () => {
     root.dispatchEvent(new Event(ASKED));
     return brought;
@@ -93,33 +84,6 @@ function notice(records) {
   }
 }
 
-async function mount(root) {
-  root.dataset.alive = "soon";
-  const named = location.hash.split(":")[0] === "#" + root.id;
-  if (!named) await turn(root);
-  if (!root.dataset.mlTheme) setThemes([root]);
-  const bytes = await packedBytes(one(root, "script.ml-table"), (sentence) => tell(root, sentence));
-  const header = readTable(await gunzip(bytes));
-  const source = recordedSource(header);
-  await breath();
-  const explorer = new Explorer(root, header, source, (stops) => {
-    explorer.show(stops, source.look(stops));
-    later(explorer, "addressing", 250, keepInAddress);
-  });
-  const keepInAddress = () => {
-    keepInHistory(explorer.hash());
-    explorer.guess?.wrote(location.hash);
-  };
-  await breath();
-  explorer.show(explorer.stops, source.look(explorer.stops));
-  explorer.inAddress = true;
-  explorer.wake();
-  addTools(root, () => explorer.hash());
-  if (remembered()) recall(remembered(), explorer);
-  else if (follow(location.hash, explorer) || named) stayWith(root);
-  source.prepare();
-}
-
 /** Wait until a figure is near or, once somebody reads, for idle time; the first needs none. */
 function turn(root) {
   if (!window.IntersectionObserver || !window.requestIdleCallback) return;
@@ -138,15 +102,4 @@ function turn(root) {
     if (root === one(document, FIGURE)) soon();
     else for (const sign of BEGINNINGS) on(window, sign, soon, EARLY);
   });
-}
-
-/** Let the browser answer a reader before more is done. */
-function breath() {
-  return new Promise((done) => setTimeout(done));
-}
-
-function giveUp(root, problem) {
-  root.dataset.alive = "no";
-  if (root.dataset.guess) setWaiting(root, false);
-  tell(root, `${say("This figure shows its first state only.")} ${problem.message}`);
 }

@@ -1,8 +1,8 @@
 /* Buttons for a figure as a whole: copy a link to its state, fill the screen with it. */
 
 import { html, on, one, write } from "./elements.js";
-import { undock } from "./dock.js";
 import { say } from "./language.js";
+import { undock } from "#parts";
 
 const TOLD = 2000; // [ms]
 

@@ -225,8 +225,7 @@ class Explorer:
         why = f" ({self.why_whole})" if self.why_whole else ""
         recording = self.recording
         bytes_each = len(self.packed) / recording.states
-        plays = any(control.kind == "play" for control in self.controls)
-        each = f", {bytes_each:,.0f} bytes a moment" if plays else ""
+        each = f", {bytes_each:,.0f} bytes a moment" if self._plays() else ""
         return (
             f"{seen}{why}: {recording.states:,} states, "
             f"{len(self.packed) / 1000:,.0f} kB compressed{each}"
@@ -242,7 +241,9 @@ class Explorer:
 
     def to_page(self) -> str:
         """Return the explorer as a page of its own, which needs no other file."""
-        return html.document([self.to_html()], said(self.caption) or self.name)
+        plain_figure = self._asked is None and self._drag is None and not self._plays()
+        title = said(self.caption) or self.name
+        return html.document([self.to_html()], title, plain=plain_figure)
 
     def skeleton(self, table: str | None) -> str:
         """Return the explorer as HTML around a packed table, or without one for a kernel."""
@@ -385,6 +386,9 @@ class Explorer:
         """Let what tells wait for the guess."""
         if self._guess is not None:
             self._scene.hold_back(self._guess.waits)
+
+    def _plays(self) -> bool:
+        return any(control.kind == "play" for control in self.controls)
 
     def _ask(self) -> None:
         """Find the answer to the guess, and come back to the first state."""

@@ -28,7 +28,7 @@ class ExplorerWidget(anywidget.AnyWidget):
     """
 
     _esm = html.widget_module()
-    _css = html.asset("livefig.css")
+    _css = html.asset("static/livefig.css")
 
     html = traitlets.Unicode().tag(sync=True)
     header = traitlets.Dict().tag(sync=True)

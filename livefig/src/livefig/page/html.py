@@ -113,10 +113,21 @@ def fallback(
     )
 
 
-def document(figures: Sequence[str], title: str) -> str:
-    """Return a page of its own, which needs no other file and lets nothing else run or load."""
-    style = asset("livefig.css") + PAGE_STYLE
-    script = asset("livefig.js")
+def document(figures: Sequence[str], title: str, *, plain: bool = False) -> str:
+    """Return a page of its own, which needs no other file and lets nothing else run or load.
+
+    Parameters
+    ----------
+    figures
+        Its content, as HTML.
+    title
+        Its title.
+    plain
+        Whether it holds figures only, which neither ask, play nor are dragged: nearly half of
+        the script, and of the style, does not come with them.
+    """
+    name = "page/alone" if plain else "static/livefig"
+    style, script = asset(f"{name}.css") + PAGE_STYLE, asset(f"{name}.js")
     policy = (
         f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(script)}; "
         "base-uri 'none'; form-action 'none'"
@@ -155,17 +166,17 @@ def fragment(figure: str, image: str, alt: str) -> str:
     leaves the first state as an image, which the style hides elsewhere.
     """
     return (
-        f"<style>{asset('livefig.css')}</style>"
+        f"<style>{asset('static/livefig.css')}</style>"
         f'<img class="ml-still" src="data:image/png;base64,{image}" alt="{escape(alt)}">'
-        f"{figure}<script>{asset('livefig.js')}</script>"
+        f"{figure}<script>{asset('static/livefig.js')}</script>"
     )
 
 
 def module(figure: str) -> str:
     """Return a figure as an ES module whose ``render`` puts it into a page."""
-    content = json.dumps(f"<style>{asset('livefig.css')}</style>{figure}")
+    content = json.dumps(f"<style>{asset('static/livefig.css')}</style>{figure}")
     return (
-        f"{asset('livefig.js')}\n"
+        f"{asset('static/livefig.js')}\n"
         f"const content = {content};\n"
         "export default { render({ el }) { el.innerHTML = content; "
         "globalThis.livefig.start(el); } };\n"
@@ -174,12 +185,12 @@ def module(figure: str) -> str:
 
 def widget_module() -> str:
     """Return the script as the ES module of a widget."""
-    return asset("livefig.js") + "\nexport default { render: globalThis.livefig.render };\n"
+    return asset("static/livefig.js") + "\nexport default { render: globalThis.livefig.render };\n"
 
 
 def asset(name: str) -> str:
     """Return a file of the front end."""
-    return (files("livefig") / "static" / name).read_text(encoding="utf-8")
+    return (files("livefig") / name).read_text(encoding="utf-8")
 
 
 def _readouts(

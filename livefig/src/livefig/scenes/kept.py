@@ -61,7 +61,8 @@ class Kept:
         self.figure, self._update = figure, update
         update(**start)
         refuse_tex(figure)
-        figure.draw_without_rendering()
+        if figure.get_layout_engine() is not None:
+            figure.draw_without_rendering()
         self._layout = figure.get_layout_engine()
         figure.set_layout_engine("none")
         width, height = figure.get_size_inches() * figure.dpi
