@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 
@@ -11,8 +13,19 @@ def optional(module: str, extra: str) -> Any:
     try:
         return import_module(module)
     except ModuleNotFoundError as missing:
-        package = module.partition(".")[0]
-        raise ModuleNotFoundError(
-            f"this needs {package}, which is not installed; type: pip install 'marginlib[{extra}]'",
-            name=missing.name,
-        ) from missing
+        raise _missing(module.partition(".")[0], extra) from missing
+
+
+def folder_of(package: str, extra: str) -> Path:
+    """Return where a package lies that not every reader has installed, without loading it."""
+    found = find_spec(package)
+    if found is None or found.origin is None:
+        raise _missing(package, extra)
+    return Path(found.origin).parent
+
+
+def _missing(package: str, extra: str) -> ModuleNotFoundError:
+    return ModuleNotFoundError(
+        f"this needs {package}, which is not installed; type: pip install 'marginlib[{extra}]'",
+        name=package,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -80,6 +81,28 @@ def test_shares_are_there() -> None:
     assert len(shares.names) == 20
     assert "AAPL" in shares.names
     assert shares.day[0] < np.datetime64("1991-01-01") < shares.day[-1]
+
+
+def test_prices_are_those_that_their_packages_load() -> None:
+    from arch.data import sp500
+    from skfolio import datasets
+
+    for ours, theirs in [
+        (calibration.index_prices(), sp500.load()[["Adj Close"]]),
+        (calibration.long_index_prices(), datasets.load_sp500_index()),
+        (calibration.share_prices(), datasets.load_sp500_dataset()),
+    ]:
+        np.testing.assert_array_equal(ours.price, theirs.to_numpy(dtype=float))
+        np.testing.assert_array_equal(ours.day, theirs.index.to_numpy().astype("M8[D]"))
+
+
+def test_prices_are_read_without_loading_their_package() -> None:
+    code = (
+        "import sys; from marginlib import calibration; calibration.index_prices(); "
+        "calibration.share_prices(); print({'arch', 'skfolio', 'sklearn'} & set(sys.modules))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout == "set()\n"
 
 
 @pytest.mark.parametrize(

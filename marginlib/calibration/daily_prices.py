@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from marginlib._checks import FloatArray, MarginError, hold, known, positive
-from marginlib._optional import optional
+from marginlib._optional import folder_of, optional
 from marginlib.calibration._series import series
 
 
@@ -162,21 +162,27 @@ def write_prices(path: str | Path, prices: Prices) -> None:
 
 def index_prices() -> Prices:
     """Return the S&P 500, 1999 to 2018, adjusted close, as the package ``arch`` carries it."""
-    frame = optional("arch.data.sp500", "data").load()
-    return _from_frame(frame[["Adj Close"]], ("S&P 500",), "arch.data.sp500")
+    frame = _carried("arch", "data/sp500/sp500.csv.gz")[["Adj Close"]]
+    return _from_frame(frame, ("S&P 500",), "arch.data.sp500")
 
 
 def long_index_prices() -> Prices:
     """Return the S&P 500, 1990 to 2022, as the package ``skfolio`` carries it."""
-    frame = optional("skfolio.datasets", "data").load_sp500_index()
+    frame = _carried("skfolio", "datasets/data/sp500_index.csv.gz")
     return _from_frame(frame, ("S&P 500",), "skfolio.datasets.load_sp500_index")
 
 
 def share_prices() -> Prices:
     """Return 20 shares of the S&P 500, 1990 to 2022, as the package ``skfolio`` carries them."""
-    frame = optional("skfolio.datasets", "data").load_sp500_dataset()
+    frame = _carried("skfolio", "datasets/data/sp500_dataset.csv.gz")
     names = tuple(str(name) for name in frame.columns)
     return _from_frame(frame, names, "skfolio.datasets.load_sp500_dataset")
+
+
+def _carried(package: str, file: str) -> Any:
+    """Read a file that a package carries; to load the package as well would take a second."""
+    place = folder_of(package, "data") / file
+    return optional("pandas", "data").read_csv(place, index_col=0, parse_dates=True)
 
 
 def _from_frame(frame: Any, names: tuple[str, ...], source: str) -> Prices:
