@@ -408,7 +408,7 @@ class Explorer:
         for stops in ((0,) * len(ends), ends, self.start):
             try:
                 self.look(stops)
-                if isinstance(self._scene, Kept):
+                if isinstance(self._scene, Kept) and stops != self.start:  # where it was drawn
                     self._scene.check_frame()
             except FrameMoved as moved:
                 self._take_second_way(moved)
