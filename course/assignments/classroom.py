@@ -131,13 +131,23 @@ DRAWN: dict[str, dict[str, Sequence[float]]] = {
 }
 
 
+UNNAMED = "type your student number here"
+"""Stands in each sheet until a student has typed a number."""
+
+
 class LookAgain(AssertionError):
     """An answer is not right, and this is where to look."""
 
 
 def values(topic: str, student: str | int) -> dict[str, float]:
-    """Return the numbers of one student, by name: the same whenever they are asked for."""
-    drawn = random.Random(f"{CLASS}, {topic}, {student}")
+    """Return the numbers of one student, by name: the same whenever they are asked for.
+
+    Without a student number the sheet still runs, and says that its numbers are nobody's.
+    """
+    number = str(student).strip()
+    if number in ("", UNNAMED):
+        print("Nobody's numbers: type your student number between the quotes, and run this again.")
+    drawn = random.Random(f"{CLASS}, {topic}, {number}")
     return {name: drawn.choice(among) for name, among in DRAWN[topic].items()}
 
 

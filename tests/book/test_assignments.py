@@ -252,6 +252,21 @@ def test_another_word_of_the_class_draws_other_numbers(tmp_path):
     assert other["values"](TOPIC, STUDENT) != classroom.values(TOPIC, STUDENT)
 
 
+@pytest.mark.parametrize("student", ["", " ", "type your student number here"])
+def test_a_sheet_without_a_student_number_says_so(student, capsys):
+    classroom.values(TOPIC, student)
+    assert "type your student number" in capsys.readouterr().out
+    assert classroom.values(TOPIC, " 123 ") == classroom.values(TOPIC, 123)
+    assert not capsys.readouterr().out
+
+
+def test_every_sheet_asks_for_the_student_number():
+    for topic in TOPICS:
+        sheet = nbformat.read(HERE / f"{topic}.ipynb", as_version=4)
+        asked = f'STUDENT = "{classroom.UNNAMED}"'
+        assert any(asked in cell.source for cell in sheet.cells), topic
+
+
 def test_two_students_rarely_share_an_answer():
     for topic in TOPICS:
         drawn = {tuple(classroom.values(topic, student).values()) for student in range(300)}
