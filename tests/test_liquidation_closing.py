@@ -138,6 +138,19 @@ def test_a_position_in_the_lowest_tier_is_closed_whole() -> None:
     assert TierByTier("maintenance", schedule=[JUMPS] * 2)(ana, PAIR, rule).tolist() == [-0.4, 0]
 
 
+def test_a_position_in_the_highest_tier_is_closed_whole_where_no_tier_will_do() -> None:
+    ana = open_accounts(50, [10.5, 0], PAIR)  # 1 % of 10,000 is more
+    rule = Tiered(JUMPS, JUMPS)
+    assert TierByTier("maintenance", schedule=JUMPS)(ana, PAIR, rule).tolist() == [-10.5, 0]
+
+
+def test_a_limit_fits_any_account_where_it_is_one_for_all_and_its_policy_fits() -> None:
+    for_all, for_each = AtMost(CloseAll(), [1, 10]), AtMost(CloseAll(), [[1, 10], [2, 20]])
+    assert for_all.fits_any_account
+    assert not for_each.fits_any_account
+    assert not AtMost(for_each, 3).fits_any_account
+
+
 def test_slice_then_the_rest() -> None:
     now = market.Market(PAIR.instruments, PAIR.price, time=1.0)
     crowd = Accounts([-190_000.0, -190_000.0], [[10, 0], [1, 100]])

@@ -171,6 +171,21 @@ def test_a_line_as_steep_as_the_position() -> None:
     assert liquidation_price(short, ENTRY, exactly, "BTC") == pytest.approx(20_000)
 
 
+def test_below_zero_closed_form_equals_search() -> None:
+    oil = linear(["CL"], size=1_000, below_zero=True)
+    now = market.at(oil, [10.0])
+    crowd = open_accounts([12_000, 12_000, 30_000], [[1], [-1], [1]], now)
+    # A twentieth of the notional, which is never negative: 1,000 (p + 2) = 50 |p| and so on.
+    below, above = liquidation_prices(crowd, now, RULE, "CL")
+    assert below == pytest.approx([-2 / 1.05, np.nan, -20 / 1.05], nan_ok=True)
+    assert above == pytest.approx([np.nan, 22 / 1.05, np.nan], nan_ok=True)
+    searched = _search_both(crowd, now, RULE, "CL")
+    np.testing.assert_allclose(searched, [below, above], rtol=1e-9)
+    assert np.isfinite(liquidation_prices(crowd, now, LinesByHand([0], [0]), "CL")).any()
+    with pytest.raises(MarginError, match="must not be negative where 'CL' may fall below"):
+        liquidation_prices(crowd, now, LinesByHand([-0.1], [0]), "CL")
+
+
 def test_lines_may_belong_to_each_account() -> None:
     each = LinesByHand(np.array([[0.05, 0.05], [0.10, 0.20]]), np.array([[0, 0], [500, 1e5]]))
     pair = open_accounts(2_000, [[1], [-1]], ENTRY)

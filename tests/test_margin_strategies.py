@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -117,6 +118,16 @@ def test_a_strangle_needs_the_larger_side_and_the_other_premium() -> None:
     larger = max(naked_call + full[put], naked_put + full[call])
     assert names(found) == ["naked", "strangle"]
     assert found.need == pytest.approx(100 * (larger + naked_call))
+
+
+@pytest.mark.parametrize(("strikes", "sizes"), [((110, 60), [100, 10]), ((140, 90), [10, 100])])
+def test_contracts_of_two_sizes_are_no_strangle(
+    strikes: tuple[float, float], sizes: list[float]
+) -> None:
+    # The small contract's premium is so little that a strangle of the large one would be cheaper.
+    legs = legs_of([(strikes[0], True, -1, 0.1), (strikes[1], False, -1, 0.1)])
+    assert names(cheapest_pairing(legs)) == ["strangle"]
+    assert names(cheapest_pairing(replace(legs, size=sizes))) == ["naked", "naked"]
 
 
 def test_a_covered_call_adds_what_it_is_in_the_money_by() -> None:

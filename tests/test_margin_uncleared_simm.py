@@ -141,6 +141,17 @@ def test_concentration_makes_mergers_dearer() -> None:
     assert total(share * 4) == pytest.approx(4 * 26 * large * np.sqrt(4))
 
 
+def test_a_crowded_currency_says_less_of_another() -> None:
+    dollars = record("Risk_IRCurve", 230e6, "USD", label1="5y", label2="OIS")  # at the threshold
+    euros = record("Risk_IRCurve", 4 * 230e6, "EUR", label1="5y", label2="OIS")
+    alone, crowded = total([dollars]), total([euros])
+    assert crowded == pytest.approx(4 * 2 * alone)
+    # Concentrations are 1 and 2, so of the correlation of two currencies half is left.
+    assert total([dollars, euros]) == pytest.approx(
+        np.sqrt(alone**2 + crowded**2 + 2 * 0.24 / 2 * alone * crowded)
+    )
+
+
 def test_a_batch_is_its_portfolios() -> None:
     amounts = np.random.default_rng(3).normal(size=(2, 5, len(EVERY_TYPE))) * 1e7
     columns = {name: [one[name] for one in EVERY_TYPE] for name in EVERY_TYPE[0]}
@@ -195,6 +206,9 @@ def test_currencies_are_seen_from_the_calculation_currency() -> None:
     assert total([euro, real]) == pytest.approx(
         1e6 * np.sqrt(7.4**2 + 13.6**2 - 2 * 0.27 * 7.4 * 13.6)
     )
+    for pair, weight, correlation in [(("EUR", "JPY"), 7.4, 0.5), (("BRL", "ZAR"), 13.6, 0.42)]:
+        alike = [record("Risk_FX", 1e6, currency) for currency in pair]
+        assert total(alike) == pytest.approx(1e6 * weight * np.sqrt(2 + 2 * correlation))
     assert total([euro, real], calculation_currency="TRY") == pytest.approx(
         1e6 * np.sqrt(13.6**2 + 14.6**2 - 2 * 0.54 * 13.6 * 14.6)
     )
