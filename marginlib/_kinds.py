@@ -2,8 +2,8 @@
 
 A room's public functions and classes say in their annotations what they take: accounts, a market,
 a model, a name. Where a reader comes in, at ``marginlib.room.function``, each argument of such a
-kind is looked at first. Numbers are not: those are checked where they are used, by
-:mod:`marginlib._checks`.
+kind is looked at first, and accounts must hold the instruments that the market has. Numbers are not
+looked at: those are checked where they are used, by :mod:`marginlib._checks`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Union, get_args, get_origin
 
 import numpy as np
 
-from marginlib._checks import MarginError, said
+from marginlib._checks import MarginError, last_axis, said
 
 Fits = Callable[[object], bool]
 
@@ -38,6 +38,11 @@ class _Argument(NamedTuple):
     name: str
     kind: str  # in words
     fits: Fits
+    classes: list[str]  # by name
+
+    def given(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return what stands for it in a call."""
+        return args[self.place] if self.place < len(args) else kwargs.get(self.name, _NOTHING)
 
 
 class Room(ModuleType):
@@ -77,22 +82,30 @@ def _keep_methods(kind: type) -> None:
 def _at_the_door(function: Any, home: ModuleType, called: str = "") -> Any:
     """Return the function with its arguments looked at first."""
     arguments: list[_Argument] | None = None
+    pairs: list[tuple[_Argument, _Argument]] = []
 
     @wraps(function)
     def door(*args: Any, **kwargs: Any) -> Any:
-        nonlocal arguments
+        nonlocal arguments, pairs
         if arguments is None:  # at the first call, so that loading a room stays quick
             arguments = _arguments(function, home)
-        for place, name, kind, fits in arguments:
-            value = args[place] if place < len(args) else kwargs.get(name, _NOTHING)
-            if value is _NOTHING or fits(value):
+            held, markets = (
+                [one for one in arguments if name in one.classes] for name in ("Accounts", "Market")
+            )
+            pairs = [(one, market) for one in held for market in markets]
+        for one in arguments:
+            value = one.given(args, kwargs)
+            if value is _NOTHING or one.fits(value):
                 continue
-            if fits is not _is_integer:
-                raise MarginError(_told(name, kind, value, called or function.__name__, function))
-            if place < len(args):  # 1e3 is a whole number too
-                args = (*args[:place], int(value), *args[place + 1 :])
+            if one.fits is not _is_integer:
+                what = called or function.__name__
+                raise MarginError(_told(one.name, one.kind, value, what, function))
+            if one.place < len(args):  # 1e3 is a whole number too
+                args = (*args[: one.place], int(value), *args[one.place + 1 :])
             else:
-                kwargs[name] = int(value)
+                kwargs[one.name] = int(value)
+        for accounts, market in pairs:
+            _refuse_strangers(accounts.given(args, kwargs), market.given(args, kwargs))
         return function(*args, **kwargs)
 
     return door
@@ -115,8 +128,15 @@ def _arguments(function: FunctionType, home: ModuleType) -> list[_Argument]:
         fits = _fits(hint)
         if fits is not None:
             at = place if parameter.kind != parameter.KEYWORD_ONLY else sys.maxsize
-            found.append(_Argument(at, parameter.name, _in_words(hint), fits))
+            classes = [getattr(one, "__name__", "") for one in get_args(hint) or [hint]]
+            found.append(_Argument(at, parameter.name, _in_words(hint), fits, classes))
     return found
+
+
+def _refuse_strangers(accounts: Any, market: Any) -> None:
+    """Refuse accounts that hold other instruments than the market has."""
+    if not {id(accounts), id(market)} & {id(None), id(_NOTHING)}:
+        last_axis("quantity", accounts.quantity, market.instruments.names)
 
 
 def _fits(hint: Any) -> Fits | None:
