@@ -12,6 +12,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial, wraps
+from pathlib import Path
 from types import FunctionType, ModuleType, NoneType, UnionType
 from typing import Any, NamedTuple, Union, get_args, get_origin
 
@@ -153,7 +154,7 @@ def _fits(hint: Any) -> Fits | None:
         return _is_list
     if hint is bool:
         return _is_truth
-    if hint in (str, NoneType) or _is_ours(hint):
+    if hint in (str, NoneType, Path) or _is_ours(hint):
         return lambda value: isinstance(value, hint)
     return None
 
@@ -196,8 +197,8 @@ def _in_words(hint: Any) -> str:
         return f"a margin model, such as {_TYPE[made]}," if made == "Requirement" else "a function"
     if get_origin(hint) is Sequence:
         return "a list of names"
-    if hint in (str, bool, NoneType):
-        return {str: "text", bool: "True or False", NoneType: "None"}[hint]
+    if hint in (str, bool, NoneType, Path):
+        return {str: "text", bool: "True or False", NoneType: "None", Path: "a path"}[hint]
     example = _TYPE.get(hint.__name__)
     return f"{hint.__name__}, such as {example}," if example else str(hint.__name__)
 

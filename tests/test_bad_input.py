@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import product
 
 import numpy as np
 import pytest
@@ -97,3 +98,23 @@ def test_every_door_names_the_argument_that_is_of_the_wrong_kind() -> None:
                         door(*itself, **{argument.name: object()})
                     looked_at += 1
     assert looked_at > 350
+
+
+def test_every_door_refuses_accounts_of_other_instruments_than_the_market_has() -> None:
+    one = market.at(instruments.linear(["BTC"]), [20_000])
+    strangers = [(accounts.Accounts(0, [1, 1]), one), (accounts.Accounts(0, [1]), NOW)]
+    looked_at = 0
+    for room in (getattr(marginlib, name) for name in marginlib.__all__):
+        for name in getattr(room, "__all__", []):
+            door = getattr(room, name)
+            inside = getattr(door, "__wrapped__", None)
+            if inside is None or isinstance(door, type):
+                continue
+            asked = _arguments(inside, sys.modules[inside.__module__])
+            held = [one.name for one in asked if "Accounts" in one.classes]
+            markets = [one.name for one in asked if "Market" in one.classes]
+            for (account, now), one_held, place in product(strangers, held, markets):
+                with pytest.raises(MarginError, match="one value for each instrument"):
+                    door(**{one_held: account, place: now})
+                looked_at += 1
+    assert looked_at > 80

@@ -138,6 +138,8 @@ def test_what_is_held_fixed_is_told_from_a_control():
         (SelectMultiple(options=[1, 2]), "is a SelectMultiple, which has no finite list"),
         (object(), "neither a widget nor an abbreviation; give a widget"),
         ((1, 2, 3, 4), "neither a widget nor an abbreviation"),
+        ((5, 1), r"control \w+=\(5, 1\) is no range of a slider; give \(lowest, highest\)"),
+        ((1, 5, 0), "is no range of a slider; .* with a step above 0"),
         (IntSlider(min=3, max=3, value=3), "single stop; widen its range"),
         (IntRangeSlider(min=3, max=3, value=(3, 3)), "single stop; widen its range"),
         (SelectionRangeSlider(options=["a"]), "single stop; widen its range"),

@@ -51,7 +51,7 @@ class OrderBook(Curve):
         if levels.ndim != 1 or not levels.size:
             raise MarginError(f"offset must have shape (K,); got shape {levels.shape}")
         refuse("offset", levels, levels >= 1, "must be below 1, so that a price is left")
-        refuse("offset", levels[1:], np.diff(levels) <= 0, "must rise from level to level")
+        refuse("offset", levels, np.diff(levels, prepend=-1) <= 0, "must rise from level to level")
         hold(self, offset=levels)
         for name, value in [("bids", bids), ("asks", bids if asks is None else asks)]:
             size = non_negative(name, value)

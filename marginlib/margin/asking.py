@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, MarginError
+from marginlib._checks import FloatArray, MarginError, numbers
 from marginlib.accounts import Accounts
 from marginlib.instruments import Instruments
 from marginlib.margin.coverage import refuse_uncovered
@@ -149,7 +149,7 @@ def at_leverage(model: Leveraged, leverage: ArrayLike) -> Leveraged:
         raise MarginError(
             f"model {model!r} has no leverage to choose; use FixedRate, Tiered or a sum with them"
         )
-    chosen: Leveraged = choose(leverage)
+    chosen: Leveraged = choose(numbers("leverage", leverage))
     return chosen
 
 

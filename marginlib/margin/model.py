@@ -156,6 +156,14 @@ class Sum(Model):
 
     models: tuple[MarginModel, ...]
 
+    def __post_init__(self) -> None:
+        for one in self.models:
+            if not callable(one) or isinstance(one, type):
+                raise MarginError(
+                    "what is added to a margin model must be one too, such as "
+                    f"margin.FixedRate(initial=0.1, maintenance=0.05); got {one!r}"
+                )
+
     def requirement(self, accounts: Accounts, market: Market) -> Requirement:
         """Return the sum of all requirements, shape (...)."""
         first, *rest = [asked(model, accounts, market) for model in self.models]

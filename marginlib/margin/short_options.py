@@ -19,7 +19,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, fraction, known, non_negative, positive, together
+from marginlib._checks import (
+    FloatArray,
+    fraction,
+    known,
+    non_negative,
+    positive,
+    together,
+    truths,
+)
 from marginlib._fields import Fraction, checked, default
 from marginlib.accounts import Accounts
 from marginlib.margin.model import Model
@@ -102,7 +110,7 @@ class ShortOptionRate:
         """
         spot, level = positive("underlying", underlying), positive("strike", strike)
         worth = non_negative("premium", premium)
-        call = np.asarray(is_call, dtype=bool)
+        call = truths("is_call", is_call)
         rates = {"standard": self.standard, "minimum": self.minimum, "mark": self.mark}
         together(underlying=spot, strike=level, is_call=call, premium=worth, **rates)
         standard = self.standard * spot - out_of_the_money(spot, level, call)

@@ -135,7 +135,9 @@ class Rules:
         if tick is None and self.ticks is not None:
             steps = np.broadcast_to(self.ticks.price, len(market.instruments))
             step = float(steps[market.instruments.index(name)])
-        return price if step is None else Ticks(step).rounded_price(price, rounding)
+        if step is None:
+            return price
+        return Ticks(positive("tick", step)).rounded_price(price, rounding)
 
     def liquidate(
         self,

@@ -55,7 +55,7 @@ def brackets(
     as_of: str | None = None,
 ) -> Model:
     """Return the model of a venue's printed table; see :func:`marginlib.venues.table_model`."""
-    each = [symbol] if isinstance(symbol, str) else symbol
+    each = _names("symbol", symbol)
     tables = [_brackets.table(venue, name, as_of) for name in each]
     return _brackets.table_model(tables, leverage, entry, taker_fee)
 
@@ -76,10 +76,18 @@ def own_brackets(
         if beside is not None and not beside.is_file():
             raise MarginError(f"{name} {beside.name} is not beside the rules")
     tables = _brackets.load_tables(file, venues)
-    symbols = [symbol] if isinstance(symbol, str) else symbol
+    symbols = _names("symbol", symbol)
     own = {of: table for (name, of), table in tables.items() if name == venue}
     found = [own[known("symbol", each, own)] for each in symbols]
     return _brackets.table_model(found, leverage, entry, taker_fee)
+
+
+def _names(name: str, given: object) -> list[str]:
+    """Return one name, or a list of names, as a list."""
+    listed = given if isinstance(given, list | tuple) else [given]
+    if not all(isinstance(one, str) for one in listed):
+        raise MarginError(f"{name} must be a name or a list of names; got {given!r}")
+    return list(listed)
 
 
 def initial_brackets(venue: str, symbol: str, as_of: str | None = None) -> Schedule:

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, known, numbers, positive, together
+from marginlib._checks import FloatArray, known, numbers, numbers_or_none, positive, together
 from marginlib._fields import Positive, checked, default
 from marginlib.accounts import Accounts
 from marginlib.liquidation import ClosingPolicy
@@ -54,7 +54,7 @@ class Ticks:
             Prices [quote currency].
         rounding : {"nearest", "down", "up"}
         """
-        return on_grid(price, self.price, rounding)
+        return on_grid(numbers_or_none("price", price), self.price, rounding)
 
     def rounded_size(self, quantity: ArrayLike, rounding: Rounding = "down") -> FloatArray:
         """Return quantities on the grid; ``"down"`` is towards zero, for either side.

@@ -20,7 +20,15 @@ from typing import Literal, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marginlib._checks import FloatArray, known, non_negative, one_for_each, positive, together
+from marginlib._checks import (
+    FloatArray,
+    MarginError,
+    known,
+    non_negative,
+    one_for_each,
+    positive,
+    together,
+)
 
 Residue = Literal["largest", "last"]
 
@@ -66,6 +74,8 @@ def pro_rata(
     total, weights = non_negative("amount", amount), people("weight", weight)
     limits = np.full((), np.inf) if limit is None else people("limit", limit)
     shape = together(amount=(*total.shape, 1), weight=weights, limit=limits)
+    if not shape[-1]:
+        raise MarginError(f"weight must hold one value for each person; got shape {weights.shape}")
     weights = np.broadcast_to(weights, shape)
     bearable = np.where(weights > 0, limits, 0.0)
     total = np.minimum(np.broadcast_to(total, shape[:-1]), bearable.sum(axis=-1))

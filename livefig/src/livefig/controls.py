@@ -150,7 +150,7 @@ def is_widget(given: Any) -> bool:
     return isinstance(given, _widgets.Widget)
 
 
-def widget_of(given: Any, *default: Any) -> Any:
+def widget_of(name: str, given: Any, *default: Any) -> Any:
     """Return the widget that an abbreviation means to ``interact``; ``None`` if it means none.
 
     It is only read, so no front end hears of it: a notebook would keep its state, and a page made
@@ -160,6 +160,11 @@ def widget_of(given: Any, *default: Any) -> Any:
     comm.create_comm = comm.DummyComm
     try:
         return _widgets.interactive.widget_from_abbrev(given, *default)
+    except ValueError as error:
+        raise ExplorerError(
+            f"control {name}={given!r} is no range of a slider; give (lowest, highest) or "
+            "(lowest, highest, step), with a step above 0"
+        ) from error
     finally:
         comm.create_comm = announced
 
@@ -171,21 +176,21 @@ def starting_where(function: Callable[..., Any], given: Mapping[str, Any]) -> di
     except (TypeError, ValueError):  # some functions do not tell
         return dict(given)
     defaults = {key: parameters[key].default for key in given if key in parameters}
-    return {key: starting_at(value, defaults.get(key, _EMPTY)) for key, value in given.items()}
+    return {key: starting_at(key, value, defaults.get(key, _EMPTY)) for key, value in given.items()}
 
 
-def starting_at(given: Any, default: Any) -> Any:
+def starting_at(name: str, given: Any, default: Any) -> Any:
     """Return a control that starts at a default, where it is given as an abbreviation."""
     if default is _EMPTY or is_widget(given) or isinstance(given, Time):
         return given
-    widget = widget_of(given, default)
+    widget = widget_of(name, given, default)
     return given if widget is None else widget
 
 
 def _read(name: str, given: Any) -> Control:
     if isinstance(given, Time):
         return _moments(name, given)
-    widget = widget_of(given)
+    widget = widget_of(name, given)
     if widget is None:
         raise ExplorerError(
             f"control {name}={given!r} is neither a widget nor an abbreviation; give a widget such "

@@ -230,7 +230,7 @@ def _arguments(
             fixed[key] = value.value
         else:
             default = named[key].default if key in named else inspect.Parameter.empty
-            controls[key] = starting_at(value, default)
+            controls[key] = starting_at(key, value, default)
     for key, parameter in named.items():
         if key in given:
             continue
@@ -241,7 +241,7 @@ def _arguments(
                 f"or hold it fixed with {key}=ipywidgets.fixed(...)"
             )
         if not given:
-            controls[key] = starting_at(found, parameter.default)
+            controls[key] = starting_at(key, found, parameter.default)
     return takes, controls, fixed
 
 
@@ -250,6 +250,6 @@ def _annotated(parameter: inspect.Parameter) -> Any:
     annotation = parameter.annotation
     if isinstance(annotation, Time):
         return annotation
-    if isinstance(annotation, type | str) or widget_of(annotation) is None:
+    if isinstance(annotation, type | str) or widget_of(parameter.name, annotation) is None:
         return parameter.default
     return annotation

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 from marginlib._checks import (
     FloatArray,
     MarginError,
+    fraction,
     non_negative,
     numbers,
     one_number,
@@ -66,6 +67,7 @@ class LogNormal:
 
     def ppf(self, share: FloatArray) -> FloatArray:
         """Return the values below which these shares of the crowd are, of the same shape."""
+        share = fraction("share", share)
         with np.errstate(divide="ignore"):
             bounds = np.log(np.array([self.least, self.most]) / self.median) / self.spread
         below, above = scipy.special.ndtr(bounds)
@@ -102,6 +104,7 @@ class Pareto:
 
     def ppf(self, share: FloatArray) -> FloatArray:
         """Return the values below which these shares of the crowd are, of the same shape."""
+        share = fraction("share", share)
         kept = 1 - (self.least / self.most) ** self.exponent
         return np.asarray(self.least * (1 - share * kept) ** (-1 / self.exponent))
 
@@ -138,6 +141,7 @@ class Beta:
 
     def ppf(self, share: FloatArray) -> FloatArray:
         """Return the values below which these shares of the crowd are, of the same shape."""
+        share = fraction("share", share)
         wide = self.most - self.least
         first = self.concentration * (self.mean - self.least) / wide
         part = scipy.special.betaincinv(first, self.concentration - first, share)

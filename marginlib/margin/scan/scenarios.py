@@ -141,7 +141,9 @@ def moved_by(market: Market, scenarios: Scenarios) -> Market:
     [18000.0, 20000.0, 22000.0]
     """
     book = market.instruments
-    price = market.quoted_price[..., None, :] * (1 + scenarios.price)
+    before = market.quoted_price[..., None, :]
+    together(market=before, scenarios=scenarios.price)
+    price = before * (1 + scenarios.price)
     if not len(book.options):
         return at(book, price, time=market.time[..., None])
     spread = market.volatility[..., None, :] * (1 + scenarios.volatility)
@@ -159,6 +161,8 @@ def move_columns(name: str, value: ArrayLike, count: int | None = None) -> Float
     if moves.ndim == 0:
         raise MarginError(f"{name} must hold one move for each scenario; got one number")
     columns = moves[:, None] if moves.ndim == 1 else moves
+    if not columns.size:
+        raise MarginError(f"{name} must hold at least one move; got shape {moves.shape}")
     if count is not None and columns.shape[-2] != count:
         raise MarginError(
             f"{name} must hold one move for each of {count} scenarios; got shape {moves.shape}"

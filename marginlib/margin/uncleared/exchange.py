@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marginlib._checks import FloatArray, non_negative
+from marginlib._checks import FloatArray, non_negative, together
 
 
 def to_hold(requirement: ArrayLike, threshold: ArrayLike) -> FloatArray:
@@ -50,5 +50,8 @@ def transfer(due: ArrayLike, held: ArrayLike, minimum: ArrayLike) -> FloatArray:
     >>> transfer([1_000_000, 700_000, 0], held=500_000, minimum=250_000).tolist()
     [500000.0, 0.0, -500000.0]
     """
-    change = non_negative("due", due) - non_negative("held", held)
-    return np.where(np.abs(change) > non_negative("minimum", minimum), change, 0.0)
+    asked, there = non_negative("due", due), non_negative("held", held)
+    least = non_negative("minimum", minimum)
+    together(due=asked, held=there, minimum=least)
+    change = asked - there
+    return np.where(np.abs(change) > least, change, 0.0)

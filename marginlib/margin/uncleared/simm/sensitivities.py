@@ -87,6 +87,8 @@ class Sensitivities:
         """
         if isinstance(table, Sensitivities):
             return table
+        if isinstance(table, str) or not isinstance(table, Iterable):
+            raise MarginError(f"table must be columns, or a list of records; got {table!r}")
         rows, amount = _from_columns(table) if isinstance(table, Mapping) else _from_records(table)
         product_class, factor = [], []
         for place, row in enumerate(rows):
@@ -129,6 +131,8 @@ def currency(name: str, value: str) -> str:
 def _from_records(records: Iterable[Mapping[str, Any]]) -> tuple[list[list[str]], FloatArray]:
     rows, amounts = [], []
     for place, record in enumerate(records):
+        if not isinstance(record, Mapping):
+            raise MarginError(f"record {place} must have names and values; got {record!r}")
         cells = {_plain(name): cell for name, cell in record.items()}
         rows.append([_text(cells.get(_plain(column))) for column in COLUMNS])
         if "amountusd" not in cells:
