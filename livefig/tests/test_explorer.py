@@ -307,6 +307,16 @@ def test_ghosts_stay_behind():
         ({"drag": ("value", None)}, r"drag=\['value'\] must be a pair"),
         ({"value": [True, False], "drag": [("value", None)]}, "controls with numbers"),
         ({"value": (100, 104), "drag": [(None, "value")]}, "all stops of 'value' lie outside"),
+        ({"name": 3}, 'name must be a text, such as "wave"; got 3'),
+        ({"alt": 3}, "alt must be a text: what the picture shows; got 3"),
+        ({"caption": 3}, "caption must be a text: .*; got 3"),
+        ({"sentence": 3}, "sentence must be a text with {readouts} in it; got 3"),
+        ({"presets": 7}, "presets must be a mapping, such as .*; got 7"),
+        ({"presets": {"X": 7}}, "presets must be settings by label, such as .*; got 7"),
+        ({"drag": 3}, r"drag must be what can be dragged, such as .*; got 3"),
+        ({"ghosts": 3}, "ghosts must be a list of artists; got 3"),
+        ({"ghosts": [3]}, "ghosts must be artists of the figure; got 3"),
+        ({"budget": 3}, "budget must be a livefig.Budget; got 3"),
     ],
 )
 def test_a_wrong_argument_is_refused_by_name(options, message):
@@ -316,6 +326,23 @@ def test_a_wrong_argument_is_refused_by_name(options, message):
 
     with pytest.raises(ExplorerError, match=message):
         updated(change, **options)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: updated(rise, readouts=3), "readouts must be a mapping, such as .*; got 3"),
+        (lambda: livefig.explorer(3, print, name="a"), "figure must be a matplotlib Figure; got 3"),
+        (lambda: livefig.explorer(plt.figure(), 3, name="a"), "update must be a function"),
+        (lambda: Readout(3), 'label must be a text, such as "Height"; got 3'),
+        (lambda: Readout("Height", 3), "format must be a format of Python's, .*; got 3"),
+        (lambda: livefig.Budget(states=-1), "states of a budget must be 0 or more; got -1"),
+        (lambda: livefig.Budget(bytes="1 MB"), "bytes of a budget must be .*; got '1 MB'"),
+    ],
+)
+def test_a_thing_of_another_kind_is_refused_by_name(make, message):
+    with pytest.raises(ExplorerError, match=message):
+        make()
 
 
 def test_an_artist_of_another_figure_is_refused():

@@ -39,8 +39,8 @@ def test_no_front_end_hears_of_widgets_that_are_only_read(announced):
 
 
 def test_but_it_hears_of_those_that_are_made_next(announced):
-    with pytest.raises(ValueError, match="min and max"):
-        widget_of((5, 1))
+    with pytest.raises(livefig.ExplorerError, match="no range of a slider"):
+        widget_of("pace", (5, 1))
     IntSlider()
     assert announced
 

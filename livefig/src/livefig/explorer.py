@@ -25,6 +25,7 @@ from .drawing.marks import ORDER, Drawing, Row
 from .errors import ExplorerError, MissingWords
 from .guess import Asked, Guess
 from .handles import handles_of
+from .kinds import refuse_other_kinds
 from .language import ENGLISH, language, read, said
 from .packing import as_text, pack, refuse_too_large
 from .page import html, svg
@@ -60,10 +61,23 @@ class Explorer:
         second_way: Callable[[Any], Scene] | None = None,
         function: Callable[..., Any] | None = None,
     ) -> None:  # fmt: skip
+        refuse_other_kinds(
+            name=(name, str, 'a text, such as "wave"'),
+            alt=(alt, str | None, "a text: what the picture shows"),
+            caption=(caption, str | None, "a text: what a reader should take away"),
+            sentence=(sentence, str | None, "a text with {readouts} in it"),
+            readouts=(readouts, Mapping | None, 'a mapping, such as {"top": Readout("Height")}'),
+            presets=(presets, Mapping | None, 'a mapping, such as {"High": {"height": 3}}'),
+            drag=(drag, Mapping | Sequence | None, 'what can be dragged, such as [("x", "y")]'),
+            ghosts=(ghosts, Sequence, "a list of artists"),
+            budget=(budget, Budget | None, "a livefig.Budget"),
+        )
+        for artist in ghosts:
+            refuse_other_kinds(ghosts=(artist, Artist, "artists of the figure"))
         if not re.fullmatch(r"[^\W\d][\w-]*", name):
             raise ExplorerError(
-                f"name must begin with a letter and hold letters, digits and hyphens, so that an "
-                f"address can hold it; got {name!r}"
+                f"name must begin with a letter and hold letters, digits, hyphens and underscores, "
+                f"so that an address can hold it; got {name!r}"
             )
         self.name, self.sentence = name, None if sentence is None else tidied(sentence)
         self.alt, self.caption = tidied(alt or ""), tidied(caption or "")
@@ -498,6 +512,8 @@ class Explorer:
         )
 
     def _stops_for(self, values: Mapping[str, Any]) -> dict[str, int]:
+        words = 'settings by label, such as {"High": {"height": 3}}'
+        refuse_other_kinds(presets=(values, Mapping, words))
         known = {control.name: control for control in self.controls}
         for key in values:
             if key not in known:

@@ -17,6 +17,7 @@ from .controls import is_fixed, starting_at, starting_where, widget_of
 from .errors import ExplorerError
 from .explorer import Explorer
 from .guess import Guess
+from .kinds import refuse_other_kinds
 from .readouts import Readout
 from .recording import Budget
 from .scenes import Kept, Plain, Updated, Whole
@@ -49,7 +50,7 @@ def explorer(
     update
         Called with the value of every control; changes the figure, and returns the readouts.
     name
-        The explorer's id on the page: letters, digits and hyphens.
+        The explorer's id on the page: letters, digits, hyphens and underscores.
     alt
         What the picture shows, in words.
     caption
@@ -96,6 +97,10 @@ def explorer(
     >>> explorer.at(slope=0.75), explorer.way
     ({'end': '0.75'}, 'kept')
     """
+    refuse_other_kinds(
+        figure=(figure, Figure, "a matplotlib Figure"),
+        update=(update, Callable, "a function that changes the figure"),
+    )
     display.leave_pyplot(figure)
     return Explorer(
         lambda start: Kept(figure, update, start, themed=theme),

@@ -9,6 +9,7 @@ from numbers import Number
 from typing import Any
 
 from .errors import ExplorerError
+from .kinds import refuse_other_kinds
 from .writing import tidied, written
 
 
@@ -39,6 +40,14 @@ class Readout:
     format: str = ".4g"
     unit: str = ""
     none: str | None = None
+
+    def __post_init__(self) -> None:
+        refuse_other_kinds(
+            label=(self.label, str, 'a text, such as "Height"'),
+            format=(self.format, str, 'a format of Python\'s, such as ".2f"'),
+            unit=(self.unit, str, 'a text, such as "USD"'),
+            none=(self.none, str | None, "a text, written where there is no number"),
+        )
 
     def write(self, value: Any) -> str:
         """Return a value as the reader sees it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 from ..controls import Control
 from ..errors import ExplorerError
@@ -30,6 +31,11 @@ class Budget:
     seconds: float = 120.0
     bytes: int = 400_000
     moments: int = 400
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if not isinstance(value, Real) or not float(value) >= 0:
+                raise ExplorerError(f"{name} of a budget must be 0 or more; got {value!r}")
 
     def refuse_too_long(self, controls: Sequence[Control]) -> None:
         """Raise if a control plays through more moments than anybody would sit through.
