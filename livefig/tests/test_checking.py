@@ -282,3 +282,9 @@ def test_a_picture_in_the_colours_of_another_ground():
     light, night = tables.picture((2,)), tables.picture((2,), dark)
     assert light.mean() > 200
     assert night.mean() < 60
+
+
+@pytest.mark.parametrize("states", [0, -1, 1.5, "all"])
+def test_a_check_of_no_states_is_no_check(states):
+    with pytest.raises(ExplorerError, match="states must be a whole number above 0"):
+        kept().check(states)

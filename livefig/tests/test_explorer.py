@@ -317,6 +317,7 @@ def test_ghosts_stay_behind():
         ({"ghosts": 3}, "ghosts must be a list of artists; got 3"),
         ({"ghosts": [3]}, "ghosts must be artists of the figure; got 3"),
         ({"budget": 3}, "budget must be a livefig.Budget; got 3"),
+        ({"theme": "dark"}, "theme must be True or False; got 'dark'"),
     ],
 )
 def test_a_wrong_argument_is_refused_by_name(options, message):

@@ -66,6 +66,8 @@ class Report:
 
 def check(explorer: Explorer, states: int | None = None) -> Report:
     """Compare states with fresh drawings; see :meth:`livefig.Explorer.check`."""
+    if states is not None and not (isinstance(states, int) and states > 0):
+        raise ExplorerError(f"states must be a whole number above 0, or None; got {states!r}")
     counts = [len(control.values) for control in explorer.controls]
     if states is None or states >= math.prod(counts):
         places = list(itertools.product(*(range(count) for count in counts)))

@@ -100,6 +100,7 @@ def explorer(
     refuse_other_kinds(
         figure=(figure, Figure, "a matplotlib Figure"),
         update=(update, Callable, "a function that changes the figure"),
+        theme=(theme, bool, "True or False"),
     )
     display.leave_pyplot(figure)
     return Explorer(
@@ -181,6 +182,7 @@ def figure(
     >>> wave.name, wave.way, [len(control.values) for control in wave.controls]
     ('wave', 'whole', [5, 4])
     """
+    refuse_other_kinds(theme=(theme, bool, "True or False"))
 
     def decorate(drawn: Callable[..., Any]) -> Explorer:
         takes, given, fixed = _arguments(drawn, {**(controls or {}), **more})
