@@ -136,8 +136,9 @@ def _arguments(function: FunctionType, home: ModuleType) -> list[_Argument]:
 
 def _refuse_strangers(accounts: Any, market: Any) -> None:
     """Refuse accounts that hold other instruments than the market has."""
-    if not {id(accounts), id(market)} & {id(None), id(_NOTHING)}:
-        last_axis("quantity", accounts.quantity, market.instruments.names)
+    if any(one is None or one is _NOTHING for one in (accounts, market)):
+        return
+    last_axis("quantity", accounts.quantity, market.instruments.names)
 
 
 def _fits(hint: Any) -> Fits | None:
@@ -149,7 +150,7 @@ def _fits(hint: Any) -> Fits | None:
         known = [fits for fits in each if fits is not None]
         return partial(_any_fits, known) if len(known) == len(each) else None
     if get_origin(hint) is Callable or hint is Callable:
-        return _is_function
+        return is_function
     if get_origin(hint) is Sequence and get_args(hint) == (str,):
         return _is_list
     if hint is bool:
@@ -174,7 +175,7 @@ def _is_integer(value: object) -> bool:
     return not (isinstance(value, float) and value.is_integer())
 
 
-def _is_function(value: object) -> bool:
+def is_function(value: object) -> bool:
     return callable(value) and not inspect.isclass(value)  # FixedRate, and not FixedRate(...)
 
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from marginlib._checks import FloatArray
 from marginlib.accounts import Accounts
-from marginlib.accounts.ledger import same_instruments
 from marginlib.margin import MarginModel
 from marginlib.margin.asking import fits_any_account
 from marginlib.market import Market
@@ -29,7 +28,6 @@ def in_blocks(
     The answer has the shape of the accounts, with any axes of its own in front. It is the same
     for a block as for all where there is one market and the model fits any account.
     """
-    same_instruments(accounts, market)
     if accounts.cash.size <= BLOCK or market.shape or not fits_any_account(model):
         return question(accounts)
     cash = accounts.cash.reshape(-1)

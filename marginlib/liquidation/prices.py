@@ -28,7 +28,6 @@ from numpy.typing import NDArray
 
 from marginlib._checks import FloatArray, MarginError, refuse, together
 from marginlib.accounts import Accounts, equity
-from marginlib.accounts.ledger import same_instruments
 from marginlib.instruments import Instruments
 from marginlib.instruments.unit_values import unit_price
 from marginlib.liquidation._blocks import in_blocks
@@ -142,7 +141,6 @@ def bankruptcy_price(accounts: Accounts, market: Market, name: str) -> FloatArra
     >>> float(bankruptcy_price(ana, entry, "BTC"))
     18000.0
     """
-    same_instruments(accounts, market)
     if revalues_options(market.instruments, _quoted(market.instruments, name)):
         return _search(accounts, market, _nothing, name)
     return _closed_form(accounts, market, Lines.flat(np.zeros(())), name)

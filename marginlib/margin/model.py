@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from marginlib._checks import FloatArray, MarginError
 from marginlib._fields import OneNonNegative, checked
+from marginlib._kinds import is_function
 from marginlib.accounts import Accounts
 from marginlib.instruments import Instruments
 from marginlib.instruments.listing import KINDS
@@ -158,7 +159,7 @@ class Sum(Model):
 
     def __post_init__(self) -> None:
         for one in self.models:
-            if not callable(one) or isinstance(one, type):
+            if not is_function(one):
                 raise MarginError(
                     "what is added to a margin model must be one too, such as "
                     f"margin.FixedRate(initial=0.1, maintenance=0.05); got {one!r}"

@@ -71,6 +71,7 @@ class Explorer:
             drag=(drag, Mapping | Sequence | None, 'what can be dragged, such as [("x", "y")]'),
             ghosts=(ghosts, Sequence, "a list of artists"),
             budget=(budget, Budget | None, "a livefig.Budget"),
+            guess=(guess, Guess | None, "a GuessNumber, a GuessPoint or a GuessChoice"),
         )
         for artist in ghosts:
             refuse_other_kinds(ghosts=(artist, Artist, "artists of the figure"))
@@ -91,7 +92,7 @@ class Explorer:
         self._ask_for_words()
         self.start = tuple(control.start for control in self.controls)
         self._drag, self._ghost_artists = drag, ghosts
-        self._guess = _a_guess(guess)
+        self._guess = guess
         self._asked: Asked | None = None
         self._scene = self._begin(scene)
         self._hold_back()
@@ -543,14 +544,6 @@ def _row_of_text(text: str) -> Row:
 
     pattern, numbers = read(text)
     return Row(pattern, np.array(numbers, dtype=np.int32))
-
-
-def _a_guess(guess: Any) -> Guess | None:
-    if guess is None or isinstance(guess, Guess):
-        return guess
-    raise ExplorerError(
-        f"guess must be a GuessNumber, a GuessPoint or a GuessChoice; got {guess!r}"
-    )
 
 
 def _in_order(drawing: Drawing, names: Sequence[str]) -> Drawing:
